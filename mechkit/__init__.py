@@ -1,0 +1,55 @@
+"""mechkit: numerical methods in pairs, with exact operation counts that show why one algorithm beats another."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mechkit.counting import (
+    COST_MODELS,
+    CostModel,
+    KernelError,
+    OpCounts,
+    UncountedError,
+    annotate,
+    count,
+    kernel,
+)
+
+if TYPE_CHECKING:
+    from mechkit import linear_systems, mechanisms, problems
+    from mechkit.measurement import law
+
+__version__ = "0.1.0"
+
+#: What loads when it is first used: importing mechkit costs little more than importing Numba.
+_LAZY = {
+    "law": "mechkit.measurement",
+    "linear_systems": "",
+    "mechanisms": "",
+    "problems": "",
+}
+
+__all__ = [
+    "COST_MODELS",
+    "CostModel",
+    "KernelError",
+    "OpCounts",
+    "UncountedError",
+    "annotate",
+    "count",
+    "kernel",
+    "law",
+    "linear_systems",
+    "mechanisms",
+    "problems",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'mechkit' has no attribute {name!r}")
+    home = _LAZY[name]
+    return getattr(import_module(home), name) if home else import_module(f"mechkit.{name}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LAZY])

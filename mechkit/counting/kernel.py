@@ -1,0 +1,122 @@
+"""The `kernel` decorator."""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import types as pytypes
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+import numba
+from numba import types
+
+from mechkit.counting.errors import UncountedError
+from mechkit.counting.lowering import Kernel
+from mechkit.counting.plain import PlainKernel
+
+#: What `kernel` passes on to Numba. The rest of Numba's options would lose counts, or mean nothing here.
+OPTIONS = ("cache", "fastmath", "error_model", "boundscheck", "nogil")
+
+
+def kernel(function_or_signature: Any = None, **options: Any) -> Any:
+    """Compile a function with Numba so that its operations can be counted.
+
+    function_or_signature : a Python function (``@kernel``), or a Numba signature or a list of them (compiled at once,
+        and for these types only), or nothing (``@kernel(cache=True)``).
+    options : cache (keep the compiled code between processes), fastmath, error_model ("python" raises
+        ZeroDivisionError, "numpy" gives inf or nan), boundscheck, nogil, as in ``numba.njit``. None of them changes
+        a count.
+
+    Returns
+    -------
+    Kernel
+        To be called from Python, from other kernels, and passed to kernels as an argument. ``py_func`` is the
+        Python function; ``kernel.example`` registers an example of its arguments.
+
+    Raises
+    ------
+    TypeError
+        for what is not a plain function, and options that do not exist.
+    UncountedError (a TypeError)
+        when decorated: a generator, ``parallel=True``; when compiled: work that would escape the count; when called:
+        a compiled function that is not a kernel as an argument.
+    KernelError (a TypeError)
+        when compiled: whatever Numba cannot compile.
+
+    Operation count: what the source spells; see ``docs/what-is-counted.md``. Counting costs nothing in inner loops.
+
+    Examples
+    --------
+    >>> @kernel
+    ... def dot(x, y):
+    ...     s = 0.0
+    ...     for i in range(x.size):
+    ...         s += x[i] * y[i]
+    ...     return s
+    >>> from mechkit import count
+    >>> with count() as ops:
+    ...     dot(np.ones(5), np.ones(5))
+    5.0
+    >>> ops
+    OpCounts(flops=10; float64: add=5 mul=5 loads=10 bytes=80)
+    >>> dot(1.0, "x")
+    Traceback (most recent call last):
+    mechkit.counting.errors.KernelError: kernel dot cannot be compiled (..., line 4): Unknown attribute 'size' of type float64
+    ...
+    """
+    _check_options(options)
+    if isinstance(function_or_signature, pytypes.FunctionType):
+        return _make(function_or_signature, [], options)
+    signatures = function_or_signature if isinstance(function_or_signature, list) else [function_or_signature]
+    if function_or_signature is not None and not all(_is_signature(s) for s in signatures):
+        hint = "; decorate its py_func" if hasattr(function_or_signature, "py_func") else ""
+        raise TypeError(f"kernel takes a Python function or a signature, not {function_or_signature!r}{hint}")
+    return lambda function: _make(function, [] if function_or_signature is None else signatures, options)
+
+
+def _is_signature(value: Any) -> bool:
+    return isinstance(value, str) or isinstance(value, tuple) or hasattr(value, "return_type")
+
+
+def _check_options(options: dict[str, Any]) -> None:
+    if options.get("parallel"):
+        raise UncountedError("parallel=True would lose the counts of its threads; write range and leave parallel out")
+    for name in options:
+        if name not in OPTIONS:
+            near = get_close_matches(name, OPTIONS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"the options are {', '.join(OPTIONS)}"
+            raise TypeError(f"kernel has no option {name!r}; {hint}")
+
+
+def _make(function: Any, signatures: list[Any], options: dict[str, Any]) -> Any:
+    if not isinstance(function, pytypes.FunctionType):
+        raise TypeError(f"kernel takes a Python function, not {function!r}")
+    _check_function(function)
+    compiler_options = {name: value for name, value in options.items() if name != "cache"}
+    if numba.config.DISABLE_JIT:
+        return PlainKernel(function, compiler_options)
+    compiled = Kernel(function, targetoptions={"nopython": True, "boundscheck": None, **compiler_options})
+    if options.get("cache"):
+        compiled.enable_caching()
+    for signature in signatures:
+        compiled.compile(signature)
+    if signatures:
+        compiled.disable_compile()
+    return compiled
+
+
+def _check_function(function: Callable[..., Any]) -> None:
+    """Refuse functions that are more than a body of statements."""
+    code = function.__code__
+    place = f"kernel {function.__name__} ({code.co_filename}, line {code.co_firstlineno})"
+    if inspect.isgeneratorfunction(function):
+        raise UncountedError(f"{place} is a generator, whose work is spread over its caller; fill an array instead")
+    if inspect.iscoroutinefunction(function):
+        raise TypeError(f"{place} is a coroutine; kernels are plain functions")
+    nested = any(isinstance(constant, pytypes.CodeType) for constant in code.co_consts)
+    if nested or dis.opmap["LIST_APPEND"] in code.co_code[::2]:
+        raise UncountedError(
+            f"{place} holds a function, lambda or comprehension of its own; write a loop, or a kernel beside it"
+        )

@@ -1,0 +1,29 @@
+"""The names of what is counted, and the layout of the table the counts go into.
+
+This is all that the compiler's counter and the reference counter share: names, no rules.
+"""
+
+#: The types an operation can run in. Integer work of every width is one column, and never a flop.
+COLUMNS = ("float32", "float64", "int")
+
+ARITHMETIC = ("add", "sub", "mul", "div", "sqrt", "pow", "floordiv", "mod")
+FUNCTIONS = (
+    *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "hypot"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    *("cbrt", "erf", "erfc", "gamma", "lgamma"),
+)
+#: The kinds that make up ``flops``, one each: the measure of the textbooks and of LAPACK.
+FLOPS = ARITHMETIC + FUNCTIONS
+#: Work on numbers that the textbooks do not call a flop.
+QUIET = ("neg", "abs", "compare", "convert", "copysign", "floor", "ceil", "trunc", "round", "random")
+#: Elements of arrays read and written, and the bytes of both together.
+MEMORY = ("loads", "stores", "bytes")
+#: What only integers do.
+BITWISE = ("lshift", "rshift", "bitand", "bitor", "bitxor", "invert")
+
+KINDS = FLOPS + QUIET + MEMORY + BITWISE
+
+#: The place of each (column, kind) in a table of counts.
+INDEX = {(column, kind): i for i, (column, kind) in enumerate((c, k) for c in COLUMNS for k in KINDS)}
+SIZE = len(INDEX)

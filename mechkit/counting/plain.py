@@ -1,0 +1,37 @@
+"""The kernel that stands in for the compiled one when ``NUMBA_DISABLE_JIT=1``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from mechkit.counting.count import is_counting
+from mechkit.counting.example import WithExample
+from mechkit.counting.kinds import INDEX
+from mechkit.counting.reference import run
+from mechkit.counting.tables import thread_table
+
+
+class PlainKernel(WithExample):
+    """A kernel that runs as plain Python, breakpoints and all; inside a `count` block the reference counter runs it."""
+
+    def __init__(self, py_func: Callable[..., Any], options: dict[str, Any]) -> None:
+        functools.update_wrapper(self, py_func)
+        self.py_func, self.targetoptions = py_func, options
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not is_counting():
+            return self.py_func(*args, **kwargs)
+        table = thread_table()
+
+        def record(column: str, kind: str, n: int) -> None:
+            table[INDEX[column, kind]] += n
+
+        return run(self, args, kwargs, record)
+
+    def __reduce__(self) -> str:
+        return self.py_func.__qualname__
+
+    def __repr__(self) -> str:
+        return f"<kernel {self.__module__}.{self.py_func.__qualname__}, not compiled>"

@@ -1,0 +1,263 @@
+"""Counting stand-ins for ``math``, ``numpy`` and the builtins that kernels may use."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from mechkit.counting.reference.values import Array, Draws, Scalar, as_scalar, compared_in, promote, refuse, tally, unwrap
+
+_REWRITE = "write it out in loops over scalars, or as a kernel of its own"
+
+
+def _numbers(name: str, args: tuple[Any, ...]) -> list[Scalar]:
+    for arg in args:
+        if not isinstance(arg, Scalar | int | float | complex | np.generic):
+            raise refuse(f"{name} of {type(arg).__name__}", "call it on one number")
+    return [as_scalar(arg) for arg in args]
+
+
+def _elementary(kind: str, fn: Callable[..., Any], to_int: bool = False) -> Callable[..., Any]:
+    """A function of numbers that is one operation, in the float type of its arguments."""
+
+    def function(*args: Any) -> Any:
+        numbers = _numbers(kind, args)
+        t = numbers[0].v.dtype
+        if kind in (*_ROUNDINGS, "copysign") and any(n.v.dtype.kind in "iub" for n in numbers):
+            raise refuse(f"{kind} of an integer", f"{kind} takes floats")
+        for other in numbers[1:]:
+            t = promote(t, other.v.dtype)
+        if t.kind == "c":
+            return _complex(kind, numbers[0].v)
+        if t.kind in "iub":
+            t = np.dtype("float64")
+        tally(t, kind)
+        value = fn(*(t.type(n.v) for n in numbers))
+        return Scalar(np.int64(value) if to_int else t.type(value))
+
+    return function
+
+
+def _ufunc(kind: str, fn: Callable[..., Any]) -> Callable[..., Any]:
+    """A NumPy function of numbers, which must agree in type."""
+    elementary = _elementary(kind, fn)
+
+    def function(*args: Any) -> Any:
+        numbers = _numbers(kind, args)
+        t = numbers[0].v.dtype
+        if any(n.v.dtype != t for n in numbers):
+            raise refuse(f"np.{kind} of numbers of several types", "convert one, so that both have the same type")
+        if kind in ("compare", "pow", "mod") and t.kind != "c":
+            tally(t, kind)
+            return Scalar(t.type(fn(*(n.v for n in numbers))))
+        if t.kind == "b" or t.kind in "iu" and t.itemsize < 8:
+            raise refuse(f"np.{kind} of an integer", "convert the number to a float first")
+        return elementary(*numbers)
+
+    return function
+
+
+def _complex(kind: str, z: Any) -> Scalar:
+    if kind == "exp":
+        for part, n in {"exp": 1, "cos": 1, "sin": 1, "mul": 2}.items():
+            tally(z.dtype, part, n)
+        return Scalar(np.exp(z))
+    raise refuse(f"{kind} of a complex number", "spell it out in real arithmetic")
+
+
+def _abs(x: Any) -> Scalar:
+    (n,) = _numbers("abs", (x,))
+    if n.v.dtype.kind == "c":
+        for part, k in {"mul": 2, "add": 1, "sqrt": 1}.items():
+            tally(n.v.dtype, part, k)
+    else:
+        tally(n.v.dtype, "abs")
+    return Scalar(abs(n.v))
+
+
+def _extreme(name: str, pick: Callable[..., Any]) -> Callable[..., Any]:
+    def function(*args: Any) -> Any:
+        numbers = _numbers(name, args)
+        t = numbers[0].v.dtype
+        for other in numbers[1:]:
+            t = t if t == other.v.dtype else compared_in(t, other.v.dtype)
+        tally(t, "compare", len(numbers) - 1)
+        return Scalar(t.type(pick(n.v for n in numbers)))
+
+    return function
+
+
+def _predicate(fn: Callable[[Any], Any]) -> Callable[..., Any]:
+    def function(x: Any) -> Any:
+        (n,) = _numbers("isnan", (x,))
+        tally(n.v.dtype, "compare", 2 if n.v.dtype.kind == "c" else 1)
+        return Scalar(np.bool_(fn(n.v)))
+
+    return function
+
+
+def _integer_power(base: Any, exponent: Any) -> Any:
+    """pow(x, y), never a literal power: a call."""
+    return as_scalar(base)._power(exponent, None)
+
+
+def _round(x: Any, digits: Any = None) -> Any:
+    (n,) = _numbers("round", (x,))
+    if n.v.dtype.kind in "iub":
+        raise refuse("round of an integer", "round takes floats")
+    tally(n.v.dtype, "round")
+    if digits is None:
+        return Scalar(np.int64(builtins.round(float(n.v))))
+    return Scalar(n.v.dtype.type(builtins.round(float(n.v), int(unwrap(digits)))))
+
+
+def _float(x: Any) -> Scalar:
+    """float(x): a float32 stays one, as in compiled code."""
+    (n,) = _numbers("float", (x,))
+    t = n.v.dtype if n.v.dtype == np.float32 else np.dtype("float64")
+    tally(t, "convert")
+    return Scalar(t.type(n.v))
+
+
+class Convert:
+    """A numeric type: converts a number when called, names itself when given as a dtype."""
+
+    def __init__(self, numpy_object: type) -> None:
+        self.numpy_object = numpy_object
+
+    def __call__(self, x: Any) -> Scalar:
+        (n,) = _numbers(self.numpy_object.__name__, (x,))
+        t = np.dtype(self.numpy_object)
+        tally(t, "convert", 2 if t.kind == "c" else 1)
+        return Scalar(t.type(n.v))
+
+
+def _creation(fn: Callable[..., Any]) -> Callable[..., Array]:
+    def create(*args: Any, **kwargs: Any) -> Array:
+        return Array(fn(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()}))
+
+    return create
+
+
+def _array(values: Any, dtype: Any = None) -> Array:
+    if isinstance(values, Array):
+        raise refuse("np.array of an array", "write .copy() to copy it")
+    return Array(np.array(unwrap(values), dtype=unwrap(dtype)))
+
+
+_ROUNDINGS = ("floor", "ceil", "trunc", "round")
+_MATH_ALONE = {"erf": math.erf, "erfc": math.erfc, "gamma": math.gamma, "lgamma": math.lgamma}
+_BOTH = (
+    *("sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh"),
+    *("cbrt", "hypot", "copysign"),
+)
+_ARCS = {f"a{n}": f"arc{n}" for n in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")}
+
+_shared = {
+    **{name: _predicate(getattr(np, name)) for name in ("isnan", "isinf", "isfinite")},
+    **{name: Scalar(np.float64(getattr(math, name))) for name in ("pi", "e", "inf", "nan")},
+}
+MATH: dict[str, Any] = {
+    **_shared,
+    **{name: _elementary(name, getattr(np, name)) for name in _BOTH if hasattr(math, name)},
+    **{name: _elementary(name, fn) for name, fn in _MATH_ALONE.items()},
+    **{name: _elementary(name, getattr(np, arc)) for name, arc in _ARCS.items()},
+    **{name: _elementary(name, getattr(np, name), to_int=True) for name in _ROUNDINGS if name != "round"},
+    "fabs": _elementary("abs", np.fabs),
+    "pow": _elementary("pow", np.power),
+}
+NUMPY: dict[str, Any] = {
+    **_shared,
+    **{name: _ufunc(name, getattr(np, name)) for name in _BOTH},
+    **{arc: _ufunc(name, getattr(np, arc)) for name, arc in _ARCS.items()},
+    **{name: _ufunc(name, getattr(np, name)) for name in _ROUNDINGS if name != "round"},
+    **{name: _ufunc("compare", getattr(np, name)) for name in ("minimum", "maximum", "fmin", "fmax")},
+    **dict.fromkeys(("abs", "absolute"), _abs),
+    "fabs": _ufunc("abs", np.fabs),
+    "rint": _ufunc("round", np.rint),
+    "power": _ufunc("pow", np.power),
+    "fmod": _ufunc("mod", np.fmod),
+    **dict.fromkeys(("mod", "remainder"), _ufunc("mod", np.remainder)),
+    **dict.fromkeys(("conj", "conjugate"), lambda z: as_scalar(z).conjugate()),
+    **{
+        name: Convert(getattr(np, name))
+        for name in (
+            *("float32", "float64", "complex64", "complex128", "bool_"),
+            *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "intp"),
+        )
+    },
+    **{
+        name: _creation(getattr(np, name))
+        for name in (
+            *("empty", "zeros", "ones", "full", "empty_like", "zeros_like", "ones_like", "full_like"),
+            *("eye", "identity"),
+        )
+    },
+    "array": _array,
+}
+
+
+class Module:
+    """A module in which only what is counted can be used."""
+
+    def __init__(self, name: str, members: dict[str, Any]) -> None:
+        self._name, self._members = name, members
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._members:
+            remedy = "take rng, a numpy.random.Generator, as an argument" if name == "random" else _REWRITE
+            raise refuse(f"{self._name}.{name}", remedy)
+        return self._members[name]
+
+
+def _range(*bounds: Any) -> Iterator[Scalar]:
+    return (Scalar(np.int64(i)) for i in range(*(int(unwrap(b)) for b in bounds)))
+
+
+def _enumerate(items: Any, start: Any = 0) -> Iterator[Any]:
+    return ((Scalar(np.int64(i)), item) for i, item in enumerate(items, int(unwrap(start))))
+
+
+def _zip(*items: Any) -> Iterator[Any]:
+    if any(isinstance(item, Array) for item in items):
+        raise refuse("zip over arrays", "loop over an index with range")
+    return zip(*items, strict=False)
+
+
+def _refused(name: str) -> Callable[..., Any]:
+    def function(*args: Any, **kwargs: Any) -> Any:
+        raise refuse(name, _REWRITE)
+
+    return function
+
+
+BUILTINS: dict[str, Any] = {
+    **vars(builtins),
+    **{n: _refused(n) for n in ("sum", "sorted", "divmod", "map", "filter", "any", "all", "set", "dict", "iter", "next")},
+    "range": _range,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "len": lambda x: as_scalar(len(x)),
+    "abs": _abs,
+    "min": _extreme("min", min),
+    "max": _extreme("max", max),
+    "pow": _integer_power,
+    "round": _round,
+    "float": _float,
+    "int": Convert(np.int64),
+    "complex": lambda *parts: Scalar(np.complex128(complex(*(p.v.item() for p in map(as_scalar, parts))))),
+    "print": lambda *args, **kwargs: print(*map(unwrap, args), **kwargs),
+}
+#: Objects that a kernel may refer to by any name, and what stands in for them. By identity: some are not hashable.
+BY_IDENTITY: dict[int, Any] = {
+    id(math): Module("math", MATH),
+    id(np): Module("np", NUMPY),
+    **{id(getattr(math, name)): value for name, value in MATH.items() if callable(value)},
+    **{id(getattr(np, name)): value for name, value in NUMPY.items() if callable(value)},
+    **{id(getattr(builtins, name)): v for name, v in BUILTINS.items() if getattr(builtins, name) is not v},
+}
+__all__ = ["BUILTINS", "BY_IDENTITY", "Draws", "Module"]
