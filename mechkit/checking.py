@@ -1,0 +1,101 @@
+"""Checks of input that every family shares: any array-like becomes a float array that a kernel can take.
+
+Each check says in one sentence what was wrong, with the value, and what to do. None of them changes its argument.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def float_array(
+    name: str, value: Any, dimensions: tuple[int, ...], copy: bool = False, check_finite: bool = True
+) -> np.ndarray:
+    """A finite, non-empty, C-contiguous float32 or float64 array of the allowed numbers of dimensions.
+
+    name : what the argument is called, for the message; value : array, list, scalar, of any real type and layout;
+    copy : always return fresh memory, for a kernel that works in place; check_finite : look for NaN and infinity.
+
+    Returns
+    -------
+    ndarray
+        float32 stays float32, everything else becomes float64.
+
+    Raises
+    ------
+    TypeError
+        for complex numbers and for what is not numbers.
+    ValueError
+        for wrong dimensions, an empty array, NaN and infinity.
+
+    Examples
+    --------
+    >>> float_array("b", [1, 2], (1,))
+    array([1., 2.])
+    >>> float_array("b", [1, np.nan], (1,))
+    Traceback (most recent call last):
+    ValueError: b[1] is nan; only finite numbers can be used
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not an array: {error}") from None
+    if array.dtype.kind == "c":
+        raise TypeError(f"{name} is complex ({array.dtype}); only real numbers are supported: solve for the parts")
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} holds {array.dtype} values; give it real numbers")
+    if array.ndim not in dimensions:
+        wanted = " or ".join(f"{d}-dimensional" for d in dimensions)
+        raise ValueError(f"{name} has shape {array.shape}; it must be {wanted}")
+    if array.size == 0:
+        raise ValueError(f"{name} is empty: its shape is {array.shape}")
+    dtype = np.float32 if array.dtype == np.float32 else np.float64
+    result = np.array(array, dtype, order="C") if copy else np.ascontiguousarray(array, dtype)
+    if check_finite and not _is_finite(result):
+        where = np.unravel_index(int(np.argmin(np.isfinite(result))), result.shape)
+        place = ", ".join(str(int(i)) for i in where)
+        raise ValueError(f"{name}[{place}] is {result[where]}; only finite numbers can be used")
+    return result
+
+
+def _is_finite(array: np.ndarray) -> bool:
+    # A sum is finite when all its terms are, barring overflow: the slow search is for the rare case.
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
+
+
+def square(name: str, matrix: np.ndarray) -> int:
+    """The order of a square matrix. Raises ValueError where it is not square.
+
+    >>> square("a", np.eye(3))
+    3
+    """
+    rows, columns = matrix.shape
+    if rows != columns:
+        raise ValueError(f"{name} has shape {matrix.shape}; it must be square")
+    return rows
+
+
+def right_hand_sides(b: Any, n: int, dtype: Any, check_finite: bool = True) -> np.ndarray:
+    """Fresh memory (k, n) with the right-hand sides as rows, in the wider of b's type and dtype.
+
+    b : (n,) or (n, k). Raises ValueError where b does not have n rows.
+
+    >>> right_hand_sides([1, 2, 3], 3, np.float32)
+    array([[1., 2., 3.]])
+    """
+    array = float_array("b", b, (1, 2), check_finite=check_finite)
+    if array.shape[0] != n:
+        raise ValueError(f"b has shape {array.shape}; it needs {n} rows, one an unknown")
+    return np.array(array.reshape(n, -1).T, np.result_type(dtype, array.dtype), order="C")
+
+
+def in_shape_of(b: Any, rows: np.ndarray) -> np.ndarray:
+    """Solutions (k, n), one a row, in the shape of the right-hand sides they belong to.
+
+    >>> in_shape_of([1, 2, 3], np.ones((1, 3)))
+    array([1., 1., 1.])
+    """
+    return rows[0] if np.ndim(b) == 1 else rows.T
