@@ -12,10 +12,8 @@ import os
 
 os.environ.update(OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
 
-import importlib
 import json
 import math
-import pkgutil
 import statistics
 import subprocess
 import sys
@@ -27,19 +25,13 @@ import numba
 import numpy as np
 
 import mechkit
+from mechkit.counting.example import kernels_of
 from mechkit.counting.lowering import Kernel
 
 
 def kernels() -> dict[str, Kernel]:
-    """Every kernel of the package, by its full name."""
-    found = {}
-    for info in pkgutil.walk_packages(mechkit.__path__, "mechkit."):
-        if info.name.endswith("__main__"):
-            continue
-        for value in vars(importlib.import_module(info.name)).values():
-            if isinstance(value, Kernel) and value._example is not None:
-                found[f"{value.__module__}.{value.__name__}"] = value
-    return found
+    """Every kernel of the package that has an example."""
+    return {name: k for name, k in kernels_of(mechkit).items() if k._example is not None}
 
 
 def plain_twin(kernel: Kernel, twins: dict[Kernel, object]) -> object:
@@ -135,14 +127,8 @@ def python_seconds(code: str, environment: dict[str, str] | None = None) -> floa
 IMPORT = "import time; s = time.perf_counter(); import {module}; print(time.perf_counter() - s)"
 
 FIRST_CALL = """
-import time, numpy as np, numba
-import {module} as m
-from numba import njit
-@njit(cache=True)
-def other(x):
-    return x + 1.0
-n = numba.njit(lambda x: x + 1.0)
-start = time.perf_counter(); n(1.0); own = time.perf_counter() - start      # Numba's own first-call initialisation
+import time, numpy as np, numba, {module} as m
+numba.njit(lambda x: x + 1.0)(1.0)  # Numba's own initialisation
 start = time.perf_counter(); m.{call}; print(time.perf_counter() - start)
 """
 

@@ -1,8 +1,11 @@
-"""Every kernel can bring an example of its own input."""
+"""Every kernel brings an example of its own input, and is found by it."""
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 
@@ -34,3 +37,16 @@ class WithExample:
         if self._example is None:
             raise ValueError(f"kernel {self.__name__} has no example; give it one with @{self.__name__}.example")
         return self._example(n)
+
+
+def kernels_of(package: ModuleType) -> dict[str, WithExample]:
+    """Every kernel of a package at the top level of its modules, by full name, in the order of the names.
+
+    >>> import mechkit.linear_systems
+    >>> list(kernels_of(mechkit.linear_systems))[0]
+    'mechkit.linear_systems.banded.eliminate_band'
+    """
+    names = [m.name for m in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
+    modules = [import_module(name) for name in names if not name.endswith("__main__")]
+    kernels = [value for module in modules for value in vars(module).values() if isinstance(value, WithExample)]
+    return {f"{k.__module__}.{k.__name__}": k for k in sorted(kernels, key=lambda k: (k.__module__, k.__name__))}

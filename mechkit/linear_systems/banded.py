@@ -48,7 +48,7 @@ def eliminate_tridiagonal(dl, d, du, du2, c, b):
 def _(n):
     dl, d, du, b = np.random.default_rng(0).standard_normal((4, n))
     du[-1] = 0.0
-    return dl, d, du, np.empty(n), np.empty(n), b
+    return dl, d, du, np.zeros(n), np.zeros(n), b
 
 
 @kernel(cache=True, error_model="numpy")

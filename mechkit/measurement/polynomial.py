@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,22 +29,47 @@ class Polynomial:
 
     @classmethod
     def parse(cls, text: str, variables: Sequence[str]) -> Polynomial:
-        """Read a polynomial such as ``"2n^3/3 - n*p + 1"``. Raises ValueError where it is not one."""
-        terms: dict[Exponents, Fraction] = {}
-        compact = text.replace(" ", "").replace("**", "^").replace("-", "+-")
-        for term in filter(None, compact.split("+")):
-            match = re.fullmatch(r"(-?)(\d*)((?:\*?[A-Za-z]\w*(?:\^\d+)?)*)(?:/(\d+))?", term)
-            if not match or not (match[2] or match[3]):
-                raise ValueError(f"{term!r} in {text!r} is not a term such as 2n^3/3")
-            exponents = dict.fromkeys(variables, 0)
-            for name, power in re.findall(r"([A-Za-z]\w*?)(?:\^(\d+)|(?=[A-Za-z*])|$)", match[3]):
-                if name not in exponents:
-                    raise ValueError(f"{name!r} in {text!r} is not one of the variables {', '.join(variables)}")
-                exponents[name] += int(power or 1)
-            key = tuple(exponents.values())
-            coefficient = Fraction(int(match[1] + (match[2] or "1")), int(match[4] or 1))
-            terms[key] = terms.get(key, Fraction(0)) + coefficient
-        return cls(tuple(variables), {e: c for e, c in terms.items() if c})
+        """Read a polynomial as people write it: ``"2n^3/3 - n*p + 1"``, ``"n(n - 1)/2"``.
+
+        Single-letter variables may stand side by side. Raises ValueError where the text is not a polynomial.
+        """
+        names = "|".join(sorted(map(re.escape, variables), key=len, reverse=True))
+        tokens = re.findall(rf"\d+|{names}|\*\*|[-+*/^()]", text)
+        if not tokens or "".join(tokens) != text.replace(" ", ""):
+            raise ValueError(f"{text!r} is not a polynomial in {', '.join(variables)}, such as 2n^3/3")
+        spelled = ""
+        for before, token in zip(["(", *tokens], tokens, strict=False):
+            factor_ends = before.isalnum() or "_" in before or before == ")"
+            factor_begins = token.isalnum() or "_" in token or token == "("
+            spelled += ("*" if factor_ends and factor_begins else "") + {"^": "**"}.get(token, token)
+        try:
+            return cls._evaluate(ast.parse(spelled, mode="eval").body, tuple(variables))
+        except (SyntaxError, ValueError, ZeroDivisionError):
+            raise ValueError(f"{text!r} is not a polynomial in {', '.join(variables)}, such as 2n^3/3") from None
+
+    @classmethod
+    def _evaluate(cls, node: ast.expr, variables: tuple[str, ...]) -> Polynomial:
+        constant = (0,) * len(variables)
+        match node:
+            case ast.Constant(value=int(n)):
+                return cls(variables, {constant: Fraction(n)} if n else {})
+            case ast.Name(id=name):
+                return cls(variables, {tuple(int(v == name) for v in variables): Fraction(1)})
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return cls(variables, {constant: Fraction(-1)}) * cls._evaluate(operand, variables)
+            case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int(power))):
+                return prod([cls._evaluate(left, variables)] * power, start=cls(variables, {constant: Fraction(1)}))
+            case ast.BinOp(left=left, op=ast.Div(), right=ast.Constant(value=int(n))):
+                return cls._evaluate(left, variables) * cls(variables, {constant: Fraction(1, n)})
+            case ast.BinOp(left=left, op=op, right=right):
+                a, b = cls._evaluate(left, variables), cls._evaluate(right, variables)
+                if isinstance(op, ast.Add):
+                    return a + b
+                if isinstance(op, ast.Sub):
+                    return a + cls(variables, {constant: Fraction(-1)}) * b
+                if isinstance(op, ast.Mult):
+                    return a * b
+        raise ValueError("not a polynomial")
 
     @property
     def degree(self) -> int:
@@ -68,6 +94,13 @@ class Polynomial:
     def __add__(self, other: Polynomial) -> Polynomial:
         keys = {**self.terms, **other.terms}
         terms = {e: self.terms.get(e, Fraction(0)) + other.terms.get(e, Fraction(0)) for e in keys}
+        return Polynomial(self.variables, {e: c for e, c in terms.items() if c})
+
+    def __mul__(self, other: Polynomial) -> Polynomial:
+        terms: dict[Exponents, Fraction] = {}
+        for (e, a), (f, b) in product(self.terms.items(), other.terms.items()):
+            key = tuple(i + j for i, j in zip(e, f, strict=True))
+            terms[key] = terms.get(key, Fraction(0)) + a * b
         return Polynomial(self.variables, {e: c for e, c in terms.items() if c})
 
     def __eq__(self, other: object) -> bool:

@@ -75,7 +75,7 @@ def verified_law(name: str) -> Law:
     Raises ArithmeticError where a run at a far larger size does not count what the law predicts.
 
     >>> verified_law("banded Cholesky").flops.leading
-    Polynomial('np^2')
+    Polynomial('np^2 - 2p^3/3')
     """
     run, (sizes, far) = _SOLVES[name]
     found = law(run, **sizes)

@@ -1,0 +1,95 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mechkit as mk
+from mechkit.measurement import Polynomial
+
+
+@mk.kernel(cache=True)
+def repeat_add(times):
+    s = 0.0
+    for _ in range(times):
+        s += 1.0
+    return s
+
+
+def test_the_law_of_a_polynomial_is_the_polynomial():
+    found = mk.law(lambda n, p: repeat_add(n * p * p + 3 * n), n=range(2, 7), p=range(1, 6))
+    assert found.add == "np^2 + 3n"
+    assert str(found.add) == "np^2 + 3n"
+    assert found.add.leading == "np^2"
+    assert found(n=10, p=4).add == 190
+    assert found["float64"]["add"] == found.add
+    assert found["float32"]["add"] == 0
+    assert found.flops == found.add
+
+
+@given(coefficients=st.lists(st.integers(0, 5), min_size=1, max_size=4))
+def test_any_polynomial_is_recovered(coefficients):
+    value = np.polynomial.Polynomial(coefficients)
+    found = mk.law(lambda n: repeat_add(int(value(n))), n=range(1, 8))
+    assert [found.add.terms.get((k,), 0) for k in range(len(coefficients))] == coefficients
+
+
+def test_rational_coefficients():
+    found = mk.law(lambda n: repeat_add(n * (n - 1) // 2), n=range(1, 6))
+    assert found.add.terms == {(2,): Fraction(1, 2), (1,): Fraction(-1, 2)}
+    assert found.latex() == (
+        "\\begin{align*}\n\\text{add} &= \\frac{n^{2}}{2} - \\frac{n}{2} \\\\\n"
+        "\\text{flops} &= \\frac{n^{2}}{2} - \\frac{n}{2}\n\\end{align*}"
+    )
+
+
+def test_what_is_no_polynomial_is_said_with_the_first_mismatch():
+    with pytest.raises(ValueError, match=r"no polynomial fits the float64 add counts exactly: .* the count is"):
+        mk.law(lambda n: repeat_add(2**n), n=range(1, 8))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({"n": []}, "there are no sizes for n"),
+        ({}, "needs the sizes of at least one variable"),
+        ({"n": [3, 3, 3]}, "too few"),
+        ({"n": [1, 2]}, "too few"),
+    ],
+)
+def test_bad_sizes(sizes, message):
+    with pytest.raises(ValueError, match=message):
+        mk.law(lambda *n: repeat_add(1), **sizes)
+
+
+def test_a_run_that_raises_is_not_swallowed():
+    with pytest.raises(ZeroDivisionError):
+        mk.law(lambda n: 1 // (n - 3), n=range(1, 6))
+
+
+def test_outside_the_range_of_the_law():
+    found = mk.law(lambda n: repeat_add(n - 1), n=range(1, 6))
+    with pytest.raises(ValueError, match="gives -1 at"):
+        found(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2n^3/3 - n*p + 1", 2 * 27 / 3 - 6 + 1), ("n p", 6), ("-n/2", -1.5), ("n**2", 9), ("5", 5), ("2*n*p^2", 24)],
+)
+def test_polynomials_are_read(text, value):
+    p = Polynomial.parse(text, ("n", "p"))
+    assert float(p(n=3, p=2)) == pytest.approx(value)
+    assert Polynomial.parse(str(p), ("n", "p")) == p
+
+
+@pytest.mark.parametrize("text", ["n +* p", "m", "n^p", "1.5n", "sin(n)"])
+def test_what_is_no_polynomial_is_not_read(text):
+    with pytest.raises(ValueError, match="is not"):
+        Polynomial.parse(text, ("n", "p"))
+
+
+def test_calling_with_the_wrong_variables():
+    with pytest.raises(TypeError, match="the variables are n, p"):
+        Polynomial.parse("n", ("n", "p"))(n=1)

@@ -1,0 +1,49 @@
+"""Every kernel there is, found without being listed: it has an example, and two independent counters agree on it."""
+
+import copy
+
+import numpy as np
+import pytest
+
+import mechkit as mk
+from mechkit.counting.example import kernels_of
+from mechkit.counting.reference import reference_count
+
+# The golden kernels of the instrument's self-test are compared by the self-test.
+KERNELS = {name: k for name, k in kernels_of(mk).items() if not name.startswith("mechkit.counting.")}
+
+
+def test_kernels_are_found():
+    assert "mechkit.linear_systems.dense.eliminate" in KERNELS
+
+
+@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("n", [1, 2, 13])
+def test_the_two_counters_agree(name, n):
+    kernel = KERNELS[name]
+    compiled, plain = kernel.example_arguments(n), kernel.example_arguments(n)
+    with mk.count() as ops:
+        result = kernel(*compiled)
+    reference_result, reference = reference_count(kernel, *plain)
+    assert ops == reference
+    assert result == pytest.approx(reference_result, nan_ok=True)
+    for ours, theirs in zip(compiled, plain, strict=True):
+        if isinstance(ours, np.ndarray):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_counts_in_single_precision_are_all_single(name):
+    kernel = KERNELS[name]
+    arguments = tuple(
+        a.astype(np.float32) if isinstance(a, np.ndarray) and a.dtype == np.float64 else a
+        for a in kernel.example_arguments(9)
+    )
+    with mk.count() as ops:
+        kernel(*copy.deepcopy(arguments))
+    in_double = kernel.example_arguments(9)
+    with mk.count() as double:
+        kernel(*in_double)
+    assert ops["float64"].flops == 0
+    assert ops["float32"].flops == double["float64"].flops
+    assert reference_count(kernel, *arguments)[1] == ops
