@@ -1,0 +1,178 @@
+"""The command line: ``mechkit report`` measures the survey's statements, ``mechkit doctor`` checks the instrument."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mechkit import __version__
+
+if TYPE_CHECKING:
+    from mechkit.mechanisms.experiment import Experiment
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mechkit")
+def main() -> None:
+    """Numerical methods in pairs, with exact operation counts.
+
+    \b
+    Examples:
+      mechkit doctor                     is the instrument right on this machine?
+      mechkit report                     measure all statements, write the page
+      mechkit report --matrix west.mtx   the same on a matrix of your own
+    """
+    # A pipe whose encoding lacks a sign gets a question mark for it, not a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+@main.command()
+@click.option(
+    "--matrix", type=click.Path(path_type=Path), metavar="FILE", help="Run on your own matrix, a Matrix Market file."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    default=Path("mechkit-report"),
+    show_default=True,
+    help="The folder to write to; made if it is missing.",
+)
+@click.pass_context
+def report(context: click.Context, matrix: Path | None, out: Path) -> None:
+    """Measure the survey's statements and write the report.
+
+    Runs every experiment, prints the verdicts, and writes report.html (one file, with the figures in it), report.md
+    and report.json. Where a matrix is given, the experiments that can run on it do. An experiment that fails does not
+    stop the others; the exit code is then 1.
+
+    \b
+    Examples:
+      mechkit report
+      mechkit report --matrix west0479.mtx --out west-report
+    """
+    experiments = _experiments(matrix)
+    from mechkit.report.folder import prepare_folder
+    from mechkit.report.outcomes import Failure
+    from mechkit.report.terminal import print_verdicts, run_with_progress
+    from mechkit.report.write import write_report
+
+    try:
+        prepare_folder(out)
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+    outcomes = run_with_progress(experiments)
+    # The verdicts come first: if the disk fills up now, they are not lost.
+    print_verdicts(outcomes)
+    command = ["mechkit", "report", *(["--matrix", str(matrix)] if matrix else []), "--out", str(out)]
+    try:
+        written = write_report(outcomes, out, shlex.join(command))
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+    for path in (written.html, written.markdown, written.json):
+        click.echo(path)
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    for failure in failures:
+        click.echo(f"{failure.experiment.claim} failed: {failure.error}", err=True)
+    for line in written.undrawn:
+        click.echo(line, err=True)
+    if failures or written.undrawn:
+        context.exit(1)
+
+
+def _experiments(matrix: Path | None) -> list[Experiment]:
+    """The experiments to run. What is wrong with the user's matrix becomes one sentence."""
+    from mechkit import mechanisms
+
+    if matrix is None:
+        return mechanisms.experiments()
+    from mechkit.problems import read_matrix_market
+
+    try:
+        found = mechanisms.experiments(matrix=read_matrix_market(matrix))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(_sentence(error, matrix)) from error
+    if not found:
+        raise click.ClickException(f"no experiment can run on the matrix in {matrix}; leave --matrix out")
+    return found
+
+
+def _sentence(error: OSError | ValueError, matrix: Path) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"the matrix file {matrix} cannot be read: {error.strerror}; give --matrix a Matrix Market file"
+    return " ".join(str(error).split())
+
+
+@main.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Check the instrument on this machine.
+
+    Prints the versions and the place of the compile cache, then counts golden kernels with the compiler and with the
+    independent reference counter, and compares. The exit code is 1 if they differ anywhere.
+
+    \b
+    Example:
+      mechkit doctor
+    """
+    import numba
+
+    from mechkit.counting.lowering import TESTED_NUMBA, cache_directory
+    from mechkit.report.versions import versions
+
+    facts: dict[str, Any] = versions()
+    oldest, newest = TESTED_NUMBA
+    tested = _release(oldest) <= _release(numba.__version__) <= _release(newest)
+    facts["tested Numba"] = f"{oldest} to {newest}: " + (
+        "this one is among them" if tested else "this one is UNTESTED; trust it as far as the self-test goes"
+    )
+    cache = cache_directory()
+    facts["compile cache"] = f"{cache} " + (
+        "(can be written)"
+        if _can_be_written(cache)
+        else "(CANNOT be written: kernels are compiled anew in every process; set NUMBA_CACHE_DIR to a folder of yours)"
+    )
+    off = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
+    facts["compiler"] = "off (NUMBA_DISABLE_JIT is set): kernels run as plain Python" if off else "on"
+    for name, value in facts.items():
+        click.echo(f"{name + ':':<15}{value}")
+    context.exit(_self_test())
+
+
+def _self_test() -> int:
+    """Say how the self-test went; the exit code."""
+    from mechkit.counting.selftest import GOLDEN, disagreements
+
+    try:
+        found = disagreements()
+    except Exception as error:
+        from mechkit.report.errors import one_line
+
+        click.echo(f"The self-test could not run: {one_line(error)}", err=True)
+        return 1
+    for sentence in found:
+        click.echo(sentence, err=True)
+    if found:
+        click.echo("The counts cannot be trusted here: install a tested Numba and run mechkit doctor again.", err=True)
+        return 1
+    click.echo(f"{'self-test:':<15}{len(GOLDEN)} golden kernels agree")
+    return 0
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version, as Numba counts its releases."""
+    return tuple(int(part) for part in version.split(".")[:2])
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether the folder can be written, or be made where it is missing; nothing is made."""
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

@@ -1,0 +1,127 @@
+"""The report as a web page and as Markdown: the templates and what they are given."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from mechkit.mechanisms.experiment import Experiment, Result, Table
+from mechkit.report.cells import alignments, cell
+from mechkit.report.outcomes import Outcome
+from mechkit.report.pictures import Picture
+
+#: Each verdict has a sign beside its word, so that it does not rest on colour.
+SIGNS = {"confirmed": "\N{CHECK MARK}", "qualified": "\N{ALMOST EQUAL TO}", "refuted": "\N{BALLOT X}", "failed": "!"}
+
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]|$~#])")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One experiment on the page. ``files``: the picture files, as report.md links them."""
+
+    number: int
+    outcome: Outcome
+    pictures: Sequence[Picture] = ()
+    files: Sequence[str] = field(default=())
+
+    @property
+    def experiment(self) -> Experiment:
+        """What was asked."""
+        return self.outcome.experiment
+
+    @property
+    def result(self) -> Result | None:
+        """What came out; None where the experiment failed."""
+        return self.outcome if isinstance(self.outcome, Result) else None
+
+    @property
+    def verdict(self) -> str:
+        """The verdict's word, or 'failed'."""
+        return self.outcome.verdict if isinstance(self.outcome, Result) else "failed"
+
+    @property
+    def finding(self) -> str:
+        """The sentence that goes with the verdict, or the error."""
+        return self.outcome.finding if isinstance(self.outcome, Result) else self.outcome.error
+
+
+def html_page(sections: Sequence[Section], versions: Mapping[str, str], command: str) -> str:
+    """The report as one HTML file that needs nothing else."""
+    return _render("report.html.jinja", Environment(autoescape=True), sections, versions, command)
+
+
+def markdown_page(sections: Sequence[Section], versions: Mapping[str, str], command: str) -> str:
+    """The report as Markdown; its pictures are files beside it."""
+    # Here the values are escaped as they are put in, as autoescape does it for HTML.
+    return _render("report.md.jinja", Environment(finalize=_markdown_text), sections, versions, command)
+
+
+class _Raw(str):
+    """Text that is Markdown already."""
+
+
+def _render(
+    name: str, environment: Environment, sections: Sequence[Section], versions: Mapping[str, str], command: str
+) -> str:
+    environment.loader = PackageLoader("mechkit.report", "")
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = environment.keep_trailing_newline = True
+    environment.filters |= {"cell": cell, "data_uri": _data_uri, "raw": _Raw, "duration": duration}
+    return environment.get_template(name).render(
+        sections=sections,
+        versions=versions,
+        command=command,
+        signs=SIGNS,
+        tally=tally([section.verdict for section in sections]),
+        tables_of=_tables_of,
+        alignments=alignments,
+    )
+
+
+def _tables_of(result: Result) -> list[Table]:
+    """The experiment's tables, and before them the numbers that the verdict rests on."""
+    numbers = result.evidence.numbers
+    basis = Table("What the verdict rests on", ("number", "value"), list(numbers.items()))
+    return [*([basis] if numbers else []), *result.evidence.tables]
+
+
+def tally(verdicts: Sequence[str]) -> str:
+    """How often each verdict was reached, in words.
+
+    >>> tally(["confirmed", "refuted", "confirmed"])
+    '2 confirmed, 1 refuted'
+    """
+    times = Counter(verdicts)
+    return ", ".join(f"{times[verdict]} {verdict}" for verdict in SIGNS if times[verdict])
+
+
+def duration(seconds: float) -> str:
+    """A time, no more precise than it is worth.
+
+    >>> duration(0.0004), duration(0.0421), duration(3.14159), duration(754.0)
+    ('less than 1 ms', '42 ms', '3.1 s', '13 min')
+    """
+    if seconds < 0.001:
+        return "less than 1 ms"
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _markdown_text(value: Any) -> Any:
+    """Plain text as Markdown: in one line, with every sign that has a meaning there taken literally."""
+    if not isinstance(value, str) or isinstance(value, _Raw):
+        return value
+    text = " ".join(value.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,86 @@
+"""Figures as SVG: readable from the back row, in grey print and without colour vision, the same in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from cycler import cycler
+from matplotlib import style
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import AutoLocator, FuncFormatter, LogLocator, NullFormatter
+
+from mechkit.mechanisms.experiment import Figure
+from mechkit.report.cells import cell
+from mechkit.report.errors import one_line
+
+# Okabe and Ito, Color universal design (2008), without the yellow, which a white page swallows.
+_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
+_MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
+_LINES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 3))]
+
+_STYLE = {
+    "axes.prop_cycle": cycler(color=_COLOURS) + cycler(marker=_MARKERS) + cycler(linestyle=_LINES),
+    "figure.figsize": (9.0, 5.4),
+    "figure.constrained_layout.use": True,
+    "font.size": 16,
+    "legend.fontsize": 14,
+    "legend.handlelength": 3.0,
+    "legend.framealpha": 0.9,
+    "lines.linewidth": 2.4,
+    "lines.markersize": 8,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "grid.color": "#d9d9d9",
+    # Without a fixed salt the identifiers inside the file would differ from run to run.
+    "svg.hashsalt": "mechkit",
+}
+
+#: Spans of a logarithmic axis: below the first 2 and 5 are labelled too, below the second 1, 2, 5 would be too few.
+_FEW_DECADES, _FEW_TICKS = 100, 6
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure: its caption and its SVG text, or, where it could not be drawn, the error."""
+
+    caption: str
+    svg: str = ""
+    error: str = ""
+
+
+def draw(figure: Figure) -> Picture:
+    """Draw a figure. An error while drawing is kept in the picture, so that the page is still written."""
+    try:
+        # The user's own settings of matplotlib stay out of the picture, and ours out of theirs.
+        with style.context(["default", _STYLE]):
+            canvas = Canvas()
+            axes = canvas.subplots()
+            figure.draw(axes)
+            for axis in (axes.xaxis, axes.yaxis):
+                _label_log_axis(axis)
+            text = StringIO()
+            canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    except Exception as error:
+        return Picture(figure.caption, error=one_line(error))
+    return Picture(figure.caption, svg=text.getvalue())
+
+
+def _label_log_axis(axis: Axis) -> None:
+    """Labels that a reader can read: over few decades matplotlib prints 2, 3, 4 and 6 times each power, overlapping."""
+    if not isinstance(axis.get_major_locator(), LogLocator) or getattr(axis.get_transform(), "base", None) != 10:
+        return
+    low, high = sorted(axis.get_view_interval())
+    axis.set_minor_formatter(NullFormatter())
+    if high < _FEW_DECADES * low:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)) if high > _FEW_TICKS * low else AutoLocator())
+        axis.set_major_formatter(FuncFormatter(lambda x, _: cell(x)))
+
+
+def draw_all(figures: Sequence[Figure]) -> list[Picture]:
+    """Draw the figures of one experiment."""
+    return [draw(figure) for figure in figures]

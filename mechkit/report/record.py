@@ -1,0 +1,56 @@
+"""The report as data: strict JSON, everything but the pictures."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mechkit.mechanisms.experiment import Result
+from mechkit.report.cells import plain
+from mechkit.report.outcomes import Outcome
+
+
+def to_json(outcomes: Sequence[Outcome], versions: Mapping[str, str], command: str) -> str:
+    """The whole report as JSON text. What JSON cannot say (nan, the infinities) is null."""
+    record = {"command": command, "versions": dict(versions), "experiments": [_experiment(o) for o in outcomes]}
+    return json.dumps(json_value(record), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+
+
+def _experiment(outcome: Outcome) -> dict[str, Any]:
+    names = ("claim", "mechanism", "statement", "source", "baseline", "improvement", "rule")
+    asked = {name: getattr(outcome.experiment, name) for name in names}
+    if not isinstance(outcome, Result):
+        return {**asked, "verdict": None, "error": outcome.error}
+    evidence = outcome.evidence
+    return {
+        **asked,
+        "verdict": outcome.verdict,
+        "finding": outcome.finding,
+        "numbers": evidence.numbers,
+        "tables": [{"caption": t.caption, "columns": t.columns, "rows": t.rows} for t in evidence.tables],
+        "figures": [figure.caption for figure in evidence.figures],
+        "notes": evidence.notes,
+        "seconds": outcome.seconds,
+    }
+
+
+def json_value(value: Any) -> Any:
+    """A value as JSON has it: NumPy's numbers and arrays become Python's, what is not finite None, the rest text.
+
+    >>> json_value({"n": np.int64(2), "error": float("nan"), "x": np.array([1.0, np.inf])})
+    {'n': 2, 'error': None, 'x': [1.0, None]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): json_value(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return json_value(value.tolist())
+    if isinstance(value, list | tuple | range):
+        return [json_value(item) for item in value]
+    value = plain(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

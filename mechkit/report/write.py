@@ -1,0 +1,59 @@
+"""The three files of a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mechkit.mechanisms.experiment import Result
+from mechkit.report.folder import FIGURES, HTML, JSON, MARKDOWN, prepare_folder, write_atomically
+from mechkit.report.outcomes import Outcome
+from mechkit.report.page import Section, html_page, markdown_page
+from mechkit.report.pictures import draw_all
+from mechkit.report.record import to_json
+from mechkit.report.versions import versions
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where the files are, and one line for each figure that could not be drawn."""
+
+    html: Path
+    markdown: Path
+    json: Path
+    undrawn: Sequence[str]
+
+
+def write_report(outcomes: Sequence[Outcome], folder: Path, command: str = "mechkit report") -> Written:
+    """Write report.html, report.md (its pictures in ``figures/``) and report.json into a folder.
+
+    outcomes : results, and failures where an experiment raised, in the order of the page; folder : made if it is
+    missing, files of an earlier report are replaced; command : what the reader can run to get the same.
+
+    Raises OSError, with a sentence that says what is wrong and what to do.
+    """
+    prepare_folder(folder)
+    sections = [_section(number, outcome) for number, outcome in enumerate(outcomes, 1)]
+    about = versions()
+    undrawn = []
+    for section in sections:
+        for picture, file in zip(section.pictures, section.files, strict=True):
+            if picture.error:
+                undrawn.append(f"a figure of {section.experiment.claim} could not be drawn: {picture.error}")
+            else:
+                write_atomically(folder / file, picture.svg)
+    write_atomically(folder / JSON, to_json(outcomes, about, command))
+    write_atomically(folder / MARKDOWN, markdown_page(sections, about, command))
+    write_atomically(folder / HTML, html_page(sections, about, command))
+    return Written(folder / HTML, folder / MARKDOWN, folder / JSON, undrawn)
+
+
+def _section(number: int, outcome: Outcome) -> Section:
+    if not isinstance(outcome, Result):
+        return Section(number, outcome)
+    pictures = draw_all(outcome.evidence.figures)
+    claim = re.sub(r"[^A-Za-z0-9]+", "-", outcome.experiment.claim).strip("-")
+    files = [f"{FIGURES}/{number:02}-{claim}-{k}.svg" for k in range(1, len(pictures) + 1)]
+    return Section(number, outcome, pictures, files)

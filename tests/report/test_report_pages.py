@@ -1,0 +1,322 @@
+"""What is on the pages: everything that was asked and found, and nothing that breaks them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Table
+from mechkit.report.outcomes import run_all
+from mechkit.report.pictures import draw as draw_figure
+from mechkit.report.write import write_report
+
+NASTY = "is <b>bold</b> & |x| < 1, a_b*c* `code` [1] $n$"
+
+
+def draw(axes):
+    axes.loglog([1, 10, 100], [1, 100, 10_000], label="dense")
+    axes.loglog([1, 10, 100], [1, 10, 100], label="banded")
+    axes.legend()
+
+
+def measure():
+    rows = [
+        (np.int64(1024), np.float64(715827882.5), "dense <LU>"),
+        (None, float("nan"), "a | b"),
+        (10**7, float("inf"), "c"),
+    ]
+    return Evidence(
+        numbers={"ratio": np.float64(87381.3), "missing": float("nan")},
+        tables=[Table("Flops & <bytes>", ("n", "flops", "method | kind"), rows)],
+        figures=[Figure("Slopes 3 & 1", draw)],
+        notes=["The count at n = 1024 is from the law, not from a run."],
+    )
+
+
+def fail():
+    raise ValueError("the matrix\n is <singular>")
+
+
+def experiment(claim="S/1", measure=measure, **changes):
+    fields = {
+        "claim": claim,
+        "mechanism": "sparsity",
+        "statement": f"The statement {NASTY}",
+        "source": "table 3.1",
+        "baseline": "dense elimination",
+        "improvement": "Thomas' algorithm",
+        "rule": "confirmed if the ratio > 2",
+        "measure": measure,
+        "judge": lambda numbers: ("confirmed", f"{numbers['ratio']:,.0f} times fewer"),
+    }
+    return Experiment(**fields | changes)
+
+
+@pytest.fixture
+def written(tmp_path):
+    failing = experiment("FI-2", fail, mechanism="fewer iterations")
+    return write_report(run_all([experiment(), failing]), tmp_path, "mechkit report --out 'my <folder>'")
+
+
+@pytest.fixture
+def html(written):
+    return written.html.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def markdown(written):
+    return written.markdown.read_text(encoding="utf-8")
+
+
+class Page(HTMLParser):
+    """The text of a page, its start tags with their attributes, and whether its tags close in order."""
+
+    VOID = ("meta", "img", "br", "link", "input")
+
+    def __init__(self, source):
+        super().__init__()
+        self.words, self.tags, self.open = [], [], []
+        self.feed(source)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_html_shows_all_that_was_asked_and_found(html):
+    text = Page(html).text
+    for part in (
+        f"The statement {NASTY}",
+        "Source: table 3.1",
+        "dense elimination",
+        "Thomas' algorithm",
+        "confirmed if the ratio > 2",
+        "87,381 times fewer",
+        "Note. The count at n = 1024 is from the law, not from a run.",
+        "Flops & <bytes>",
+        "times depend on the machine",
+        "1 confirmed, 1 failed.",
+        "ValueError: the matrix is <singular>",
+        "mechkit report --out 'my <folder>'",
+        "numba",
+        "platform",
+        "RR-A3485-1",
+    ):
+        assert part in text
+
+
+def test_html_is_well_formed_and_escapes_what_it_shows(html):
+    page = Page(html)
+    assert page.open == []
+    assert "b" not in [tag for tag, _ in page.tags]
+    assert "<singular>" not in html
+
+
+def test_html_needs_nothing_else(html):
+    page = Page(html)
+    assert not {"script", "link", "iframe"} & {tag for tag, _ in page.tags}
+    addresses = [attrs[key] for _, attrs in page.tags for key in ("src", "href", "srcset") if key in attrs]
+    assert addresses
+    assert all(address.startswith(("data:", "#")) for address in addresses)
+    assert "@import" not in html
+    assert "url(" not in html
+
+
+def test_html_links_lead_to_sections(html):
+    tags = Page(html).tags
+    links = [attrs["href"][1:] for tag, attrs in tags if tag == "a"]
+    assert links == [attrs["id"] for tag, attrs in tags if tag == "section" and "id" in attrs]
+    assert len(links) == 2
+
+
+def test_html_aligns_numbers_right_and_formats_them(html):
+    for text in ("1,024", "7.158 \u00d7 10⁸", "\u2013", "nan", "10,000,000", "∞"):
+        assert f'<td class="right">{text}</td>' in html
+    assert '<td class="left">dense &lt;LU&gt;</td>' in html
+
+
+def test_verdict_is_a_word_and_a_colour(html):
+    badges = re.findall(r'<span class="verdict (\w+)">. (\w+)</span>', html)
+    assert badges == [("confirmed", "confirmed"), ("failed", "failed")] * 2
+    colours = re.findall(r"\.(?:confirmed|qualified|refuted|failed) { background: (#\w+)", html)
+    assert len(set(colours)) == 4
+
+
+def test_html_holds_the_figure(html):
+    (source,) = [attrs["src"] for tag, attrs in Page(html).tags if tag == "img"]
+    svg = ElementTree.fromstring(base64.b64decode(source.partition("base64,")[2]))
+    assert svg.tag.endswith("svg")
+    assert '<img src="data:image/svg+xml;base64,' in html
+    assert 'alt="Slopes 3 &amp; 1"' in html
+
+
+def test_markdown_escapes_what_has_a_meaning_there(markdown):
+    assert r"&lt;b&gt;bold&lt;/b&gt; &amp; \|x\| &lt; 1, a\_b\*c\* \`code\` \[1\] \$n\$" in markdown
+    assert "<b>" not in markdown
+
+
+def test_markdown_tables_have_as_many_cells_in_every_row(markdown):
+    tables = re.findall(r"(?:^\|.*\n)+", markdown, flags=re.MULTILINE)
+    assert len(tables) == 3
+    for table in tables:
+        rows = table.splitlines()
+        assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1
+        assert set(rows[1]) <= set("|-: ")
+    assert "| n | flops | method \\| kind |\n| ---: | ---: | --- |\n| 1,024 |" in markdown
+
+
+def test_markdown_shows_all_that_was_asked_and_found(markdown):
+    for part in (
+        "> Source: table 3.1",
+        "- Baseline: dense elimination",
+        "- Improvement: Thomas' algorithm",
+        "- Rule: confirmed if the ratio &gt; 2",
+        "confirmed.** 87,381 times fewer",
+        "> **Note.** The count at n = 1024",
+        "failed.** ValueError: the matrix is &lt;singular&gt;",
+        "Made by `mechkit report --out 'my <folder>'`",
+        "- numpy ",
+    ):
+        assert part in markdown
+
+
+def test_markdown_pictures_are_files_beside_it(written, markdown):
+    (link,) = re.findall(r"!\[Slopes 3 &amp; 1\]\((.*)\)", markdown)
+    assert link == "figures/01-S-1-1.svg"
+    assert ElementTree.parse(written.markdown.parent / link).getroot().tag.endswith("svg")
+
+
+def test_json_is_strict_and_complete(written):
+    def refuse(name):
+        raise AssertionError(name)
+
+    record = json.loads(written.json.read_text(encoding="utf-8"), parse_constant=refuse)
+    good, bad = record["experiments"]
+    assert record["command"] == "mechkit report --out 'my <folder>'"
+    assert {"mechkit", "Python", "numba", "numpy", "platform"} <= set(record["versions"])
+    assert good.pop("seconds") >= 0
+    assert good == {
+        "claim": "S/1",
+        "mechanism": "sparsity",
+        "statement": f"The statement {NASTY}",
+        "source": "table 3.1",
+        "baseline": "dense elimination",
+        "improvement": "Thomas' algorithm",
+        "rule": "confirmed if the ratio > 2",
+        "verdict": "confirmed",
+        "finding": "87,381 times fewer",
+        "numbers": {"ratio": 87381.3, "missing": None},
+        "tables": [
+            {
+                "caption": "Flops & <bytes>",
+                "columns": ["n", "flops", "method | kind"],
+                "rows": [[1024, 715827882.5, "dense <LU>"], [None, None, "a | b"], [10**7, None, "c"]],
+            }
+        ],
+        "figures": ["Slopes 3 & 1"],
+        "notes": ["The count at n = 1024 is from the law, not from a run."],
+    }
+    assert bad["verdict"] is None
+    assert bad["error"].startswith("ValueError: the matrix is <singular> (test_report_pages.py, line ")
+
+
+def test_pictures_are_the_same_in_every_run_and_leave_matplotlib_alone(written, tmp_path):
+    before = dict(matplotlib.rcParams)
+    with matplotlib.rc_context({"axes.linewidth": 9, "font.size": 3}):
+        again = write_report(run_all([experiment()]), tmp_path / "again")
+    picture = "figures/01-S-1-1.svg"
+    assert (again.html.parent / picture).read_bytes() == (written.html.parent / picture).read_bytes()
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_lines_differ_in_colour_marker_and_stroke(tmp_path):
+    lines = []
+
+    def seven(axes):
+        lines.extend(axes.plot([0, 1], [k, k])[0] for k in range(7))
+
+    drawn = Evidence({"ratio": 3.0}, figures=[Figure("seven lines", seven)])
+    write_report(run_all([experiment(measure=lambda: drawn)]), tmp_path)
+    for look in ("get_color", "get_marker"):
+        assert len({getattr(line, look)() for line in lines}) == 7
+    assert len({str(line._unscaled_dash_pattern) for line in lines}) == 7
+
+
+@pytest.mark.parametrize("span", [1.5, 4, 8, 30, 90, 300, 1e4, 1e9])
+def test_labels_of_a_log_axis_do_not_overlap(span):
+    kept = []
+
+    def line(axes):
+        axes.loglog([20, 20 * span], [0.003, 0.003 * span])
+        kept.append(axes)
+
+    assert draw_figure(Figure("", line)).error == ""
+    (axes,) = kept
+    FigureCanvasAgg(axes.figure).draw()  # the places of the labels are known once they are drawn on a canvas of pixels
+    for axis, side in ((axes.xaxis, "x"), (axes.yaxis, "y")):
+        boxes = [label.get_window_extent() for label in axis.get_ticklabels(which="both") if label.get_text()]
+        ends = sorted((getattr(box, f"{side}0"), getattr(box, f"{side}1")) for box in boxes)
+        first, last = getattr(axes.bbox, f"{side}0"), getattr(axes.bbox, f"{side}1")
+        inside = [(low, high) for low, high in ends if first - 5 <= (low + high) / 2 <= last + 5]
+        assert len(inside) >= 2
+        assert all(left[1] < right[0] for left, right in pairwise(inside))
+
+
+def test_an_axis_with_labels_of_its_own_keeps_them():
+    kept = []
+
+    def line(axes):
+        axes.set_xscale("log", base=2)
+        axes.plot([2, 4, 8], [1, 2, 3])
+        axes.set_xticks([2, 8], ["two", "eight"])
+        kept.append(axes)
+
+    svg = draw_figure(Figure("", line)).svg
+    assert "<!-- two -->" in svg
+    assert "<!-- eight -->" in svg
+
+
+def test_a_figure_that_cannot_be_drawn_loses_nothing_else(tmp_path):
+    def broken(axes):
+        raise RuntimeError("no data")
+
+    drawn = Evidence({"ratio": 3.0}, figures=[Figure("broken", broken), Figure("whole", draw)])
+    written = write_report(run_all([experiment(measure=lambda: drawn)]), tmp_path)
+    (line,) = written.undrawn
+    assert line.startswith("a figure of S/1 could not be drawn: RuntimeError: no data")
+    assert "This figure could not be drawn: RuntimeError: no data" in Page(written.html.read_text("utf-8")).text
+    assert [file.name for file in (tmp_path / "figures").iterdir()] == ["01-S-1-2.svg"]
+    assert "figures/01-S-1-2.svg" in written.markdown.read_text("utf-8")
+
+
+def test_an_experiment_that_fails_keeps_the_rest():
+    told = []
+    outcomes = run_all([experiment("A", fail), experiment("B")], lambda e: told.append(e.claim))
+    assert told == ["A", "B"]
+    assert outcomes[0].error.startswith("ValueError: the matrix is <singular>")
+    assert outcomes[1].verdict == "confirmed"
+
+
+def test_an_interrupt_is_not_an_experiment_that_fails():
+    def interrupted():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_all([experiment(measure=interrupted)])

@@ -1,0 +1,362 @@
+"""The command line: what it prints, what it writes, how it says no."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+import mechkit
+from mechkit import mechanisms, problems
+from mechkit.cli import main
+from mechkit.mechanisms.experiment import Evidence, Experiment, Figure
+
+
+def experiment(claim, measure=lambda: Evidence({"ratio": 8.0}), finding="8 times [fewer] flops, each counted"):
+    return Experiment(
+        claim=claim,
+        mechanism="complexity trade-offs",
+        statement="One needs fewer flops.",
+        source="section 3",
+        baseline="dense",
+        improvement="banded",
+        rule="confirmed if more than 2",
+        measure=measure,
+        judge=lambda numbers: ("confirmed", finding),
+    )
+
+
+def fail():
+    raise ZeroDivisionError("no slope")
+
+
+def fail_to_draw(axes):
+    raise RuntimeError("no data")
+
+
+@pytest.fixture(autouse=True)
+def _a_pipe_of_80_columns(monkeypatch):
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """Sets the experiments that there are; returns the matrices they were asked for."""
+    asked = []
+
+    def give(*experiments):
+        def found(matrix=None):
+            asked.append(matrix)
+            return list(experiments)
+
+        monkeypatch.setattr(mechanisms, "experiments", found, raising=False)
+        return asked
+
+    return give
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    """Sets what reading a matrix file does."""
+
+    def give(read):
+        monkeypatch.setattr(problems, "read_matrix_market", read)
+
+    return give
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def raises(error):
+    def function(*_):
+        raise error
+
+    return function
+
+
+def test_report_prints_the_verdicts_and_the_paths(given, tmp_path):
+    assert given(experiment("S1"), experiment("FI-2")) == []
+    result = invoke("report", "--out", tmp_path / "a" / "b")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    words = result.stdout.split()
+    for word in ("S1", "FI-2", "complexity", "trade-offs", "confirmed", "[fewer]", "counted"):
+        assert word in words
+    assert result.stdout.splitlines()[-3:] == [
+        str(tmp_path / "a" / "b" / name) for name in ("report.html", "report.md", "report.json")
+    ]
+    record = json.loads((tmp_path / "a" / "b" / "report.json").read_text("utf-8"))
+    assert record["command"] == f"mechkit report --out {tmp_path / 'a' / 'b'}"
+
+
+def test_report_is_plain_in_a_pipe_and_fits_80_columns(given, tmp_path):
+    given(experiment("S1", finding="a finding whose many words are longer than any one line of a terminal " * 3))
+    result = invoke("report", "--out", tmp_path)
+    table = result.stdout.splitlines()[:-3]
+    assert "\x1b" not in result.stdout
+    assert "…" not in result.stdout
+    assert max(map(len, table)) <= 80
+    assert result.stdout.split().count("terminal") == 3
+
+
+def test_report_writes_to_mechkit_report_unless_told(given, tmp_path, monkeypatch):
+    given(experiment("S1"))
+    monkeypatch.chdir(tmp_path)
+    assert invoke("report").exit_code == 0
+    assert sorted(os.listdir("mechkit-report")) == ["figures", "report.html", "report.json", "report.md"]
+
+
+def test_an_experiment_that_fails_keeps_the_rest(given, tmp_path):
+    given(experiment("S1", fail), experiment("S2"))
+    result = invoke("report", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("S1 failed: ZeroDivisionError: no slope (test_cli.py, line ")
+    assert result.stderr.count("\n") == 1
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "ZeroDivisionError: no slope" in page
+    assert "8 times [fewer] flops" in page
+
+
+def test_a_figure_that_fails_is_told(given, tmp_path):
+    given(experiment("S1", lambda: Evidence({}, figures=[Figure("", fail_to_draw)])))
+    result = invoke("report", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("a figure of S1 could not be drawn: RuntimeError: no data")
+    assert (tmp_path / "report.html").exists()
+
+
+def test_an_impossible_folder_is_refused_before_any_experiment_runs(given, tmp_path):
+    ran = []
+    given(experiment("S1", lambda: ran.append("S1")))
+    (tmp_path / "file").write_text("")
+    result = invoke("report", "--out", tmp_path / "file" / "report")
+    place = tmp_path / "file" / "report"
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: the report cannot be written to {place}: a file is in the way; name a folder that can be written\n"
+    )
+    assert ran == []
+
+
+def test_a_disk_that_fills_up_does_not_lose_the_verdicts(given, tmp_path):
+    def in_the_way():
+        (tmp_path / "report.json").mkdir()
+        return Evidence({})
+
+    given(experiment("S1", in_the_way))
+    result = invoke("report", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "confirmed" in result.stdout
+    assert result.stderr.startswith(f"Error: the report cannot be written to {tmp_path / 'report.json'}: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_matrix_is_read_and_handed_on(given, reader, tmp_path):
+    asked = given(experiment("S1"))
+    matrix = object()
+    read = []
+    reader(lambda path: read.append(str(path)) or matrix)
+    assert invoke("report", "--matrix", "west.mtx", "--out", tmp_path).exit_code == 0
+    assert read == ["west.mtx"]
+    assert asked == [matrix]
+    record = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert record["command"] == f"mechkit report --matrix west.mtx --out {tmp_path}"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ValueError("line 3 of west.mtx\nis not a number"), "line 3 of west.mtx is not a number"),
+        (FileNotFoundError("there is no file 'west.mtx'"), "there is no file 'west.mtx'"),
+        (PermissionError(13, "Permission denied"), "the matrix file west.mtx cannot be read: Permission denied; give "),
+    ],
+)
+def test_a_matrix_that_cannot_be_read_is_one_sentence(given, reader, tmp_path, error, sentence):
+    given(experiment("S1"))
+    reader(raises(error))
+    result = invoke("report", "--matrix", "west.mtx", "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {sentence}")
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_matrix_file_is_one_sentence(given, tmp_path):
+    given(experiment("S1"))
+    result = invoke("report", "--matrix", tmp_path / "none.mtx", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "none.mtx" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_matrix_that_no_experiment_takes_is_told(given, reader, tmp_path):
+    given()
+    reader(lambda path: object())
+    result = invoke("report", "--matrix", "west.mtx", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert result.stderr == "Error: no experiment can run on the matrix in west.mtx; leave --matrix out\n"
+
+
+def test_an_interrupt_ends_with_one_line(given, tmp_path):
+    given(experiment("S1", raises(KeyboardInterrupt())))
+    result = invoke("report", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert result.stderr.strip() == "Aborted!"
+
+
+@pytest.mark.parametrize("arguments", [["reprot"], ["report", "--outt", "x"], ["report", "extra"], ["doctor", "-x"]])
+def test_wrong_usage_exits_with_2(arguments):
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert "Usage: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], ["report", "doctor", "mechkit report --matrix"]),
+        (["report"], ["--matrix FILE", "--out DIR", "mechkit-report", "Examples:", "mechkit report --matrix"]),
+        (["doctor"], ["Example:", "mechkit doctor"]),
+    ],
+)
+def test_help_shows_an_example(arguments, words):
+    result = invoke(*arguments, "--help")
+    assert result.exit_code == 0
+    for word in words:
+        assert word in result.stdout
+
+
+def test_version():
+    assert invoke("--version").stdout == f"mechkit, version {mechkit.__version__}\n"
+
+
+@pytest.fixture
+def self_test(monkeypatch):
+    """Sets what the self-test finds."""
+
+    def give(disagreements, golden=(1, 2, 3)):
+        fake = SimpleNamespace(GOLDEN=golden, disagreements=disagreements)
+        monkeypatch.setitem(sys.modules, "mechkit.counting.selftest", fake)
+
+    return give
+
+
+def test_doctor_says_what_it_saw(self_test):
+    self_test(list)
+    result = invoke("doctor")
+    assert result.exit_code == 0
+    facts = dict(line.split(":", 1) for line in result.stdout.splitlines())
+    assert {"mechkit", "Python", "numba", "llvmlite", "numpy", "scipy", "compile cache", "compiler"} <= set(facts)
+    assert facts["mechkit"].strip() == mechkit.__version__
+    assert facts["self-test"].strip() == "3 golden kernels agree"
+
+
+def test_doctor_exits_with_1_where_the_counters_differ(self_test):
+    self_test(lambda: ["kernel dot: 3 mul here, 4 in the reference"])
+    result = invoke("doctor")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[0] == "kernel dot: 3 mul here, 4 in the reference"
+    assert "cannot be trusted" in result.stderr
+    assert "agree" not in result.stdout
+
+
+def test_doctor_exits_with_1_where_the_self_test_cannot_run(self_test):
+    self_test(raises(AttributeError("Lower has no lower_inst")))
+    result = invoke("doctor")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The self-test could not run: AttributeError: Lower has no lower_inst")
+
+
+@pytest.mark.parametrize(
+    ("version", "word"),
+    [("0.59.1", "UNTESTED"), ("0.60.0", "among"), ("0.68.1", "among"), ("0.69.0rc1", "UNTESTED"), ("1.0", "UNTESTED")],
+)
+def test_doctor_knows_the_tested_versions(self_test, monkeypatch, version, word):
+    self_test(list)
+    monkeypatch.setattr("mechkit.counting.lowering.TESTED_NUMBA", ("0.60", "0.68"))
+    monkeypatch.setattr("numba.__version__", version)
+    result = invoke("doctor")
+    assert result.exit_code == 0
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("tested Numba:")]
+    assert word in line
+
+
+def test_doctor_says_whether_the_cache_can_be_written(self_test, monkeypatch, tmp_path):
+    self_test(list)
+    (tmp_path / "file").write_text("")
+    for place, word in ((tmp_path / "not" / "yet", "(can be written)"), (tmp_path / "file" / "x", "CANNOT be written")):
+        monkeypatch.setattr("mechkit.counting.lowering.cache_directory", lambda place=place: place)
+        result = invoke("doctor")
+        assert result.exit_code == 0
+        (line,) = [line for line in result.stdout.splitlines() if line.startswith("compile cache:")]
+        assert str(place) in line
+        assert word in line
+    assert not (tmp_path / "not").exists()
+
+
+@pytest.mark.parametrize(
+    ("off", "word"), [(0, "on"), (1, "off (NUMBA_DISABLE_JIT is set): kernels run as plain Python")]
+)
+def test_doctor_says_whether_the_compiler_is_off(self_test, monkeypatch, off, word):
+    self_test(list)
+    monkeypatch.setattr("numba.config.DISABLE_JIT", off)
+    (line,) = [line for line in invoke("doctor").stdout.splitlines() if line.startswith("compiler:")]
+    assert line.removeprefix("compiler:").strip() == word
+
+
+def python(code, **environment):
+    return subprocess.run(
+        [sys.executable, *code], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+
+
+def test_python_m_mechkit():
+    done = python(["-m", "mechkit", "--version"])
+    assert (done.returncode, done.stdout) == (0, f"mechkit, version {mechkit.__version__}\n")
+
+
+def test_importing_the_command_line_loads_no_page_tools():
+    heavy = ("matplotlib", "jinja2", "rich", "mechkit.report", "mechkit.mechanisms")
+    done = python(["-c", f"import sys, mechkit.cli; print([m for m in {heavy} if m in sys.modules])"])
+    assert done.stdout == "[]\n"
+
+
+def test_doctor_needs_the_instrument_alone(tmp_path):
+    script = tmp_path / "light.py"
+    script.write_text(
+        "import sys, types\n"
+        "fake = types.SimpleNamespace(GOLDEN=[1], disagreements=lambda: [])\n"
+        "sys.modules['mechkit.counting.selftest'] = fake\n"
+        "from mechkit.cli import main\n"
+        "main(['doctor'], standalone_mode=False)\n"
+        "print([m for m in ('matplotlib', 'jinja2', 'mechkit.mechanisms') if m in sys.modules])\n"
+    )
+    done = python([str(script)], PYTHONPATH=os.pathsep.join(sys.path))
+    assert done.stdout.splitlines()[-2:] == ["self-test:     1 golden kernels agree", "[]"]
+
+
+def test_a_pipe_without_unicode_is_no_traceback(tmp_path):
+    script = tmp_path / "narrow.py"
+    script.write_text(
+        "from mechkit import mechanisms\n"
+        "from mechkit.cli import main\n"
+        "from mechkit.mechanisms.experiment import Evidence, Experiment\n"
+        "text = ['S1', 'sparsity', *'abcde']\n"
+        "one = Experiment(*text, lambda: Evidence({}), lambda numbers: ('confirmed', 'n\\u00b2 \\u2264 1'))\n"
+        "mechanisms.experiments = lambda: [one]\n"
+        f"main(['report', '--out', {str(tmp_path)!r}])\n",
+        encoding="utf-8",
+    )
+    done = python([str(script)], PYTHONIOENCODING="ascii", PYTHONPATH=os.pathsep.join(sys.path))
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert "n? ? 1" in done.stdout
