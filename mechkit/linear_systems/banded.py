@@ -212,9 +212,9 @@ def _solve_each_tridiagonal(ab: np.ndarray, x: np.ndarray) -> int:
     for column in x:
         du, du2, c = np.empty((3, n), ab.dtype)
         du[:-1], du[-1] = ab[0, 1:], 0.0
-        done: int = eliminate_tridiagonal(ab[2], ab[1], du, du2, c, column)
+        done = eliminate_tridiagonal(ab[2], ab[1], du, du2, c, column)
         if done < n:
-            return done
+            return int(done)
     return n
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import permutations, product
 from typing import Any
 
 from mechkit.counting.count import count
@@ -15,9 +15,23 @@ from mechkit.measurement.polynomial import Interpolation, Polynomial, first_mism
 #: How many sizes at least must be left over to check a law on.
 CHECKS = 2
 
+Point = tuple[int, ...]
+Key = tuple[str, str]
+
 
 class LawError(ValueError):
     """Counts that follow no polynomial, or too few sizes to find it."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Where a law holds: in words, and as a predicate of the sizes in their order."""
+
+    text: str
+    holds: Callable[[Point], bool]
+
+
+ALWAYS = Condition("", lambda point: True)
 
 
 class Law:
@@ -25,16 +39,29 @@ class Law:
 
     One polynomial a kind: ``law.mul``, ``law.flops``, ``law.loads`` (float totals), ``law["int"]["add"]`` and
     ``law["float32"]["mul"]`` by column. Called with sizes it gives the counts, ``law(n=31).mul``.
+
+    ``condition`` says where it holds, "" for everywhere. Where even and odd sizes have laws of their own, ``cases`` has
+    one Law for each, and the polynomials are asked of these: ``law.cases[0].mul``.
     """
 
-    def __init__(self, variables: tuple[str, ...], polynomials: Mapping[tuple[str, str], Polynomial]) -> None:
+    def __init__(
+        self,
+        variables: tuple[str, ...],
+        polynomials: Mapping[Key, Polynomial],
+        condition: Condition = ALWAYS,
+        cases: tuple[Law, ...] = (),
+    ) -> None:
         self.variables = variables
+        self.condition = condition.text
+        self.cases = cases
+        self._holds = condition.holds
         self._polynomials = dict(polynomials)
         self._zero = Polynomial(variables, {})
 
     def __getitem__(self, column: str) -> dict[str, Polynomial]:
         if column not in COLUMNS:
             raise KeyError(f"there is no column {column!r}; the columns are {', '.join(COLUMNS)}")
+        self._require_one_case()
         return {k: self._polynomials.get((column, k), self._zero) for k in KINDS}
 
     def __getattr__(self, kind: str) -> Polynomial:
@@ -46,32 +73,67 @@ class Law:
             raise AttributeError(f"there is no kind of operation called {kind!r}; the kinds are {', '.join(KINDS)}")
         return self["float32"][kind] + self["float64"][kind]
 
+    def _require_one_case(self) -> None:
+        if self.cases:
+            conditions = " and for ".join(case.condition for case in self.cases)
+            raise LawError(f"this law differs for {conditions}; ask law.cases[0], law.cases[1] for a polynomial")
+
     def __call__(self, *values: int, **named: int) -> OpCounts:
-        """The counts at given sizes. Raises ValueError where the law gives no whole number."""
+        """The counts at given sizes. Raises ValueError outside the range of the law."""
+        point = {**dict(zip(self.variables, values, strict=False)), **named}
+        if set(point) != set(self.variables):
+            raise TypeError(f"the sizes of this law are {', '.join(self.variables)}, not {', '.join(map(str, point))}")
+        at = tuple(point[v] for v in self.variables)
+        if not self._holds(at):
+            raise ValueError(f"the law holds for {self.condition}, not at {_spelled(self.variables, at)}")
+        for case in self.cases:
+            if case._holds(at):
+                return case(*at)
         counts = {}
         for key, polynomial in self._polynomials.items():
-            value = polynomial(*values, **named)
+            value = polynomial(*at)
             if value.denominator != 1 or value < 0:
-                raise ValueError(f"the law of {key[1]} gives {value} at {values or named}: outside its range")
+                place = _spelled(self.variables, at)
+                raise ValueError(f"the law of {key[1]} gives {value} at {place}: outside its range")
             counts[key] = int(value)
         return OpCounts(counts)
 
     def to_dict(self) -> dict[str, str]:
-        """The float totals that are not zero, by kind, as text, and ``flops``."""
+        """The float totals that are not zero, by kind, as text, and ``flops``; memory is left out."""
         kinds = [k for k in KINDS if k not in MEMORY]
         return {k: str(p) for k in (*kinds, "flops") if (p := getattr(self, k)) != 0}
 
     def __str__(self) -> str:
+        if self.cases:
+            blocks = [f"{case.condition}:\n" + _indented(case._lines()) for case in self.cases]
+            return "\n".join(blocks) + (f"\nfor {self.condition}" if self.condition else "")
+        return self._lines() + (f"\nfor {self.condition}" if self.condition else "")
+
+    __repr__ = __str__
+
+    def _lines(self) -> str:
         lines = self.to_dict()
         width = max(map(len, lines), default=0)
         return "\n".join(f"{kind:{width}}  {text}" for kind, text in lines.items()) or "nothing is counted"
 
-    __repr__ = __str__
-
     def latex(self) -> str:
         """The law as LaTeX: one line a kind of an ``align*`` environment."""
-        rows = [f"\\text{{{kind}}} &= {getattr(self, kind).latex()}" for kind in self.to_dict()]
+        rows = []
+        for case in self.cases or (self,):
+            where = f" && \\text{{{case.condition}}}" if self.cases else ""
+            rows += [f"\\text{{{kind}}} &= {getattr(case, kind).latex()}{where}" for kind in case.to_dict()]
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+
+def _indented(text: str) -> str:
+    return "\n".join("  " + line for line in text.splitlines())
+
+
+def _spelled(variables: tuple[str, ...], point: Point) -> str:
+    return ", ".join(f"{v} = {x}" for v, x in zip(variables, point, strict=True))
 
 
 def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
@@ -80,19 +142,21 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     run : called with every combination of the sizes, positionally for one variable and by name for several;
         what it does in kernels is counted.
     sizes : for each variable the sizes to run. Some of them find the polynomial, the others check it, so give a few
-        more than the degree: ``n=range(2, 8)`` for a cubic.
+        more than the degree: ``n=range(2, 8)`` for a cubic. Order and repetition do not matter.
 
     Returns
     -------
     Law
-        Prints the polynomials; see its own text.
+        Prints the polynomials; see its own text. Where the law holds only from some size on (a band must fit the
+        matrix), or differs for even and odd sizes, it says so.
 
     Raises
     ------
     LawError (a ValueError)
-        where no polynomial fits all sizes, naming the first that does not; where the sizes are too few.
+        where no polynomial fits, naming the first size that does not; where the sizes are too few; where two runs
+        of the same size count differently.
 
-    Operation count: that of the runs.
+    Operation count: that of the runs, of which the first is done twice.
 
     Examples
     --------
@@ -111,21 +175,40 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     flops  n^2 - n
     >>> found.mul == "n(n - 1)/2", found(n=100).flops
     (True, 9900)
+
+    Even and odd:
+
+    >>> law(lambda n: triangle(np.ones(n // 2)), n=range(1, 13))
+    n even:
+      add    n^2/8 - n/4
+      mul    n^2/8 - n/4
+      flops  n^2/4 - n/2
+    n odd:
+      add    n^2/8 - n/2 + 3/8
+      mul    n^2/8 - n/2 + 3/8
+      flops  n^2/4 - n + 3/4
     """
     variables = tuple(sizes)
-    values = {name: sorted({int(n) for n in given}) for name, given in sizes.items()}
-    for name, given in values.items():
-        if not given:
-            raise LawError(f"there are no sizes for {name}; give it a few, such as {name}=range(2, 8)")
+    values = {name: _whole(name, given) for name, given in sizes.items()}
     if not variables:
         raise LawError("law needs the sizes of at least one variable, such as n=range(2, 8)")
     points = list(product(*values.values()))
     counts = [_counted(run, variables, point) for point in points]
+    _require_repeatable(counts[0], _counted(run, variables, points[0]), _spelled(variables, points[0]))
     tables = {key: [ops._values()[i] for ops in counts] for key, i in INDEX.items()}
-    return Law(variables, _fit(variables, points, {key: table for key, table in tables.items() if any(table)}))
+    return _find(variables, points, {key: table for key, table in tables.items() if any(table)})
 
 
-def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: tuple[int, ...]) -> OpCounts:
+def _whole(name: str, given: Iterable[int]) -> list[int]:
+    values = list(given)
+    if not values:
+        raise LawError(f"there are no sizes for {name}; give it a few, such as {name}=range(2, 8)")
+    if any(n != int(n) for n in values):
+        raise LawError(f"the sizes of {name} must be whole numbers, not {values}")
+    return sorted({int(n) for n in values})
+
+
+def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) -> OpCounts:
     with count() as ops:
         if len(variables) == 1:
             run(*point)
@@ -134,17 +217,86 @@ def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: tuple[i
     return ops
 
 
+def _require_repeatable(first: OpCounts, second: OpCounts, place: str) -> None:
+    if first != second:
+        raise LawError(
+            f"two runs at {place} count differently ({first.flops} and {second.flops} flops); if the run is random, "
+            "give it a generator with a fixed seed, numpy.random.default_rng(0), made inside the run"
+        )
+
+
+# -- finding it --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Mismatch:
+    """The closest polynomial of a kind, and the point that it misses; None where the points are too few to tell."""
+
+    key: Key | None = None
+    polynomial: Polynomial | None = None
+    point: Point = ()
+    value: int = 0
+
+
+def _find(variables: tuple[str, ...], points: list[Point], tables: Mapping[Key, list[int]]) -> Law:
+    """The law on all points; else on those from some size on; else for even and odd apart."""
+    found = _fit(variables, points, tables)
+    if not isinstance(found, _Mismatch):
+        return Law(variables, found)
+    for condition in (ALWAYS, *_conditions(variables, points)):
+        kept = [i for i, point in enumerate(points) if condition.holds(point)]
+        pieces = {key: [table[i] for i in kept] for key, table in tables.items()}
+        where = [points[i] for i in kept]
+        if condition is not ALWAYS:
+            part = _fit(variables, where, pieces)
+            if not isinstance(part, _Mismatch):
+                return Law(variables, part, condition)
+        for position, variable in enumerate(variables):
+            cases = _parity(variables, position, variable, where, pieces)
+            if cases:
+                return Law(variables, {}, condition, cases)
+    raise LawError(_no_law(variables, len(points), found))
+
+
+def _conditions(variables: tuple[str, ...], points: list[Point]) -> list[Condition]:
+    """From some size on: candidates of the shape n >= 4 and n >= 2p + 1, those that keep the most points first."""
+    candidates: list[Condition] = []
+    for i, v in enumerate(variables):
+        sampled = sorted({point[i] for point in points})[1:]
+        candidates += [Condition(f"{v} >= {k}", lambda x, i=i, k=k: x[i] >= k) for k in sampled]
+    for (i, v), (j, w) in permutations(enumerate(variables), 2):
+        for factor, extra in product((1, 2), range(-2, 4)):
+            multiple = w if factor == 1 else f"{factor}{w}"
+            text = f"{v} >= {multiple}" + (f" {'+' if extra > 0 else '-'} {abs(extra)}" if extra else "")
+            candidates.append(Condition(text, lambda x, i=i, j=j, f=factor, e=extra: x[i] >= f * x[j] + e))
+    kept = [sum(map(c.holds, points)) for c in candidates]
+    order = sorted((k for k in range(len(candidates)) if 0 < kept[k] < len(points)), key=lambda k: -kept[k])
+    return [candidates[k] for k in order]
+
+
+def _parity(
+    variables: tuple[str, ...], position: int, variable: str, points: list[Point], tables: Mapping[Key, list[int]]
+) -> tuple[Law, ...]:
+    """One law for even values of a variable and one for odd ones; none where they do not fit."""
+    cases = []
+    for parity, word in enumerate(("even", "odd")):
+        chosen = [i for i, point in enumerate(points) if point[position] % 2 == parity]
+        pieces = {key: [table[i] for i in chosen] for key, table in tables.items()}
+        part = _fit(variables, [points[i] for i in chosen], pieces)
+        if isinstance(part, _Mismatch):
+            return ()
+        condition = Condition(f"{variable} {word}", lambda x, parity=parity: x[position] % 2 == parity)
+        cases.append(Law(variables, part, condition))
+    return tuple(cases)
+
+
 def _fit(
-    variables: tuple[str, ...], points: list[tuple[int, ...]], tables: Mapping[tuple[str, str], list[int]]
-) -> dict[tuple[str, str], Polynomial]:
+    variables: tuple[str, ...], points: list[Point], tables: Mapping[Key, list[int]]
+) -> dict[Key, Polynomial] | _Mismatch:
     """The polynomial of lowest degree through each table, checked on the points it was not made from."""
-    found: dict[tuple[str, str], Polynomial] = {}
-    degree = 0
-    mismatch: dict[tuple[str, str], tuple[Polynomial, int]] = {}
-    while len(found) < len(tables):
-        interpolation = Interpolation(points, degree)
-        if not interpolation.determined or len(points) < len(interpolation.chosen) + CHECKS:
-            raise LawError(_no_law(variables, points, tables, {k: m for k, m in mismatch.items() if k not in found}))
+    found: dict[Key, Polynomial] = {}
+    mismatch = _Mismatch()
+    for interpolation in _interpolations(points):
         for key, table in tables.items():
             if key not in found:
                 polynomial = interpolation.polynomial(variables, table)
@@ -152,24 +304,29 @@ def _fit(
                 if wrong is None:
                     found[key] = polynomial
                 else:
-                    mismatch[key] = (polynomial, wrong)
+                    mismatch = _Mismatch(key, polynomial, points[wrong], table[wrong])
+        if len(found) == len(tables):
+            return found
+    return mismatch
+
+
+def _interpolations(points: list[Point]) -> Iterator[Interpolation]:
+    """For degree 0, 1, 2 ... as long as the points determine it and leave some over."""
+    degree = 0
+    while points:
+        interpolation = Interpolation(points, degree)
+        if not interpolation.determined or len(points) < len(interpolation.chosen) + CHECKS:
+            return
+        yield interpolation
         degree += 1
-    return found
 
 
-def _no_law(
-    variables: tuple[str, ...],
-    points: list[tuple[int, ...]],
-    tables: Mapping[tuple[str, str], list[int]],
-    mismatch: Mapping[tuple[str, str], tuple[Polynomial, int]],
-) -> str:
-    if not mismatch:
-        return f"{len(points)} size(s) are too few to find a law and check it; give at least {1 + CHECKS}"
-    (column, kind), (polynomial, i) = next(iter(mismatch.items()))
-    at = ", ".join(f"{v} = {x}" for v, x in zip(variables, points[i], strict=True))
-    expected: Fraction = polynomial._at(points[i])
+def _no_law(variables: tuple[str, ...], points: int, mismatch: _Mismatch) -> str:
+    if mismatch.key is None or mismatch.polynomial is None:
+        return f"{points} size(s) are too few to find a law and check it; give at least {1 + CHECKS}"
+    column, kind = mismatch.key
     return (
-        f"no polynomial fits the {column} {kind} counts exactly: {polynomial} gives {expected} at {at}, "
-        f"the count is {tables[column, kind][i]}; give more sizes if the degree is higher, or larger ones if the "
-        f"pattern begins later"
+        f"no polynomial fits the {column} {kind} counts exactly: {mismatch.polynomial} gives "
+        f"{mismatch.polynomial(*mismatch.point)} at {_spelled(variables, mismatch.point)}, "
+        f"the count is {mismatch.value}; give more sizes if the degree is higher, or use growth for a fitted exponent"
     )

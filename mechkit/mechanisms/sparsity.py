@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,8 @@ SOURCE = "RAND RR-A3485-1, appendix B, linear equations"
 def experiments(matrix: Matrix | None = None) -> list[Experiment]:
     """S1 and S2 on generated problems, or on one matrix of the reader's own."""
     on_a_matrix = matrix is not None
+    cost: Callable[[], Evidence] = measure_cost if matrix is None else partial(measure_cost_of, matrix)
+    held: Callable[[], Evidence] = measure_storage if matrix is None else partial(measure_storage_of, matrix)
     return [
         Experiment(
             claim="S1",
@@ -30,7 +32,7 @@ def experiments(matrix: Matrix | None = None) -> list[Experiment]:
             baseline="dense elimination, or dense Cholesky for a positive definite matrix",
             improvement="the same method within the band" + ("" if on_a_matrix else "; substitution in the triangle"),
             rule=COST_RULE_OF_MATRIX if on_a_matrix else COST_RULE,
-            measure=partial(measure_cost_of, matrix) if on_a_matrix else measure_cost,
+            measure=cost,
             judge=judge_cost_of if on_a_matrix else judge_cost,
         ),
         Experiment(
@@ -41,7 +43,7 @@ def experiments(matrix: Matrix | None = None) -> list[Experiment]:
             baseline="dense storage",
             improvement="band, compressed sparse rows (CSR), packed triangle",
             rule=STORAGE_RULE_OF_MATRIX if on_a_matrix else STORAGE_RULE,
-            measure=partial(measure_storage_of, matrix) if on_a_matrix else measure_storage,
+            measure=held,
             judge=judge_storage_of if on_a_matrix else judge_storage,
         ),
     ]

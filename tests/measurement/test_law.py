@@ -49,6 +49,42 @@ def test_what_is_no_polynomial_is_said_with_the_first_mismatch():
         mk.law(lambda n: repeat_add(2**n), n=range(1, 8))
 
 
+def test_a_law_that_begins_at_some_size_says_so():
+    found = mk.law(lambda n: repeat_add(max(n, 4) ** 2), n=range(1, 12))
+    assert found.condition == "n >= 4"
+    assert found.add == "n^2"
+    assert str(found).endswith("for n >= 4")
+    assert found(n=50).add == 2500
+    with pytest.raises(ValueError, match="the law holds for n >= 4, not at n = 2"):
+        found(n=2)
+
+
+def test_a_law_where_one_size_must_fit_the_other_says_so():
+    found = mk.law(lambda n, p: repeat_add(sum(min(p, n - 1 - i) for i in range(n))), n=range(3, 10), p=range(1, 8))
+    assert found.condition in ("n >= p", "n >= p + 1")
+    assert found.add == "np - p(p + 1)/2"
+
+
+def test_even_and_odd_sizes_may_have_laws_of_their_own():
+    found = mk.law(lambda n: repeat_add(n * n // 4), n=range(1, 13))
+    assert [case.condition for case in found.cases] == ["n even", "n odd"]
+    assert [case.add for case in found.cases] == ["n^2/4", "n^2/4 - 1/4"]
+    assert (found(n=100).add, found(n=101).add) == (2500, 2550)
+    assert "n odd" in found.latex()
+    with pytest.raises(ValueError, match="differs for n even and for n odd"):
+        found.add  # noqa: B018
+
+
+def test_counts_that_vary_are_said_to_vary():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="count differently.*fixed seed"):
+        mk.law(lambda n: repeat_add(int(rng.integers(1, 10**6))), n=range(1, 6))
+
+
+def test_order_and_repetition_of_sizes_do_not_matter():
+    assert mk.law(repeat_add, n=[5, 3, 4, 3, 1, 5]).add == "n"
+
+
 @pytest.mark.parametrize(
     ("sizes", "message"),
     [
@@ -56,6 +92,7 @@ def test_what_is_no_polynomial_is_said_with_the_first_mismatch():
         ({}, "needs the sizes of at least one variable"),
         ({"n": [3, 3, 3]}, "too few"),
         ({"n": [1, 2]}, "too few"),
+        ({"n": [1, 2.5, 3]}, "must be whole numbers"),
     ],
 )
 def test_bad_sizes(sizes, message):
