@@ -263,15 +263,23 @@ def _conditions(variables: tuple[str, ...], points: list[Point]) -> list[Conditi
     candidates: list[Condition] = []
     for i, v in enumerate(variables):
         sampled = sorted({point[i] for point in points})[1:]
-        candidates += [Condition(f"{v} >= {k}", lambda x, i=i, k=k: x[i] >= k) for k in sampled]
+        candidates += [Condition(f"{v} >= {k}", _at_least(i, k)) for k in sampled]
     for (i, v), (j, w) in permutations(enumerate(variables), 2):
         for factor, extra in product((1, 2), range(-2, 4)):
             multiple = w if factor == 1 else f"{factor}{w}"
             text = f"{v} >= {multiple}" + (f" {'+' if extra > 0 else '-'} {abs(extra)}" if extra else "")
-            candidates.append(Condition(text, lambda x, i=i, j=j, f=factor, e=extra: x[i] >= f * x[j] + e))
+            candidates.append(Condition(text, _at_least(i, extra, factor, j)))
     kept = [sum(map(c.holds, points)) for c in candidates]
     order = sorted((k for k in range(len(candidates)) if 0 < kept[k] < len(points)), key=lambda k: -kept[k])
     return [candidates[k] for k in order]
+
+
+def _at_least(i: int, least: int, factor: int = 0, j: int = 0) -> Callable[[Point], bool]:
+    return lambda point: point[i] >= factor * point[j] + least
+
+
+def _of_parity(i: int, parity: int) -> Callable[[Point], bool]:
+    return lambda point: point[i] % 2 == parity
 
 
 def _parity(
@@ -285,7 +293,7 @@ def _parity(
         part = _fit(variables, [points[i] for i in chosen], pieces)
         if isinstance(part, _Mismatch):
             return ()
-        condition = Condition(f"{variable} {word}", lambda x, parity=parity: x[position] % 2 == parity)
+        condition = Condition(f"{variable} {word}", _of_parity(position, parity))
         cases.append(Law(variables, part, condition))
     return tuple(cases)
 
