@@ -9,7 +9,10 @@ from mechkit.mechanisms.direct_solves import backward_error
 from mechkit.problems import read_matrix_market, to_band
 
 
-@pytest.fixture(params=["bcsstk01.mtx", "west0067.mtx", "fs_183_1.mtx", "bcsstk16.mtx.gz"])
+SLOW = pytest.param("bcsstk16.mtx.gz", marks=pytest.mark.slow)
+
+
+@pytest.fixture(params=["bcsstk01.mtx", "west0067.mtx", "fs_183_1.mtx", SLOW])
 def matrix(request, published):
     return read_matrix_market(published("matrices") / request.param)
 

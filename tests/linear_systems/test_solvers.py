@@ -183,6 +183,7 @@ def test_permuting_and_scaling_rows_changes_no_solution(n, seed, scale):
     np.testing.assert_allclose(ls.solve(a * 2.0**scale, b * 2.0**scale), x, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_laws_hold_at_sizes_far_from_those_they_were_found_on():
     found = mk.law(lambda n: ls.lu_factor(np.eye(n) + 1.0), n=range(2, 8))
     assert found.mul == "n^3/3 - n^2/2 + n/6" == found.sub
