@@ -11,7 +11,6 @@ from mechkit.counting.kinds import COLUMNS, FLOPS, KINDS
 from mechkit.counting.lowering import Kernel, annotated
 from mechkit.counting.opcounts import OpCounts
 from mechkit.counting.plain import PlainKernel
-from mechkit.counting.reference import LineTally, run
 
 
 @dataclass(frozen=True)
@@ -143,6 +142,8 @@ def annotate(kernel: Any, *args: Any) -> Annotation:
             f"the source of kernel {function.__name__} cannot be found (it was defined in {place!r}); put it in a file"
         ) from error
     if isinstance(kernel, PlainKernel):
+        from mechkit.counting.reference import LineTally, run
+
         lines = LineTally(function)
         result = run(kernel, args, {}, lines.record)
         counts = {number: OpCounts(tallies) for number, tallies in lines.lines.items()}

@@ -20,6 +20,10 @@ from mechkit.counting.plain import PlainKernel
 OPTIONS = ("cache", "fastmath", "error_model", "boundscheck", "nogil")
 
 
+#: What a comprehension leaves in the bytecode where Python inlines it; a long tuple or list does too, with argument 1.
+_COMPREHENSIONS = {dis.opmap[name] for name in ("LIST_APPEND", "SET_ADD", "MAP_ADD")}
+
+
 def kernel(function_or_signature: Any = None, **options: Any) -> Any:
     """Compile a function with Numba so that its operations can be counted.
 
@@ -101,7 +105,8 @@ def _make(function: Any, signatures: list[Any], options: dict[str, Any]) -> Any:
     if options.get("cache"):
         compiled.enable_caching()
     for signature in signatures:
-        compiled.compile(signature)
+        with compiled.worded_failures():
+            compiled.compile(signature)
     if signatures:
         compiled.disable_compile()
     return compiled
@@ -113,10 +118,11 @@ def _check_function(function: Callable[..., Any]) -> None:
     place = f"kernel {function.__name__} ({code.co_filename}, line {code.co_firstlineno})"
     if inspect.isgeneratorfunction(function):
         raise UncountedError(f"{place} is a generator, whose work is spread over its caller; fill an array instead")
-    if inspect.iscoroutinefunction(function):
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise TypeError(f"{place} is a coroutine; kernels are plain functions")
     nested = any(isinstance(constant, pytypes.CodeType) for constant in code.co_consts)
-    if nested or dis.opmap["LIST_APPEND"] in code.co_code[::2]:
+    steps = zip(code.co_code[::2], code.co_code[1::2], strict=True)
+    if nested or any(operation in _COMPREHENSIONS and argument > 1 for operation, argument in steps):
         raise UncountedError(
             f"{place} holds a function, lambda or comprehension of its own; write a loop, or a kernel beside it"
         )

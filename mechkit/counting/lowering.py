@@ -21,6 +21,7 @@ import os
 import types as pytypes
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from numba.core.typed_passes import BaseNativeLowering, InlineOverloads, NativeL
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting import rules
+from mechkit.counting.digest import digest
 from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.example import WithExample
 from mechkit.counting.kinds import INDEX, SIZE
@@ -53,7 +55,18 @@ for _name, _address in SYMBOLS.items():
     llvmlite.binding.add_symbol(_name, _address)
 
 _I64 = ll.IntType(64)
-_FREE_EXPRESSIONS = {"pair_first", "pair_second", "getiter", "build_tuple", "build_list", "cast", "phi", "undef", "null"}
+_IN_PYTHON = "write it in Python and decorate it with @mechkit.kernel"
+_FREE_EXPRESSIONS = {
+    "pair_first",
+    "pair_second",
+    "getiter",
+    "build_tuple",
+    "build_list",
+    "cast",
+    "phi",
+    "undef",
+    "null",
+}
 
 
 class CountingLower(Lower):
@@ -84,6 +97,12 @@ class CountingLower(Lower):
         if isinstance(inst, ir.Assign):
             if isinstance(inst.value, ir.Expr):
                 self._tally_expression(inst.value, self.typeof(inst.target.name))
+            elif isinstance(inst.value, ir.Global | ir.FreeVar):
+                _require_counted(inst.value.value)
+            elif isinstance(inst.value, ir.Arg):
+                default = self.typeof(f"arg.{inst.value.name}")
+                if isinstance(default, types.Omitted):
+                    _require_counted(default.value)
         elif isinstance(inst, ir.SetItem | ir.StaticSetItem):
             if id(inst) in self.func_ir._mechkit_spelled:
                 self._tally_assignment(inst)
@@ -113,11 +132,15 @@ class CountingLower(Lower):
         elif op == "getattr":
             if not isinstance(result, types.BoundFunction):
                 rules.attribute(self.typeof(expr.value.name))
+            if isinstance(result, types.FunctionType):
+                raise rules.Refusal(_IN_PYTHON)  # a C function of some module
         elif op == "exhaust_iter":
             if not isinstance(self.typeof(expr.value.name), types.BaseTuple):
                 raise rules.Refusal("index the elements one by one")
-        elif op not in _FREE_EXPRESSIONS:
+        elif op == "arrayexpr":
             raise rules.Refusal(rules.LOOP)
+        elif op not in _FREE_EXPRESSIONS:
+            raise rules.Refusal("kernels work on numbers, arrays, tuples and lists")
 
     def _refusal(self, inst: ir.Stmt, remedy: str) -> str:
         source = linecache.getline(inst.loc.filename, inst.loc.line).strip()
@@ -127,6 +150,8 @@ class CountingLower(Lower):
 
     def _spelled(self, expr: object) -> str:
         """A short name for an expression, as the source has it."""
+        if isinstance(expr, ir.Global | ir.FreeVar | ir.Arg):
+            return str(expr.name)
         if not isinstance(expr, ir.Expr):
             return "this assignment"
         if expr.op in ("binop", "inplace_binop", "unary"):
@@ -164,7 +189,7 @@ class CountingLower(Lower):
                 operands = tuple(self.typeof(arg.name) for arg in expr.args)
                 self._tally(rules.call(key, operands, signature.args, signature.return_type))
         elif not isinstance(function, types.FunctionType | types.ExceptionClass):
-            raise rules.Refusal("write it in Python, as a kernel")
+            raise rules.Refusal(_IN_PYTHON)
 
     def _tally_method(self, expr: ir.Expr, function: types.BoundFunction, signature: Any) -> None:
         name = self.func_ir.get_definition(expr.func).attr
@@ -188,6 +213,9 @@ class CountingLower(Lower):
             self._tally(rules.element("stores", target))
             return
         tallies = rules.part(target, index, value)
+        if isinstance(index, types.EllipsisType):
+            self._tally_many(tallies, self._size_of(target, self.loadvar(inst.target.name)))
+            return
         getitem = self.context.typing_context.resolve_value_type(rules.operator.getitem)
         signature = getitem.get_call_type(self.context.typing_context, (target, index), {})
         view = self.context.get_function(getitem, signature)(
@@ -300,9 +328,7 @@ class CountingLower(Lower):
         lookup.attributes.add("readnone")
         lookup.attributes.add("nounwind")
         mine = self.builder.call(lookup, [self._external(ll.IntType(8), "mechkit_key")])
-        scratch = cgutils.gep_inbounds(
-            self.builder, self._external(ll.ArrayType(_I64, SIZE), "mechkit_scratch"), 0, 0
-        )
+        scratch = cgutils.gep_inbounds(self.builder, self._external(ll.ArrayType(_I64, SIZE), "mechkit_scratch"), 0, 0)
         return self.builder.select(cgutils.is_null(self.builder, mine), scratch, mine)
 
     def _external(self, type_: Any, name: str) -> Any:
@@ -352,6 +378,21 @@ def _require_kernels(type_: types.Type) -> None:
     if isinstance(type_, types.Dispatcher) and not isinstance(type_.dispatcher, Kernel):
         name = getattr(type_.dispatcher.py_func, "__name__", "it")
         raise rules.Refusal(f"decorate {name} with @mechkit.kernel")
+
+
+def _require_counted(value: Any) -> None:
+    """Refuse a constant that is, or holds, a compiled function that is not a kernel."""
+    for part in value if isinstance(value, tuple) else ():
+        _require_counted(part)
+    if isinstance(value, Dispatcher):
+        _require_kernels(types.Dispatcher(value))
+    elif _is_c_function(value):
+        raise rules.Refusal(_IN_PYTHON)
+
+
+def _is_c_function(value: Any) -> bool:
+    wrapped = isinstance(value, CFunc | types.WrapperAddressProtocol)
+    return wrapped or type(value).__module__ in ("ctypes", "_cffi_backend")
 
 
 @register_pass(mutates_CFG=False, analysis_only=True)
@@ -425,10 +466,22 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
             self.__class__ = KernelOfFunctions
 
     def _compile_for_args(self, *args: Any, **kwargs: Any) -> Any:
-        try:
+        with self.worded_failures():
             return super()._compile_for_args(*args, **kwargs)
+
+    @contextmanager
+    def worded_failures(self) -> Iterator[None]:
+        """Whatever stops the compiler inside the block becomes a `KernelError` that says where."""
+        try:
+            yield
         except errors.NumbaError as error:
             failure = KernelError(_compile_failure(self.py_func, error))
+        except (UncountedError, KernelError, Warning):
+            raise
+        except Exception as error:
+            raise KernelError(_compile_failure(self.py_func, error)) from error
+        else:
+            return
         raise failure from None
 
     def __repr__(self) -> str:
@@ -460,20 +513,27 @@ def _check_argument(kernel: Kernel, value: Any) -> None:
             f"{kernel.__name__} was given {name}, compiled with numba.njit: its work would not be counted; "
             f"decorate {name} with @mechkit.kernel"
         )
-    elif isinstance(value, CFunc | types.WrapperAddressProtocol) or type(value).__module__ in ("ctypes", "_cffi_backend"):
+    elif isinstance(value, pytypes.FunctionType | pytypes.BuiltinFunctionType):
+        name = value.__name__
         raise UncountedError(
-            f"{kernel.__name__} was given the C function {value!r}: its work would not be counted; "
-            "write it in Python and decorate it with @mechkit.kernel"
+            f"{kernel.__name__} was given {name}, which is not compiled: its work would not be counted; "
+            f"decorate {name} with @mechkit.kernel, or call it in a kernel of your own"
+        )
+    elif _is_c_function(value):
+        raise UncountedError(
+            f"{kernel.__name__} was given the C function {value!r}: its work would not be counted; {_IN_PYTHON}"
         )
 
 
-def _compile_failure(py_func: Callable[..., Any], error: errors.NumbaError) -> str:
+def _compile_failure(py_func: Callable[..., Any], error: Exception) -> str:
     code = py_func.__code__
     loc = getattr(error, "loc", None)
     line = loc.line if loc is not None and loc.filename == code.co_filename else code.co_firstlineno
     lines = [text.strip() for text in str(error).splitlines()]
     reasons = [text for text in lines if text and not text.startswith("Failed in")]
-    reason = " ".join(reasons[:2]) if reasons and reasons[0].endswith("signature:") else (reasons or ["unknown reason"])[0]
+    reason = (
+        " ".join(reasons[:2]) if reasons and reasons[0].endswith("signature:") else (reasons or ["unknown reason"])[0]
+    )
     head = f"kernel {py_func.__name__} cannot be compiled ({code.co_filename}, line {line}): {reason}"
     return f"{head}\n\n{error}"
 
@@ -518,57 +578,11 @@ def cache_directory() -> Path:
 
     Numba itself would not notice that the instrument has changed, and a stale kernel would report stale counts.
     """
-    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__} {np.__version__}".encode())
+    sources = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__} {np.__version__}".encode())
     package = Path(__file__).parents[1]
     for source in sorted(package.rglob("*.py")):
-        digest.update(source.relative_to(package).as_posix().encode() + source.read_bytes())
-    return Path(config.CACHE_DIR or user_cache_dir("mechkit")) / digest.hexdigest()[:16]
-
-
-def _digest(kernel: Kernel, seen: tuple[Kernel, ...] = ()) -> str:
-    """Everything that the compiled code depends on: bytecode, options, constants it refers to, kernels it calls."""
-    if kernel in seen:
-        return "itself"
-    seen = (*seen, kernel)
-    code = kernel.py_func.__code__
-    parts: list[object] = [code.co_filename, code.co_firstlineno, sorted(kernel.targetoptions.items()), *_code_parts(code)]
-    parts += [(name, _value_digest(value, seen)) for name, value in _referenced(kernel.py_func)]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
-
-
-def _code_parts(code: pytypes.CodeType) -> Iterator[object]:
-    yield from (code.co_code, code.co_names, code.co_varnames)
-    for constant in code.co_consts:
-        if isinstance(constant, pytypes.CodeType):
-            yield from _code_parts(constant)
-        else:
-            yield constant
-
-
-def _referenced(py_func: Callable[..., Any]) -> Iterator[tuple[str, object]]:
-    code = py_func.__code__
-    names = {name for part in _code_parts(code) if isinstance(part, tuple) for name in part if isinstance(name, str)}
-    for name in sorted(names):
-        if name in py_func.__globals__:
-            value = py_func.__globals__[name]
-            yield name, value
-            if isinstance(value, pytypes.ModuleType) and value.__name__ not in ("math", "numpy"):
-                yield from ((f"{name}.{n}", getattr(value, n)) for n in sorted(names) if hasattr(value, n))
-    yield "defaults", py_func.__defaults__
-    for name, cell in zip(code.co_freevars, py_func.__closure__ or (), strict=True):
-        yield name, cell.cell_contents
-
-
-def _value_digest(value: object, seen: tuple[Kernel, ...]) -> str:
-    if isinstance(value, Kernel):
-        return _digest(value, seen)
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype}{value.shape}{hashlib.sha256(value.tobytes()).hexdigest()}"
-    if isinstance(value, tuple):
-        return repr([_value_digest(part, seen) for part in value])
-    if isinstance(value, int | float | complex | str | bytes | np.generic | type(None)):
-        return repr(value)
-    return getattr(value, "__qualname__", type(value).__name__)
+        sources.update(source.relative_to(package).as_posix().encode() + source.read_bytes())
+    return Path(config.CACHE_DIR or user_cache_dir("mechkit")) / sources.hexdigest()[:16]
 
 
 class _Locator(_CacheLocator):  # type: ignore[misc]
@@ -599,25 +613,34 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
             path = cache_directory()
             self._cache_path = str(path)
             self._impl = _KernelCacheImpl(path)
-            name = f"{self._kernel.__module__}.{self._kernel.__name__}-{_digest(self._kernel)}"
+            name = f"{self._kernel.__module__}.{self._kernel.__name__}-{digest(self._kernel)}"
             self._cache_file = IndexDataCacheFile(str(path), name, "")
         return True
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        return super().load_overload(signature, target_context) if self._ready else None
+        try:
+            return super().load_overload(signature, target_context) if self._ready else None
+        except OSError as error:
+            return self._give_up(error)
 
     def save_overload(self, signature: Any, data: Any) -> None:
         try:
             if self._ready:
                 super().save_overload(signature, data)
         except OSError as error:
-            self.disable()
-            warnings.warn(
-                f"compiled kernels cannot be kept in {cache_directory()} ({error.strerror}): they are compiled "
-                f"anew in each process; set NUMBA_CACHE_DIR to a folder that can be written",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+            self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        self.disable()
+        _warn_once(
+            f"compiled kernels cannot be kept in {cache_directory()} ({error.strerror}): they are compiled "
+            f"anew in each process; set NUMBA_CACHE_DIR to a folder that can be written"
+        )
+
+
+@cache
+def _warn_once(text: str) -> None:
+    warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
 class _KernelCacheImpl(FunctionCache._impl_class):  # type: ignore[misc]

@@ -34,9 +34,7 @@ _BINARY = {
     **{operator.lshift: "lshift", operator.rshift: "rshift"},
     **{operator.and_: "bitand", operator.or_: "bitor", operator.xor: "bitxor"},
 }
-_INPLACE = {
-    getattr(operator, "i" + fn.__name__.rstrip("_")): kind for fn, kind in _BINARY.items() if kind != "compare"
-}
+_INPLACE = {getattr(operator, "i" + fn.__name__.rstrip("_")): kind for fn, kind in _BINARY.items() if kind != "compare"}
 _UNARY: dict[Callable[..., object], str] = {operator.neg: "neg", operator.invert: "invert"}
 _FREE_UNARY = {operator.pos, operator.not_}
 _IDENTITY = {operator.is_, operator.is_not}
@@ -78,7 +76,7 @@ _FLOATS_ONLY = ("floor", "ceil", "trunc", "round", "copysign")
 #: Calls that do no arithmetic: loop machinery, shapes, creation of arrays.
 _FREE_CALLS = {
     *(builtins.range, builtins.len, builtins.bool, builtins.slice, builtins.enumerate, builtins.zip),
-    *(builtins.tuple, builtins.complex, builtins.print, builtins.isinstance),
+    *(builtins.tuple, builtins.complex, builtins.print),
     *(np.empty, np.zeros, np.ones, np.full, np.empty_like, np.zeros_like, np.ones_like, np.full_like),
     *(np.eye, np.identity, np.finfo, np.iinfo),
 }
@@ -120,7 +118,9 @@ def binop(
     fn: object, left: types.Type, right: types.Type, args: tuple[types.Type, ...], result: types.Type, exponent: object
 ) -> list[Tally]:
     """An operator of two operands. args: the types it runs in; exponent: a literal one, or None."""
-    if fn in _IDENTITY:
+    if fn in _IDENTITY or (
+        fn is operator.add and isinstance(left, types.BaseTuple) and isinstance(right, types.BaseTuple)
+    ):
         return []
     kind = _BINARY.get(fn) or _INPLACE.get(fn)  # type: ignore[call-overload]
     if kind is None or not _numbers(left, right):
@@ -128,7 +128,7 @@ def binop(
         raise Refusal(LOOP if arrays else "only operators between two numbers are counted; compare or combine numbers")
     if kind == "compare":
         return _expand("compare", args[0])
-    if kind == "pow" and isinstance(exponent, int) and abs(exponent) <= SMALL_EXPONENT:
+    if kind == "pow" and type(exponent) is int and abs(exponent) <= SMALL_EXPONENT:
         if exponent < 0 and not isinstance(result, types.Float | types.Complex):
             raise Refusal("a negative power of an integer is 0; write 1.0 / x")
         return literal_power(exponent, result)
@@ -169,22 +169,24 @@ def call(
         if not args or not _numbers(*args):
             raise Refusal(LOOP if any(isinstance(t, types.Array) for t in args) else "call it on numbers")
         if isinstance(function, np.ufunc):
-            _require_plain_operands(_FUNCTIONS[function], args)
+            _require_plain_operands(function, args)
         kind = _FUNCTIONS[function]
-        if kind in _FLOATS_ONLY and any(isinstance(types.unliteral(t), types.Integer | types.Boolean) for t in operands):
+        rounded = operands[:1] if kind == "round" else operands  # round(x, digits)
+        if kind in _FLOATS_ONLY and any(isinstance(types.unliteral(t), types.Integer | types.Boolean) for t in rounded):
             raise Refusal(f"{kind} takes floats; this is an integer")
         return _function(kind, args, result)
     raise Refusal(_remedy(function))
 
 
-def _require_plain_operands(kind: str, args: tuple[types.Type, ...]) -> None:
+def _require_plain_operands(function: np.ufunc, args: tuple[types.Type, ...]) -> None:
     """NumPy's own functions have rules for mixed and narrow types that no reader would guess."""
     ts = [types.unliteral(t) for t in args]
     if len(set(ts)) > 1:
         raise Refusal(f"its operands are {' and '.join(map(str, ts))}; convert one, so that both have the same type")
-    if kind not in ("abs", "compare", "pow", "mod") and isinstance(ts[0], types.Boolean | types.Integer):
-        if isinstance(ts[0], types.Boolean) or ts[0].bitwidth < 64:
-            raise Refusal("convert the number to a float first")
+    if function is np.absolute or _FUNCTIONS[function] in ("compare", "pow", "mod"):
+        return
+    if isinstance(ts[0], types.Boolean) or (isinstance(ts[0], types.Integer) and ts[0].bitwidth < 64):
+        raise Refusal("convert the number to a float first")
 
 
 def _without_stars(args: tuple[types.Type, ...]) -> tuple[types.Type, ...]:
@@ -280,7 +282,9 @@ def item(container: types.Type, index: types.Type, result: types.Type) -> list[T
 def is_element(index: types.Type, array: types.Array) -> bool:
     """Whether array[index] is one element, not a part of the array."""
     parts = list(index) if isinstance(index, types.BaseTuple) else [index]
-    return len(parts) == array.ndim and all(isinstance(types.unliteral(p), types.Integer | types.Boolean) for p in parts)
+    return len(parts) == array.ndim and all(
+        isinstance(types.unliteral(p), types.Integer | types.Boolean) for p in parts
+    )
 
 
 def _no_fancy(index: types.Type) -> None:
@@ -307,7 +311,7 @@ def iteration(iterator: types.Type) -> list[Tally]:
         return element("loads", iterator.array_type) if _numbers(iterator.yield_type) else []
     if isinstance(iterator, types.RangeIteratorType | types.UniTupleIter | types.ListIter):
         return []
-    if isinstance(iterator, types.ZipType) and not any(isinstance(s, types.ArrayIterator) for s in iterator.source_types):
+    if isinstance(iterator, types.ZipType) and not any(map(iteration, iterator.source_types)):
         return []
     raise Refusal("loop over range, an array, a tuple or a list")
 
@@ -316,4 +320,6 @@ def attribute(value: types.Type) -> None:
     """value.name read, where it is not a method: it does no work on what is listed here."""
     scalar_or_tuple = types.Number | types.Boolean | types.BaseTuple | types.NumberClass
     if not isinstance(value, scalar_or_tuple | types.Array | types.DType | types.Module):
-        raise Refusal("only attributes of arrays, numbers, tuples and modules can be read; pass the value as an argument")
+        raise Refusal(
+            "only attributes of arrays, numbers, tuples and modules can be read; pass the value as an argument"
+        )

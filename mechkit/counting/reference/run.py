@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting.opcounts import OpCounts
-from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Module
-from mechkit.counting.reference.values import Array, Draws, Scalar, as_scalar, refuse, set_recorder, unwrap
+from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Draws, Module
+from mechkit.counting.reference.values import ERROR_MODEL, Array, Scalar, as_scalar, refuse, set_recorder, unwrap
 
 
 class LineTally:
@@ -50,7 +50,7 @@ def reference_count(kernel: Any, *args: Any) -> tuple[Any, OpCounts]:
 
 def run(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any], record: Callable[[str, str, int], None]) -> Any:
     """Call a kernel's Python function on counting values; every operation goes to record(column, kind, n)."""
-    previous = set_recorder(record, kernel.targetoptions.get("error_model", "python") == "python")
+    previous = set_recorder(record)
     try:
         with np.errstate(all="ignore"):
             counted = _Counted()
@@ -60,7 +60,7 @@ def run(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any], record: Call
         error.args = tuple(map(_plain, error.args))
         raise
     finally:
-        set_recorder(*previous)
+        set_recorder(previous)
 
 
 def _plain(value: Any) -> Any:
@@ -85,6 +85,7 @@ class _Counted:
             return self._functions[kernel]
         original = kernel.py_func
         namespace: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": original.__module__}
+        namespace[ERROR_MODEL] = kernel.targetoptions.get("error_model", "python")
         code = original.__code__.replace(co_consts=tuple(self._constant(c) for c in original.__code__.co_consts))
         cells = tuple(types.CellType() for _ in original.__closure__ or ())
         defaults = tuple(map(self.wrap, original.__defaults__ or ()))
@@ -146,5 +147,3 @@ def _refuse_call(value: Any) -> Any:
         raise refuse(name, f"decorate {name} with @mechkit.kernel")
 
     return uncounted
-
-

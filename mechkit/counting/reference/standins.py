@@ -5,11 +5,22 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from mechkit.counting.reference.values import Array, Draws, Scalar, as_scalar, compared_in, promote, refuse, tally, unwrap
+from mechkit.counting.reference.values import (
+    Array,
+    Convert,
+    Scalar,
+    as_scalar,
+    compared_in,
+    promote,
+    refuse,
+    tally,
+    unwrap,
+)
 
 _REWRITE = "write it out in loops over scalars, or as a kernel of its own"
 
@@ -118,22 +129,11 @@ def _round(x: Any, digits: Any = None) -> Any:
 def _float(x: Any) -> Scalar:
     """float(x): a float32 stays one, as in compiled code."""
     (n,) = _numbers("float", (x,))
+    if n.v.dtype.kind == "b":
+        raise refuse("float of a bool", "write 1.0 if x else 0.0")
     t = n.v.dtype if n.v.dtype == np.float32 else np.dtype("float64")
     tally(t, "convert")
     return Scalar(t.type(n.v))
-
-
-class Convert:
-    """A numeric type: converts a number when called, names itself when given as a dtype."""
-
-    def __init__(self, numpy_object: type) -> None:
-        self.numpy_object = numpy_object
-
-    def __call__(self, x: Any) -> Scalar:
-        (n,) = _numbers(self.numpy_object.__name__, (x,))
-        t = np.dtype(self.numpy_object)
-        tally(t, "convert", 2 if t.kind == "c" else 1)
-        return Scalar(t.type(n.v))
 
 
 def _creation(fn: Callable[..., Any]) -> Callable[..., Array]:
@@ -147,6 +147,42 @@ def _array(values: Any, dtype: Any = None) -> Array:
     if isinstance(values, Array):
         raise refuse("np.array of an array", "write .copy() to copy it")
     return Array(np.array(unwrap(values), dtype=unwrap(dtype)))
+
+
+def _complex_number(*args: Any) -> Scalar:
+    parts = _numbers("complex", args)
+    single = all(n.v.dtype == np.float32 for n in parts) or parts[0].v.dtype == np.complex64
+    return Scalar((np.complex64 if single else np.complex128)(complex(*(n.v.item() for n in parts))))
+
+
+def _limits(of: Callable[[Any], Any], names: tuple[str, ...]) -> Callable[[Any], Any]:
+    """np.finfo or np.iinfo, whose attributes are numbers."""
+
+    def info(dtype: Any) -> Any:
+        limits = of(unwrap(dtype))
+        return SimpleNamespace(**{name: as_scalar(getattr(limits, name)) for name in names})
+
+    return info
+
+
+class Draws:
+    """A random generator that counts its draws and continues the stream of the one it wraps."""
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self.numpy_object = generator
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.numpy_object, name)
+
+        def draw(*args: Any, **kwargs: Any) -> Scalar:
+            value = method(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()})
+            if isinstance(value, np.ndarray) or value is None:
+                raise refuse(f"rng.{name}", "draw one number at a time, without size")
+            drawn = as_scalar(value)
+            tally(drawn.v.dtype, "random")
+            return drawn
+
+        return draw
 
 
 _ROUNDINGS = ("floor", "ceil", "trunc", "round")
@@ -198,6 +234,9 @@ NUMPY: dict[str, Any] = {
         )
     },
     "array": _array,
+    "newaxis": None,
+    "finfo": _limits(np.finfo, ("bits", "eps", "epsneg", "max", "min", "tiny", "resolution")),
+    "iinfo": _limits(np.iinfo, ("bits", "max", "min")),
 }
 
 
@@ -237,7 +276,24 @@ def _refused(name: str) -> Callable[..., Any]:
 
 BUILTINS: dict[str, Any] = {
     **vars(builtins),
-    **{n: _refused(n) for n in ("sum", "sorted", "divmod", "map", "filter", "any", "all", "set", "dict", "iter", "next")},
+    **{
+        n: _refused(n)
+        for n in (
+            "sum",
+            "sorted",
+            "divmod",
+            "map",
+            "filter",
+            "any",
+            "all",
+            "set",
+            "dict",
+            "iter",
+            "next",
+            "type",
+            "isinstance",
+        )
+    },
     "range": _range,
     "enumerate": _enumerate,
     "zip": _zip,
@@ -249,7 +305,7 @@ BUILTINS: dict[str, Any] = {
     "round": _round,
     "float": _float,
     "int": Convert(np.int64),
-    "complex": lambda *parts: Scalar(np.complex128(complex(*(p.v.item() for p in map(as_scalar, parts))))),
+    "complex": _complex_number,
     "print": lambda *args, **kwargs: print(*map(unwrap, args), **kwargs),
 }
 #: Objects that a kernel may refer to by any name, and what stands in for them. By identity: some are not hashable.
@@ -260,4 +316,3 @@ BY_IDENTITY: dict[int, Any] = {
     **{id(getattr(np, name)): value for name, value in NUMPY.items() if callable(value)},
     **{id(getattr(builtins, name)): v for name, v in BUILTINS.items() if getattr(builtins, name) is not v},
 }
-__all__ = ["BUILTINS", "BY_IDENTITY", "Draws", "Module"]

@@ -16,6 +16,8 @@ import numpy as np
 from mechkit.counting.errors import UncountedError
 
 _state = threading.local()
+#: The global name under which each kernel finds what a division by zero does.
+ERROR_MODEL = "__error_model__"
 
 
 def tally(dtype: np.dtype, kind: str, n: int = 1) -> None:
@@ -24,15 +26,17 @@ def tally(dtype: np.dtype, kind: str, n: int = 1) -> None:
     _state.record(column, kind, n)
 
 
-def set_recorder(record: Callable[[str, str, int], None] | None, divide_by_zero_raises: bool = True) -> Any:
+def set_recorder(record: Callable[[str, str, int], None] | None) -> Any:
     """Say where the counts of this thread go; returns what was set before."""
-    previous = getattr(_state, "record", None), getattr(_state, "raises", True)
-    _state.record, _state.raises = record, divide_by_zero_raises
+    previous = getattr(_state, "record", None)
+    _state.record = record
     return previous
 
 
 def refuse(what: str, remedy: str) -> UncountedError:
-    frame = sys._getframe(2)
+    frame = sys._getframe(1)
+    while frame.f_back and str(frame.f_globals.get("__name__")).startswith(__package__):
+        frame = frame.f_back  # to the kernel's own line
     place = f"{frame.f_code.co_filename}, line {frame.f_lineno}"
     return UncountedError(f"{place}: the work of {what} would not be counted; {remedy}")
 
@@ -109,7 +113,7 @@ class Scalar:
 
     def _divide(self, kind: str, other: Any, fn: Callable[[Any, Any], Any]) -> Scalar:
         a, b = self._count(kind, other)
-        if b == 0 and (_state.raises or b.dtype.kind in "iu"):
+        if b == 0 and sys._getframe(2).f_globals[ERROR_MODEL] == "python":
             raise ZeroDivisionError("division by zero")
         return Scalar(fn(a, b))
 
@@ -268,9 +272,16 @@ class Array:
         tally(self.a.dtype, kind, n * (2 if self.a.dtype.kind == "c" else 1))
         tally(self.a.dtype, "bytes", n * self.a.dtype.itemsize)
 
+    def _at(self, index: Any, kind: str) -> Any:
+        try:
+            return self.a[index]
+        except IndexError:
+            self._elements(kind, 1)  # what raises is counted
+            raise
+
     def __getitem__(self, index: Any) -> Any:
         index = _index(index)
-        part = self.a[index]
+        part = self._at(index, "loads")
         if isinstance(part, np.ndarray):
             return Array(part)
         self._elements("loads", 1)
@@ -278,7 +289,7 @@ class Array:
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = _index(index)
-        n = self.a[index].size
+        n = self._at(index, "stores").size
         self._elements("stores", n)
         if isinstance(value, Array):
             value._elements("loads", n)
@@ -298,7 +309,7 @@ class Array:
         if name in ("T", "real", "imag"):
             return Array(getattr(self.a, name))
         if name == "dtype":
-            return self.a.dtype
+            return DType(self.a.dtype)
         if name in ("reshape", "transpose", "view"):
             return lambda *args: Array(getattr(self.a, name)(*map(unwrap, args)))
         if name.startswith("__"):
@@ -357,21 +368,20 @@ def unwrap(value: Any) -> Any:
     return getattr(value, "numpy_object", value)
 
 
-class Draws:
-    """A random generator that counts its draws and continues the stream of the one it wraps."""
+class Convert:
+    """A numeric type: converts a number when called, names itself when given as a dtype."""
 
-    def __init__(self, generator: np.random.Generator) -> None:
-        self.numpy_object = generator
+    def __init__(self, numpy_object: type) -> None:
+        self.numpy_object = numpy_object
 
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self.numpy_object, name)
+    def __call__(self, x: Any) -> Scalar:
+        n, t = as_scalar(x), np.dtype(self.numpy_object)
+        tally(t, "convert", 2 if t.kind == "c" else 1)
+        return Scalar(t.type(n.v))
 
-        def draw(*args: Any, **kwargs: Any) -> Scalar:
-            value = method(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()})
-            if isinstance(value, np.ndarray) or value is None:
-                raise refuse(f"rng.{name}", "draw one number at a time, without size")
-            drawn = as_scalar(value)
-            tally(drawn.v.dtype, "random")
-            return drawn
 
-        return draw
+class DType:
+    """An array's dtype, whose ``type`` converts numbers."""
+
+    def __init__(self, numpy_object: np.dtype) -> None:
+        self.numpy_object, self.type = numpy_object, Convert(numpy_object.type)

@@ -1,0 +1,135 @@
+"""Compiled kernels are kept between processes, and nothing stale is ever run."""
+
+import types
+
+import numba
+import numpy as np
+import pytest
+
+import mechkit as mk
+from mechkit.counting.digest import digest
+
+pytestmark = pytest.mark.compiled
+
+PROGRAM = """
+import importlib, sys
+sys.path.insert(0, sys.argv[1])
+import mechkit as mk
+import main
+with mk.count() as ops:
+    result = main.kernel(3.0)
+print(sum(main.kernel.stats.cache_hits.values()), result, ops.to_dict())
+"""
+MAIN = """
+import mechkit as mk
+from callee import callee, package
+import callee as module
+RATE = 2.0
+@mk.kernel(cache=True)
+def kernel(x):
+    return RATE * callee(x) + package.part.SHIFT + module.callee(x)
+"""
+CALLEE = """
+import mechkit as mk
+import package
+import package.part
+@mk.kernel(cache=True)
+def callee(x):
+    return x * x
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A small project of the user's: a kernel, its callee in another file, and a constant in a package."""
+    folder = tmp_path / "project"
+    (folder / "package").mkdir(parents=True)
+    (folder / "package" / "__init__.py").write_text("")
+    (folder / "package" / "part.py").write_text("SHIFT = 1.0\n")
+    (folder / "main.py").write_text(MAIN)
+    (folder / "callee.py").write_text(CALLEE)
+    return folder
+
+
+def test_a_second_process_loads_what_the_first_compiled(project, python, tmp_path):
+    def run(name=None, old=None, new=None):
+        if name:
+            path = project / name
+            text = path.read_text()
+            assert old in text
+            path.write_text(text.replace(old, new))
+        (line,), errors = python(PROGRAM, str(project), NUMBA_CACHE_DIR=str(tmp_path / "cache"))
+        assert not errors
+        hits, result, counts = line.split(" ", 2)
+        return int(hits), float(result), counts
+
+    counts = "{'float64': {'add': 2, 'mul': 3}}"
+    assert run() == (0, 2 * 9 + 1 + 9, counts)
+    assert run() == (1, 28, counts)
+    assert run("callee.py", "x * x", "x * x * x") == (0, 2 * 27 + 1 + 27, "{'float64': {'add': 2, 'mul': 5}}")
+    assert run()[0] == 1
+    assert run("main.py", "RATE = 2.0", "RATE = 4.0")[:2] == (0, 4 * 27 + 1 + 27)
+    assert run("package/part.py", "1.0", "5.0")[:2] == (0, 4 * 27 + 5 + 27)
+    assert run("callee.py", "x * x * x", "x * x")[:2] == (0, 4 * 9 + 5 + 9)
+    assert run("package/part.py", "5.0", "1.0")[0] == 0
+    assert run("main.py", "RATE = 4.0", "RATE = 2.0") == (1, 28, counts)  # the first one is still there
+
+
+def test_a_cache_that_cannot_be_written_is_a_warning(project, python, tmp_path):
+    (tmp_path / "file").write_text("")
+    (line,), errors = python(PROGRAM, str(project), NUMBA_CACHE_DIR=str(tmp_path / "file" / "below"))
+    assert line == "0 28.0 {'float64': {'add': 2, 'mul': 3}}"
+    (warning,) = [text for text in errors.splitlines() if "Warning" in text]
+    assert f"RuntimeWarning: compiled kernels cannot be kept in {tmp_path / 'file' / 'below'}" in warning
+    assert warning.endswith("anew in each process; set NUMBA_CACHE_DIR to a folder that can be written")
+
+
+def made(text="def kernel(x):\n    return RATE * x\n", options=None, **names):
+    namespace = {"RATE": 2.0, "np": np, **names}
+    exec(compile(text, "somewhere.py", "exec"), namespace)
+    return mk.kernel(**(options or {}))(namespace["kernel"])
+
+
+def test_the_digest_holds_everything_the_code_depends_on():
+    module, submodule = types.ModuleType("module"), types.ModuleType("module.sub")
+    module.sub, submodule.module, submodule.A = submodule, module, 1.0
+    of_module = lambda: digest(made("def kernel(x):\n    return module.sub.A * x\n", module=module))
+    of_callee = lambda text: digest(made("def kernel(x):\n    return callee(x)\n", callee=made(text)))
+    of_array = lambda a: digest(made("def kernel(x):\n    return A[1] * x\n", A=a))
+    first = of_module()
+    submodule.A = 2.0
+    digests = [
+        *(digest(made()), digest(made(RATE=3.0)), digest(made(options={"fastmath": True})), first, of_module()),
+        *(
+            digest(made("def kernel(x):\n    return RATE + x\n")),
+            digest(made("def kernel(x):\n    return RATE * x * 1.5\n")),
+        ),
+        *(
+            digest(made("def kernel(x, y=1.0):\n    return RATE * x\n")),
+            digest(made("def kernel(x, y=2.0):\n    return RATE * x\n")),
+        ),
+        *(of_callee("def kernel(x):\n    return 2.0 * x\n"), of_callee("def kernel(x):\n    return 3.0 * x\n")),
+        *(of_array(np.arange(3.0)), of_array(np.arange(1.0, 4.0)), of_array(np.arange(3))),
+        *(digest(made(RATE=(1.0, 2.0))), digest(made(RATE=(1.0, 3.0)))),
+    ]
+    assert len(set(digests)) == len(digests)
+    assert digest(made()) == digests[0]
+    assert of_array(np.arange(3.0)) == of_array(np.arange(3.0))
+
+
+def test_the_digest_of_kernels_that_call_each_other_ends():
+    even = made("def kernel(n):\n    return True if n == 0 else odd(n - 1)\n")
+    odd = made("def kernel(n):\n    return False if n == 0 else even(n - 1)\n", even=even)
+    even.py_func.__globals__["odd"] = odd
+    assert digest(even) != digest(odd)
+
+
+def test_the_folder_depends_on_the_sources(monkeypatch, tmp_path):
+    from mechkit.counting import lowering
+
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    place = lowering.cache_directory.__wrapped__()
+    assert place.parent == tmp_path
+    assert place == lowering.cache_directory.__wrapped__()
+    monkeypatch.setattr(numba, "__version__", "0.0")
+    assert lowering.cache_directory.__wrapped__() != place

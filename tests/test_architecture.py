@@ -1,0 +1,148 @@
+"""The house: who may import whom, where Numba's internals are touched, and how long a file may be.
+
+Read from the sources with ``ast``; imports inside functions count too, those for type checkers only do not.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "mechkit"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+_FAMILY = {"counting", "checking"}
+#: Part of the package -> the parts that it may import, besides itself.
+MAY_IMPORT = {
+    "counting": set(),
+    "checking": set(),
+    "problems": {"checking"},
+    "interpolation": {*_FAMILY, "linear_systems"},
+    "linear_systems": _FAMILY,
+    "odes": {*_FAMILY, "linear_systems"},
+    "optimization": _FAMILY,
+    "tsp": _FAMILY,
+    "compression": _FAMILY,
+    "measurement": {"counting"},
+}
+_FAMILIES = {"interpolation", "linear_systems", "odes", "optimization", "tsp", "compression"}
+MAY_IMPORT["mechanisms"] = {*_FAMILIES, "problems", "measurement", "counting"}
+#: "__init__" stands for mechkit itself, which knows its version.
+MAY_IMPORT["report"] = {"mechanisms", *MAY_IMPORT["mechanisms"], "checking", "__init__"}
+MAY_IMPORT["cli"] = {"report", *MAY_IMPORT["report"]}
+MAY_IMPORT["__main__"] = {"cli"}
+#: mechkit/__init__.py gathers the names of the surface, so it may import all but these.
+MAY_IMPORT["__init__"] = {*MAY_IMPORT} - {"report", "cli", "__main__"}
+
+#: Names that every part but the instrument may import from mechkit itself.
+FREE = {"mechkit.__version__"}
+
+INTERNALS = ("numba.core", "numba.misc", "numba.experimental", "numba.np", "llvmlite")
+TOUCHES_INTERNALS = {"counting/lowering.py"}
+LONGEST = {"counting/lowering.py": 650}
+
+
+def imports(source: str, package: str) -> Iterator[str]:
+    """The dotted names that a source imports; package: the one it is in, for relative imports."""
+    hidden = {
+        inner
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for statement in node.body
+        for inner in map(ast.unparse, ast.walk(statement))
+        if inner
+    }
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom) and ast.unparse(node) in hidden:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def part(path: str) -> str:
+    """The part of the package that a file belongs to: its folder, or its own name."""
+    return path.split("/")[0].removesuffix(".py")
+
+
+def violations(path: str, source: str) -> list[str]:
+    """What a file of the package imports against the rules; path is relative to the package."""
+    own = part(path)
+    found = []
+    for name in imports(source, ".".join(["mechkit", *path.split("/")[:-1]])):
+        if path not in TOUCHES_INTERNALS and f"{name}.".startswith(tuple(f"{internal}." for internal in INTERNALS)):
+            found.append(f"{path} touches Numba's internals: {name}")
+        if name.split(".")[0] == "mechkit" and not (name in FREE and own != "counting"):
+            target = name.split(".")[1] if "." in name else "__init__"
+            if target not in MAY_IMPORT:  # a name of the surface, such as mechkit.kernel or __version__
+                target = "__init__"
+            if target != own and target not in MAY_IMPORT[own]:
+                found.append(f"{path} imports {name}, but {own} may import {sorted(MAY_IMPORT[own]) or 'nobody'}")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_one_way(path):
+    assert violations(path.relative_to(PACKAGE).as_posix(), path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_file_is_long(path):
+    length = len(path.read_text().splitlines())
+    assert length <= LONGEST.get(path.relative_to(PACKAGE).as_posix(), 400)
+
+
+def test_every_part_of_the_package_has_a_rule():
+    parts = {part(path.relative_to(PACKAGE).as_posix()) for path in FILES}
+    assert parts <= set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "complaint"),
+    [
+        ("counting/new.py", "from mechkit.measurement import law", "counting may import nobody"),
+        ("counting/new.py", "import mechkit", "counting/new.py imports mechkit,"),
+        ("counting/new.py", "from numba.core import types", "touches Numba's internals: numba.core.types"),
+        ("counting/new.py", "import llvmlite", "touches Numba's internals: llvmlite"),
+        ("counting/reference/new.py", "from ...odes import solve_ivp", "imports mechkit.odes.solve_ivp"),
+        ("problems/new.py", "def f():\n    from mechkit import count", "imports mechkit.count,"),
+        ("tsp/new.py", "import mechkit.linear_systems", "tsp may import ['checking', 'counting']"),
+        ("optimization/new.py", "from mechkit import linear_systems", "imports mechkit.linear_systems"),
+        ("measurement/new.py", "from mechkit.problems import band", "measurement may import ['counting']"),
+        ("mechanisms/new.py", "if True:\n    from mechkit.report import page", "imports mechkit.report.page"),
+        ("report/new.py", "from .. import cli", "imports mechkit.cli"),
+        ("checking.py", "from .counting import count", "checking may import nobody"),
+        ("counting/new.py", "from mechkit import __version__", "counting may import nobody"),
+        (
+            "tsp/new.py",
+            "if TYPE_CHECKING:\n    from mechkit.tsp import a\nelse:\n    from mechkit.odes import b",
+            "imports mechkit.odes.b",
+        ),
+    ],
+)
+def test_a_violation_is_noticed(path, source, complaint):
+    (sentence,) = violations(path, source)
+    assert complaint in sentence
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        (
+            "counting/lowering.py",
+            "import llvmlite.binding\nfrom numba.core import types\nfrom mechkit.counting import rules",
+        ),
+        ("counting/new.py", "from numba import types\nimport numba\nfrom .kinds import KINDS"),
+        ("odes/new.py", "from mechkit.linear_systems import banded\nfrom ..counting import kernel"),
+        ("tsp/new.py", "if TYPE_CHECKING:\n    from mechkit.odes import solve_ivp"),
+        ("cli.py", "from mechkit import __version__\ndef f():\n    from mechkit.counting.lowering import TESTED_NUMBA"),
+        ("__main__.py", "from mechkit.cli import main"),
+        ("measurement/new.py", "from mechkit import __version__"),
+    ],
+)
+def test_what_is_allowed_is_not_complained_of(path, source):
+    assert violations(path, source) == []
