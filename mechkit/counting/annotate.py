@@ -35,6 +35,7 @@ class Annotation:
 
     @property
     def total(self) -> OpCounts:
+        """The counts of all lines together."""
         return sum((line.ops for line in self.lines), OpCounts())
 
     def _used(self) -> list[tuple[str, str]]:
@@ -63,7 +64,7 @@ class Annotation:
     __repr__ = __str__
 
     def to_html(self) -> str:
-        """The table as HTML that stands alone: no style sheet, no script. The heat is each line's share of the flops."""
+        """The table as HTML that stands alone, without style sheet or script. The heat shows where the flops are."""
         used = self._used()
         weight = [sum(line.ops[c][k] for c, k in used if c != "int" and k in FLOPS) for line in self.lines]
         hottest = max(weight, default=0) or 1
@@ -150,7 +151,7 @@ def annotate(kernel: Any, *args: Any) -> Annotation:
     else:
         version, table = annotated(kernel)
         result = version(*args)
-        counts = {table.first + i: OpCounts._from_table(row) for i, row in enumerate(table.counts)}
+        counts = {table.first + i: OpCounts._from_table(row.tolist()) for i, row in enumerate(table.counts)}
     nothing = OpCounts()
     return Annotation(
         function.__name__,

@@ -10,7 +10,6 @@ from difflib import get_close_matches
 from typing import Any
 
 import numba
-from numba import types
 
 from mechkit.counting.errors import UncountedError
 from mechkit.counting.lowering import Kernel
@@ -67,8 +66,7 @@ def kernel(function_or_signature: Any = None, **options: Any) -> Any:
     OpCounts(flops=10; float64: add=5 mul=5 loads=10 bytes=80)
     >>> dot(1.0, "x")
     Traceback (most recent call last):
-    mechkit.counting.errors.KernelError: kernel dot cannot be compiled (..., line 4): Unknown attribute 'size' of type float64
-    ...
+    mechkit.counting.errors.KernelError: kernel dot cannot be compiled (..., line 4): Unknown attribute 'size' ...
     """
     _check_options(options)
     if isinstance(function_or_signature, pytypes.FunctionType):
@@ -81,7 +79,7 @@ def kernel(function_or_signature: Any = None, **options: Any) -> Any:
 
 
 def _is_signature(value: Any) -> bool:
-    return isinstance(value, str) or isinstance(value, tuple) or hasattr(value, "return_type")
+    return isinstance(value, str | tuple) or hasattr(value, "return_type")
 
 
 def _check_options(options: dict[str, Any]) -> None:
@@ -99,7 +97,7 @@ def _make(function: Any, signatures: list[Any], options: dict[str, Any]) -> Any:
         raise TypeError(f"kernel takes a Python function, not {function!r}")
     _check_function(function)
     compiler_options = {name: value for name, value in options.items() if name != "cache"}
-    if numba.config.DISABLE_JIT:
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return PlainKernel(function, compiler_options)
     compiled = Kernel(function, targetoptions={"nopython": True, "boundscheck": None, **compiler_options})
     if options.get("cache"):

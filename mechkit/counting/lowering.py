@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import linecache
-import os
 import types as pytypes
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -43,9 +42,10 @@ from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting import rules
 from mechkit.counting.digest import digest
-from mechkit.counting.errors import KernelError, UncountedError
+from mechkit.counting.errors import KernelError, UncountedError, compile_failure
 from mechkit.counting.example import WithExample
 from mechkit.counting.kinds import INDEX, SIZE
+from mechkit.counting.lines import LineTable
 from mechkit.counting.tables import SYMBOLS, thread_table
 
 #: The versions of Numba that the tests have run on, oldest and newest.
@@ -57,15 +57,8 @@ for _name, _address in SYMBOLS.items():
 _I64 = ll.IntType(64)
 _IN_PYTHON = "write it in Python and decorate it with @mechkit.kernel"
 _FREE_EXPRESSIONS = {
-    "pair_first",
-    "pair_second",
-    "getiter",
-    "build_tuple",
-    "build_list",
-    "cast",
-    "phi",
-    "undef",
-    "null",
+    *("pair_first", "pair_second", "getiter", "build_tuple", "build_list"),
+    *("cast", "phi", "undef", "null"),
 }
 
 
@@ -412,6 +405,8 @@ class NoteSpelledAssignments(AnalysisPass):
 
 @register_pass(mutates_CFG=True, analysis_only=False)
 class CountingLowering(BaseNativeLowering):
+    """Numba's lowering pass, with `CountingLower`."""
+
     _name = "mechkit_counting_lowering"
 
     @property
@@ -475,11 +470,11 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         try:
             yield
         except errors.NumbaError as error:
-            failure = KernelError(_compile_failure(self.py_func, error))
+            failure = KernelError(compile_failure(self.py_func, error))
         except (UncountedError, KernelError, Warning):
             raise
         except Exception as error:
-            raise KernelError(_compile_failure(self.py_func, error)) from error
+            raise KernelError(compile_failure(self.py_func, error)) from error
         else:
             return
         raise failure from None
@@ -498,7 +493,9 @@ class KernelOfFunctions(Kernel):
 
 
 def _is_address(type_: types.Type) -> bool:
-    return isinstance(type_, types.FunctionType) or isinstance(type_, types.BaseTuple) and any(map(_is_address, type_))
+    return isinstance(type_, types.FunctionType) or (
+        isinstance(type_, types.BaseTuple) and any(map(_is_address, type_))
+    )
 
 
 def _check_argument(kernel: Kernel, value: Any) -> None:
@@ -525,33 +522,7 @@ def _check_argument(kernel: Kernel, value: Any) -> None:
         )
 
 
-def _compile_failure(py_func: Callable[..., Any], error: Exception) -> str:
-    code = py_func.__code__
-    loc = getattr(error, "loc", None)
-    line = loc.line if loc is not None and loc.filename == code.co_filename else code.co_firstlineno
-    lines = [text.strip() for text in str(error).splitlines()]
-    reasons = [text for text in lines if text and not text.startswith("Failed in")]
-    reason = (
-        " ".join(reasons[:2]) if reasons and reasons[0].endswith("signature:") else (reasons or ["unknown reason"])[0]
-    )
-    head = f"kernel {py_func.__name__} cannot be compiled ({code.co_filename}, line {line}): {reason}"
-    return f"{head}\n\n{error}"
-
-
 # -- annotation --------------------------------------------------------------------------------------------------
-
-
-class LineTable:
-    """Counts by source line of one function: counts (lines, SIZE) int64, filled by its annotated version."""
-
-    def __init__(self, py_func: Callable[..., Any]) -> None:
-        code = py_func.__code__
-        numbers = {line for _, _, line in code.co_lines() if line} | {code.co_firstlineno}
-        self.first = min(numbers)
-        self.counts = np.zeros((max(numbers) - self.first + 1, SIZE), np.int64)
-
-    def row(self, line: int) -> int:
-        return min(max(line - self.first, 0), len(self.counts) - 1)
 
 
 def annotated(kernel: Kernel) -> tuple[Kernel, LineTable]:

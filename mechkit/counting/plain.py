@@ -20,6 +20,7 @@ class PlainKernel(WithExample):
         self.py_func, self.targetoptions = py_func, options
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the Python function, counted where somebody counts."""
         if not is_counting():
             return self.py_func(*args, **kwargs)
         from mechkit.counting.reference import run  # half of what importing mechkit would cost

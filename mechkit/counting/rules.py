@@ -200,7 +200,7 @@ def _function(kind: str, args: tuple[types.Type, ...], result: types.Type) -> li
     if kind == "compare":  # min, max of k numbers compare k - 1 times
         t = args[0] if isinstance(types.unliteral(result), types.Boolean) else result
         return [(c, k, n * max(1, len(args) - 1)) for c, k, n in _expand("compare", t)]
-    if kind == "convert" or isinstance(result, types.Float) and not isinstance(args[0], types.Complex):
+    if kind == "convert" or (isinstance(result, types.Float) and not isinstance(args[0], types.Complex)):
         return _expand(kind, result)
     return _expand(kind, args[0])
 

@@ -60,7 +60,7 @@ def test_what_was_counted_before_an_exception_is_kept():
     assert after == counts(1)
 
 
-@pytest.mark.parametrize("kernel", [holding, releasing])
+@pytest.mark.parametrize("kernel", [holding, releasing], ids=["with the lock", "nogil"])
 def test_eight_threads_at_once(kernel):
     kernel(np.ones(1))
     start = threading.Barrier(8)
@@ -81,7 +81,7 @@ def test_eight_threads_at_once(kernel):
     assert not mine
 
 
-@pytest.mark.parametrize("kernel", [holding, releasing])
+@pytest.mark.parametrize("kernel", [holding, releasing], ids=["with the lock", "nogil"])
 def test_a_thread_without_a_block_disturbs_nobody(kernel):
     kernel(np.ones(1))
     stop = threading.Event()

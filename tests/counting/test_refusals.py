@@ -144,6 +144,20 @@ def test_statement(statement, from_source):
         assert "would not be counted; " in str(outcome)
 
 
+@pytest.mark.parametrize(
+    "expression", ["np.array(x)", "x[[0, 1]]", "np.clip(x[0], 0, 1)", "x.item(0)", "np.polyval(x, 2.0)", "max(x, x)"]
+)
+def test_what_numba_itself_cannot_compile(expression, from_source):
+    function = from_source(f"def kernel(x):\n    y = x[0] * x[0]\n    return {expression}, y\n")
+    outcome, ops = compiled_count(mk.kernel(function), np.arange(1.0, 7.0))
+    assert isinstance(outcome, mk.KernelError | mk.UncountedError)
+    assert f"{function.__code__.co_filename}, line 3" in str(outcome).splitlines()[0]
+    assert not ops
+    outcome, _ = reference_outcome(mk.kernel(function), np.arange(1.0, 7.0))
+    assert type(outcome) is mk.UncountedError
+    assert str(outcome).startswith(f"{function.__code__.co_filename}, line 3: the work of ")
+
+
 def test_object_mode(from_source):
     text = "def kernel(x):\n    with objmode(s='float64'):\n        s = float(x.sum())\n    return s\n"
     function = from_source(text, objmode=numba.objmode)

@@ -65,7 +65,7 @@ def _ufunc(kind: str, fn: Callable[..., Any]) -> Callable[..., Any]:
         if kind in ("compare", "pow", "mod") and t.kind != "c":
             tally(t, kind)
             return Scalar(t.type(fn(*(n.v for n in numbers))))
-        if t.kind == "b" or t.kind in "iu" and t.itemsize < 8:
+        if t.kind == "b" or (t.kind in "iu" and t.itemsize < 8):
             raise refuse(f"np.{kind} of an integer", "convert the number to a float first")
         return elementary(*numbers)
 

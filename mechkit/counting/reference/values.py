@@ -6,7 +6,6 @@ import dis
 import operator
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -34,6 +33,7 @@ def set_recorder(record: Callable[[str, str, int], None] | None) -> Any:
 
 
 def refuse(what: str, remedy: str) -> UncountedError:
+    """The error for work that would not be counted, with the place in the kernel that asked for it."""
     frame = sys._getframe(1)
     while frame.f_back and str(frame.f_globals.get("__name__")).startswith(__package__):
         frame = frame.f_back  # to the kernel's own line
@@ -245,15 +245,17 @@ for _fn in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, ope
     setattr(Scalar, f"__{_fn.__name__}__", _operator("compare", _fn, False))
 
 
+_TYPES: dict[type, Any] = {bool: np.bool_, int: np.int64, float: np.float64, complex: np.complex128}
+
+
 def as_scalar(value: Any) -> Scalar:
     """A plain or counting number as a counting number."""
     if isinstance(value, Scalar):
         return value
     if isinstance(value, np.generic) and value.dtype.kind in "biufc":
         return Scalar(value)
-    for python, numpy in ((bool, np.bool_), (int, np.int64), (float, np.float64), (complex, np.complex128)):
-        if isinstance(value, python):
-            return Scalar(numpy(value))
+    if type(value) in _TYPES:
+        return Scalar(_TYPES[type(value)](value))
     raise refuse(f"an operation on {type(value).__name__}", "combine numbers only")
 
 
@@ -338,7 +340,10 @@ def _no_array_expression(self: Array, *others: Any) -> Any:
     raise refuse("an operator on arrays", "write the loop over the elements")
 
 
-_BINARY_NAMES = "add sub mul matmul truediv floordiv mod pow lshift rshift and or xor".split()
+_BINARY_NAMES = (
+    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow"),
+    *("lshift", "rshift", "and", "or", "xor"),
+)
 for _name in (
     *(f"{r}{n}" for n in _BINARY_NAMES for r in ("", "r", "i")),
     *("lt", "le", "gt", "ge", "eq", "ne", "neg", "pos", "abs", "invert"),
