@@ -595,6 +595,8 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
             return self._give_up(error)
 
     def save_overload(self, signature: Any, data: Any) -> None:
+        if any(isinstance(t, types.Dispatcher) for t in signature):
+            return  # compiled for one function of this process: no other process would ever find it
         try:
             if self._ready:
                 super().save_overload(signature, data)

@@ -1,6 +1,8 @@
 """Compiled kernels are kept between processes, and nothing stale is ever run."""
 
+import shutil
 import types
+from pathlib import Path
 
 import numba
 import numpy as np
@@ -10,6 +12,7 @@ import mechkit as mk
 from mechkit.counting.digest import digest
 
 pytestmark = pytest.mark.compiled
+ROOT = Path(__file__).parents[2]
 
 PROGRAM = """
 import importlib, sys
@@ -41,13 +44,14 @@ def callee(x):
 
 @pytest.fixture
 def project(tmp_path):
-    """A small project of the user's: a kernel, its callee in another file, and a constant in a package."""
+    """A small project: a kernel, its callee in another file, a constant in a package, and a mechkit of its own."""
     folder = tmp_path / "project"
     (folder / "package").mkdir(parents=True)
     (folder / "package" / "__init__.py").write_text("")
     (folder / "package" / "part.py").write_text("SHIFT = 1.0\n")
     (folder / "main.py").write_text(MAIN)
     (folder / "callee.py").write_text(CALLEE)
+    shutil.copytree(ROOT / "mechkit", folder / "mechkit", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 
@@ -58,7 +62,8 @@ def test_a_second_process_loads_what_the_first_compiled(project, python, tmp_pat
             text = path.read_text()
             assert old in text
             path.write_text(text.replace(old, new))
-        (line,), errors = python(PROGRAM, str(project), NUMBA_CACHE_DIR=str(tmp_path / "cache"))
+        environment = {"PYTHONPATH": str(project), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+        (line,), errors = python(PROGRAM, str(project), **environment)
         assert not errors
         hits, result, counts = line.split(" ", 2)
         return int(hits), float(result), counts
@@ -73,6 +78,9 @@ def test_a_second_process_loads_what_the_first_compiled(project, python, tmp_pat
     assert run("callee.py", "x * x * x", "x * x")[:2] == (0, 4 * 9 + 5 + 9)
     assert run("package/part.py", "5.0", "1.0")[0] == 0
     assert run("main.py", "RATE = 4.0", "RATE = 2.0") == (1, 28, counts)  # the first one is still there
+    # a changed instrument: the kernels are compiled anew, and count by the new rule
+    rule = ('operator.mul: "mul"', 'operator.mul: "add"')
+    assert run("mechkit/counting/rules.py", *rule) == (0, 28, "{'float64': {'add': 5}}")
 
 
 def test_a_cache_that_cannot_be_written_is_a_warning(project, python, tmp_path):
@@ -133,3 +141,19 @@ def test_the_folder_depends_on_the_sources(monkeypatch, tmp_path):
     assert place == lowering.cache_directory.__wrapped__()
     monkeypatch.setattr(numba, "__version__", "0.0")
     assert lowering.cache_directory.__wrapped__() != place
+
+
+def test_what_no_other_process_could_find_is_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr("mechkit.counting.lowering.cache_directory", lambda: tmp_path)
+
+    @mk.kernel(cache=True)
+    def apply(f, x):
+        return f(x)
+
+    @mk.kernel
+    def double(x):
+        return x + x
+
+    assert apply(double, 2.0) == 4.0
+    assert list(tmp_path.iterdir()) == []
