@@ -16,16 +16,18 @@ from mechkit.counting import (
 
 if TYPE_CHECKING:
     from mechkit import linear_systems, mechanisms, problems
-    from mechkit.measurement import law
+    from mechkit.measurement.compare import compare
+    from mechkit.measurement.growth import growth
+    from mechkit.measurement.law import law
+    from mechkit.measurement.sweep import sweep
+    from mechkit.measurement.task import Task
 
 __version__ = "0.1.0"
 
 #: What loads when it is first used: importing mechkit costs little more than importing Numba.
 _LAZY = {
-    "law": "mechkit.measurement",
-    "linear_systems": "",
-    "mechanisms": "",
-    "problems": "",
+    **dict.fromkeys(("Task", "compare", "growth", "law", "sweep"), "mechkit.measurement"),
+    **dict.fromkeys(("linear_systems", "mechanisms", "problems"), ""),
 }
 
 __all__ = [
@@ -33,14 +35,18 @@ __all__ = [
     "CostModel",
     "KernelError",
     "OpCounts",
+    "Task",
     "UncountedError",
     "annotate",
+    "compare",
     "count",
+    "growth",
     "kernel",
     "law",
     "linear_systems",
     "mechanisms",
     "problems",
+    "sweep",
 ]
 
 

@@ -1,4 +1,7 @@
-"""The command line: ``mechkit report`` measures the survey's statements, ``mechkit doctor`` checks the instrument."""
+"""The command line: ``mechkit report`` measures the survey's statements, ``mechkit doctor`` checks the instrument.
+
+The other commands have a file each in `mechkit.commands`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mechkit import __version__
+from mechkit.commands.annotate import annotate
+from mechkit.commands.compare import compare
+from mechkit.commands.law import law
+from mechkit.commands.listing import listing
 
 if TYPE_CHECKING:
     from mechkit.mechanisms.experiment import Experiment
@@ -27,11 +34,18 @@ def main() -> None:
       mechkit doctor                     is the instrument right on this machine?
       mechkit report                     measure all statements, write the page
       mechkit report --matrix west.mtx   the same on a matrix of your own
+      mechkit compare banded-dense       two algorithms side by side
+      mechkit law lu_factor              an exact operation count
+      mechkit list                       what there is
     """
     # A pipe whose encoding lacks a sign gets a question mark for it, not a traceback.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+for command in (compare, law, annotate, listing):
+    main.add_command(command)
 
 
 @main.command()

@@ -30,10 +30,11 @@ _FAMILIES = {"interpolation", "linear_systems", "odes", "optimization", "tsp", "
 MAY_IMPORT["mechanisms"] = {*_FAMILIES, "problems", "measurement", "counting"}
 #: "__init__" stands for mechkit itself, which knows its version.
 MAY_IMPORT["report"] = {"mechanisms", *MAY_IMPORT["mechanisms"], "checking", "__init__"}
-MAY_IMPORT["cli"] = {"report", *MAY_IMPORT["report"]}
+MAY_IMPORT["commands"] = {"report", *MAY_IMPORT["report"]}
+MAY_IMPORT["cli"] = {"commands", *MAY_IMPORT["commands"]}
 MAY_IMPORT["__main__"] = {"cli"}
 #: mechkit/__init__.py gathers the names of the surface, so it may import all but these.
-MAY_IMPORT["__init__"] = {*MAY_IMPORT} - {"report", "cli", "__main__"}
+MAY_IMPORT["__init__"] = {*MAY_IMPORT} - {"report", "commands", "cli", "__main__"}
 
 #: Names that every part but the instrument may import from mechkit itself.
 FREE = {"mechkit.__version__"}

@@ -1,6 +1,10 @@
-"""From counts to understanding."""
+"""From counts to understanding: laws, growth, comparisons, and the sweeps behind them."""
 
+from mechkit.measurement.compare import compare
+from mechkit.measurement.growth import growth
 from mechkit.measurement.law import Law, law
 from mechkit.measurement.polynomial import Polynomial
+from mechkit.measurement.sweep import sweep
+from mechkit.measurement.task import Task
 
-__all__ = ["Law", "Polynomial", "law"]
+__all__ = ["Law", "Polynomial", "Task", "compare", "growth", "law", "sweep"]

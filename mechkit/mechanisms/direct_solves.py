@@ -12,8 +12,9 @@ import numpy as np
 from numpy.linalg import LinAlgError
 
 from mechkit.counting import OpCounts, count
-from mechkit.linear_systems import cho_solve, cholesky, solve, solve_banded, solve_triangular, solveh_banded
-from mechkit.measurement import Law, law
+from mechkit.linear_systems import solve, solve_banded, solveh_banded
+from mechkit.measurement import Law
+from mechkit.mechanisms.comparisons import LAWS, verified
 from mechkit.problems import Matrix, to_band
 
 #: Above this order a dense solve is not run: its count comes from the law.
@@ -25,41 +26,17 @@ MEMORY_LIMIT = 8e9
 # -- laws --------------------------------------------------------------------------------------------------------
 
 
-def _dense_elimination(n: int) -> None:
-    solve(np.eye(n) + 1.0, np.ones(n))
+def _named(name: str) -> tuple[Callable[..., Any], tuple[Mapping[str, range], Mapping[str, int]]]:
+    return LAWS[name].run, (LAWS[name].sizes, LAWS[name].far)
 
 
-def _dense_cholesky(n: int) -> None:
-    cho_solve((cholesky(np.eye(n) + 1.0), False), np.ones(n))
-
-
-def _banded_elimination(n: int, p: int) -> None:
-    solve_banded((p, p), _dominant_band(n, p, p), np.ones(n))
-
-
-def _banded_cholesky(n: int, p: int) -> None:
-    solveh_banded(_dominant_band(n, 0, p), np.ones(n))
-
-
-def _substitution(n: int) -> None:
-    solve_triangular(np.tri(n), np.ones(n), lower=True)
-
-
-def _dominant_band(n: int, l: int, u: int) -> np.ndarray:
-    ab = np.ones((l + u + 1, n))
-    ab[u] = 2.0 * (l + u) + 1.0
-    return ab
-
-
-_DENSE: tuple[dict[str, range], dict[str, int]] = ({"n": range(2, 9)}, {"n": 120})
-_BANDED: tuple[dict[str, range], dict[str, int]] = ({"n": range(13, 17), "p": range(2, 7)}, {"n": 120, "p": 17})
 #: What is run, the sizes that its law is found on, and a far larger size at which it is verified.
-_SOLVES: dict[str, tuple[Callable[..., None], tuple[dict[str, range], dict[str, int]]]] = {
-    "dense elimination": (_dense_elimination, _DENSE),
-    "dense Cholesky": (_dense_cholesky, _DENSE),
-    "banded elimination": (_banded_elimination, _BANDED),
-    "banded Cholesky": (_banded_cholesky, _BANDED),
-    "triangular substitution": (_substitution, _DENSE),
+_SOLVES = {
+    "dense elimination": _named("solve"),
+    "dense Cholesky": _named("solve-pos"),
+    "banded elimination": _named("solve_banded"),
+    "banded Cholesky": _named("solveh_banded"),
+    "triangular substitution": _named("solve_triangular"),
 }
 SOLVES = tuple(_SOLVES)
 VERIFIED = (
@@ -78,12 +55,7 @@ def verified_law(name: str) -> Law:
     Polynomial('np^2 - 2p^3/3')
     """
     run, (sizes, far) = _SOLVES[name]
-    found = law(run, **sizes)
-    with count() as ops:
-        run(**far)
-    if ops.flops != found(**far).flops:
-        raise ArithmeticError(f"{name} took {ops.flops} flops at {far}, its law predicts {found(**far).flops}")
-    return found
+    return verified(name, run, sizes, far)
 
 
 # -- runs on a matrix --------------------------------------------------------------------------------------------

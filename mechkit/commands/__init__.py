@@ -1,0 +1,1 @@
+"""The commands that look things up and measure: ``compare``, ``law``, ``annotate``, ``list``; one file each."""

@@ -1,0 +1,101 @@
+"""``mechkit annotate``: the source of a kernel with the exact counts of each line."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mechkit.commands.common import OutputFile, in_one_sentence, unknown
+
+
+@click.command()
+@click.argument("kernel", metavar="MODULE:FUNCTION")
+@click.option(
+    "--size", type=click.IntRange(min=1), default=8, show_default=True, metavar="N", help="The size of the example."
+)
+@click.option("--html", type=OutputFile(), metavar="FILE", help="Write a page with a bar for each line's flops.")
+@in_one_sentence
+def annotate(kernel: str, size: int, html: Path | None) -> None:
+    """Run a kernel on its own example and show what each line of it counts.
+
+    MODULE is a module, or a Python file, which is run. A kernel of your own needs an example, a function of the size
+    that gives its arguments, registered with @kernel.example. ``mechkit list`` names the kernels.
+
+    \b
+    Examples:
+      mechkit annotate mechkit.linear_systems.dense:eliminate
+      mechkit annotate homework.py:horner --size 100 --html horner.html
+    """
+    from mechkit.counting import annotate as annotated
+
+    found = _kernel(kernel)
+    # What a kernel raises is its own; the sentence says that it was the kernel.
+    try:
+        annotation = annotated(found, *found.example_arguments(size))
+    except Exception as error:
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise click.ClickException(f"{kernel} on its example of size {size}: {words}") from error
+    click.echo(annotation)
+    if html:
+        page = f'<!doctype html>\n<meta charset="utf-8">\n<title>{found.__name__}</title>\n{annotation.to_html()}\n'
+        html.write_text(page, encoding="utf-8", newline="\n")
+        click.echo(html)
+
+
+def _kernel(spelled: str) -> Any:
+    """The kernel that MODULE:FUNCTION names."""
+    from mechkit.counting.example import WithExample
+
+    place, colon, name = spelled.rpartition(":")
+    if not colon or not place or not name:
+        hint = "write MODULE:FUNCTION, such as mechkit.linear_systems.dense:eliminate"
+        raise click.BadParameter(f"{spelled!r} does not name a kernel; {hint}", param_hint="MODULE:FUNCTION")
+    names = _file(Path(place)) if place.endswith(".py") else _module(place, spelled)
+    found = names.get(name)
+    if isinstance(found, WithExample):
+        return found
+    kernels = [key for key, value in names.items() if isinstance(value, WithExample)]
+    if found is not None:
+        sentence = f"{name} in {place} is not a kernel; decorate it with @mechkit.kernel"
+    elif kernels:
+        sentence = unknown(f"kernel in {place} called", name, kernels)
+    else:
+        sentence = f"there are no kernels in {place}"
+    raise click.BadParameter(sentence, param_hint="MODULE:FUNCTION")
+
+
+def _file(path: Path) -> Mapping[str, Any]:
+    """The names that a Python file defines when it runs, though not as the main program."""
+    if not path.is_file():
+        raise click.BadParameter(f"there is no file {path}", param_hint="MODULE:FUNCTION")
+    sys.path.insert(0, str(path.absolute().parent))  # as when Python runs it
+    return _loaded(lambda: runpy.run_path(str(path), run_name=path.stem), str(path))
+
+
+def _module(name: str, spelled: str) -> Mapping[str, Any]:
+    """The names in a module, if there is one; else the nearest kernel of mechkit's own is pointed out."""
+    sys.path.insert(0, "")  # as python -m does
+    try:
+        there = find_spec(name) is not None
+    except (ImportError, ValueError):  # of a package above it, or a name that no module can have
+        there = False
+    if not there:
+        from mechkit.commands.listing import kernels
+
+        raise click.BadParameter(unknown("kernel", spelled, kernels()), param_hint="MODULE:FUNCTION")
+    return _loaded(lambda: vars(import_module(name)), name)
+
+
+def _loaded(load: Callable[[], Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    try:
+        return load()
+    except Exception as error:
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise click.ClickException(f"{name} cannot be loaded: {words}") from error

@@ -1,0 +1,70 @@
+"""What the commands share: names that are nearly right, files that can be written, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """The sentence for a name that there is not, with the nearest that there is.
+
+    >>> unknown("law", "lu_facter", ["lu_factor", "solve"])
+    "there is no law 'lu_facter'; did you mean 'lu_factor'?"
+    >>> unknown("law", "fft", ["lu_factor", "solve"])
+    "there is no law 'fft'; there are lu_factor, solve"
+    """
+    names = list(known)
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+    return f"there is no {what} {name!r}; {hint}"
+
+
+class OutputFile(click.ParamType):
+    """A file that can be written, seen to before any work starts; nothing is made.
+
+    suffixes : those that are understood; none for any.
+    """
+
+    name = "file"
+
+    def __init__(self, *suffixes: str) -> None:
+        self.suffixes = suffixes
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path. Fails with one sentence."""
+        path = Path(value)
+        if path.is_dir():
+            self.fail(f"{path} is a folder; name a file", param, ctx)
+        if self.suffixes and path.suffix not in self.suffixes:
+            self.fail(f"{path} must end in {', '.join(self.suffixes)}", param, ctx)
+        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+            self.fail(f"{path} cannot be written; name a file in a folder that is there and can be written", param, ctx)
+        return path
+
+
+def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
+    """What a command's work raises to say what is wrong becomes one line on standard error, and exit code 1."""
+
+    @wraps(command)
+    def worded(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except (ValueError, ArithmeticError, ImportError, OSError, MemoryError, RuntimeError) as error:
+            if isinstance(error, click.exceptions.Exit | click.exceptions.Abort):  # click's own, RuntimeErrors
+                raise
+            raise click.ClickException(" ".join(str(error).split()) or type(error).__name__) from error
+
+    return worded
+
+
+def print_json(value: Any) -> None:
+    """Print plain data as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))

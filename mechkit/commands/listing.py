@@ -1,0 +1,61 @@
+"""``mechkit list``: what can be asked for by name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from mechkit.commands.common import in_one_sentence, print_json
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@in_one_sentence
+def listing(as_json: bool) -> None:
+    """Name the comparisons, laws, kernels and claims that there are.
+
+    \b
+    Examples:
+      mechkit list
+      mechkit list --json
+    """
+    from mechkit.mechanisms import experiments
+    from mechkit.mechanisms.comparisons import COMPARISONS, LAWS
+
+    found = {
+        "comparisons": {name: named.description for name, named in COMPARISONS.items()},
+        "laws": {name: named.description for name, named in LAWS.items()},
+        "kernels": kernels(),
+        "claims": {experiment.claim: experiment.statement for experiment in experiments()},
+    }
+    if as_json:
+        print_json(found)
+        return
+    commands = {
+        "comparisons": "mechkit compare NAME",
+        "laws": "mechkit law NAME",
+        "kernels": "mechkit annotate NAME",
+        "claims": "mechkit report",
+    }
+    blocks = []
+    for kind, names in found.items():
+        width = max(map(len, names))
+        lines = [f"  {name:{width}}  {about}".rstrip() for name, about in names.items()]
+        blocks.append("\n".join([f"{kind} ({commands[kind]})", *lines]))
+    click.echo("\n\n".join(blocks))
+
+
+def kernels() -> dict[str, str]:
+    """The kernels of mechkit as ``annotate`` takes them, with the first line of what they say of themselves.
+
+    >>> list(kernels())[0]
+    'mechkit.linear_systems.banded:eliminate_band'
+    """
+    from mechkit.counting.example import kernels_of
+
+    return {
+        f"{kernel.__module__}:{kernel.__name__}": (kernel.__doc__ or "").strip().partition("\n")[0]
+        for kernel in kernels_of(import_module("mechkit")).values()
+        if not kernel.__module__.startswith("mechkit.counting.")
+    }

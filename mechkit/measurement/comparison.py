@@ -1,0 +1,234 @@
+"""What a comparison says: counts, laws, ratios and crossovers of algorithms that were run side by side."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mechkit.counting.costs import COST_MODELS, CostModel
+from mechkit.counting.kinds import KINDS
+from mechkit.counting.opcounts import OpCounts
+from mechkit.measurement.crossover import Crossover, cross, law_of_counts
+from mechkit.measurement.growth import Growth, growth
+from mechkit.measurement.law import Law, LawError
+from mechkit.measurement.runs import cost_of, unknown_cost
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Run:
+    """One algorithm at one size, and seed: its exact counts, the figures measured of its result, its wall time."""
+
+    algorithm: str
+    n: int
+    seed: int | None
+    ops: OpCounts
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = field(default=float("nan"), compare=False)
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Algorithms side by side, as `compare` measured them.
+
+    ``runs`` has one `Run` for each size, seed and algorithm; ``rows`` is the same as plain dictionaries. Wherever a
+    ``cost`` is asked for, it is "flops", another cost model or its name ("rand", "bytes", ...), a kind of operation
+    ("mul"), a figure that was measured ("error"; it comes first where names are equal), or "seconds". Over several
+    seeds the cost at a size is their median.
+
+    Prints as tables with the law of each algorithm; shows as HTML in a notebook.
+    """
+
+    runs: tuple[Run, ...]
+
+    @cached_property
+    def algorithms(self) -> tuple[str, ...]:
+        """The names, in the order given."""
+        return tuple(dict.fromkeys(run.algorithm for run in self.runs))
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes, ascending."""
+        return tuple(dict.fromkeys(run.n for run in self.runs))
+
+    @cached_property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds; none where the runs took no seed."""
+        return tuple(dict.fromkeys(run.seed for run in self.runs if run.seed is not None))
+
+    @cached_property
+    def figures(self) -> tuple[str, ...]:
+        """The names of what was measured of the results."""
+        return tuple(dict.fromkeys(name for run in self.runs for name in run.figures))
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The runs as plain dictionaries: algorithm, n, seed, flops, each count, each figure, seconds."""
+        from mechkit.measurement.export import records
+
+        return records(self, times=True)
+
+    # -- what it says --------------------------------------------------------------------------------------------
+
+    def costs(self, algorithm: str, cost: CostModel | str = "flops") -> dict[int, list[Any]]:
+        """What an algorithm costs at each size: a list with one entry a seed. A figure that is missing is None."""
+        self._require(algorithm)
+        found: dict[int, list[Any]] = {n: [] for n in self.sizes}
+        for run in self.runs:
+            if run.algorithm == algorithm:
+                found[run.n].append(self._cost(run, cost))
+        return found
+
+    def typical(self, algorithm: str, cost: CostModel | str = "flops") -> dict[int, Any]:
+        """What an algorithm costs at each size: the count itself, or over several seeds their median."""
+        return {n: _median(costs) for n, costs in self.costs(algorithm, cost).items()}
+
+    def _cost(self, run: Run, cost: CostModel | str) -> Any:
+        if cost in self.figures:
+            return run.figures.get(str(cost))
+        if cost == "seconds":
+            return run.seconds
+        if not isinstance(cost, CostModel) and cost not in COST_MODELS and cost not in KINDS:
+            raise ValueError(unknown_cost(cost, (*self.figures, "seconds")))
+        return cost_of(run.ops, cost)
+
+    def _require(self, algorithm: str) -> None:
+        if algorithm not in self.algorithms:
+            raise ValueError(f"there is no algorithm {algorithm!r} here; there are {', '.join(self.algorithms)}")
+
+    def ratio(self, a: str, b: str, cost: CostModel | str = "flops") -> dict[int, float]:
+        """How many times as much a costs as b, at each size; over several seeds the median of the ratios.
+
+        Where b costs nothing it is inf, or nan if a costs nothing either.
+        """
+        pairs = zip(self.costs(a, cost).values(), self.costs(b, cost).values(), strict=True)
+        ratios = [[_divided(x, y) for x, y in zip(xs, ys, strict=True)] for xs, ys in pairs]
+        return {n: _median(each) for n, each in zip(self.sizes, ratios, strict=True)}
+
+    def law(self, algorithm: str) -> Law:
+        """The exact law of an algorithm's counts, recovered from the sizes that were run.
+
+        Raises LawError (a ValueError) where no polynomial fits at least half of the sizes, those from some size on, and
+        where the counts depend on the seed.
+        """
+        self._require(algorithm)
+        if algorithm not in self._laws:
+            self._laws[algorithm] = self._find_law(algorithm)
+        found = self._laws[algorithm]
+        if isinstance(found, LawError):
+            raise found
+        return found
+
+    @cached_property
+    def _laws(self) -> dict[str, Law | LawError]:
+        return {}
+
+    def _find_law(self, algorithm: str) -> Law | LawError:
+        counts: dict[int, OpCounts] = {}
+        for run in self.runs:
+            if run.algorithm == algorithm and counts.setdefault(run.n, run.ops) != run.ops:
+                return LawError(f"the counts of {algorithm!r} depend on the seed, so they have no law; use growth")
+        try:
+            return law_of_counts(counts)
+        except LawError as error:
+            return error
+
+    def growth(self, algorithm: str, cost: CostModel | str = "flops") -> Growth:
+        """The fitted growth of an algorithm's cost, every run a point; see `mechkit.growth`."""
+        return growth(self.costs(algorithm, cost))
+
+    def crossover(self, a: str, b: str, cost: CostModel | str = "flops") -> Crossover:
+        """The size at which one algorithm overtakes the other for good, from their exact laws.
+
+        Every whole number from the smallest size that was run on is searched, however large, in exact arithmetic. The
+        result has ``n`` (None where they never cross), ``before`` and ``after`` (the cheaper one), and prints as a
+        sentence. ``cost`` is a cost model or a kind: what is measured has no law.
+
+        Raises LawError (a ValueError) where one of them has no law, or laws that differ for even and odd sizes.
+        """
+        if cost in self.figures or cost == "seconds":
+            raise LawError(f"{cost} is measured, not counted, so it has no law to find a crossover from")
+        return cross(a, self.law(a), b, self.law(b), self.sizes, cost)
+
+    # -- how it looks, and where it goes -------------------------------------------------------------------------
+
+    def table(self, cost: CostModel | str = "flops") -> Table:
+        """A cost over the sizes, one column an algorithm, as a rich Table; with two algorithms also their ratio."""
+        from mechkit.measurement.tabulate import table
+
+        return table(self, cost)
+
+    def plot(self, axes: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
+        """Draw a cost against the size, both logarithmic: the runs as markers, the laws as lines.
+
+        axes : where to draw; without it, on a new figure, which is ``.figure`` of the axes that are returned. Where an
+        algorithm has no law, the line is its fitted growth, and says so by a ~. Over several seeds a marker is the
+        median and a bar goes from the least to the most.
+        """
+        from mechkit.measurement.plot import plot
+
+        return plot(self, axes, cost)
+
+    def plot_work_precision(
+        self, axes: Axes | None = None, error: str = "error", cost: CostModel | str = "flops"
+    ) -> Axes:
+        """Draw the error reached against the cost, both logarithmic: a work-precision diagram.
+
+        error : the name of a figure that ``measure`` gave. Errors that are zero or not finite are left out.
+        """
+        from mechkit.measurement.plot import plot_work_precision
+
+        return plot_work_precision(self, axes, error, cost)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
+        """The rows as CSV; written to a file too where a path is given. times : with the column ``seconds``."""
+        from mechkit.measurement.export import to_csv
+
+        return to_csv(self, path, times)
+
+    def to_json(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
+        """The comparison as JSON: rows, laws, growth; written to a file too where a path is given.
+
+        times : with ``seconds`` in each row. NaN and the infinities, which JSON lacks, are null.
+        """
+        from mechkit.measurement.export import to_json
+
+        return to_json(self, path, times)
+
+    def to_pandas(self, times: bool = False) -> Any:
+        """The rows as a pandas DataFrame. Raises ImportError where pandas is not installed."""
+        from mechkit.measurement.export import to_pandas
+
+        return to_pandas(self, times)
+
+    def __str__(self) -> str:
+        from mechkit.measurement.tabulate import text
+
+        return text(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from mechkit.measurement.tabulate import to_html
+
+        return to_html(self)
+
+
+def _median(values: list[Any]) -> Any:
+    filled = [value for value in values if value is not None]
+    if len(filled) < 2 or any(value != value for value in filled):
+        return next((value for value in filled if value != value), filled[0] if filled else None)
+    return statistics.median(filled)
+
+
+def _divided(x: Any, y: Any) -> float:
+    if x is None or y is None or (x == y == 0):
+        return float("nan")
+    return float("inf") if y == 0 else x / y

@@ -1,0 +1,111 @@
+"""A comparison as rows, CSV, JSON and a pandas DataFrame."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+from typing import TYPE_CHECKING, Any
+
+from mechkit.measurement.law import Law, LawError
+from mechkit.measurement.table import _saved
+from mechkit.measurement.task import counts_dict
+
+if TYPE_CHECKING:
+    from mechkit.measurement.comparison import Comparison
+
+
+def records(comparison: Comparison, times: bool = False) -> list[dict[str, Any]]:
+    """The runs as flat dictionaries, each with every column.
+
+    times : with the column ``seconds``. The columns are ``algorithm``, ``n``, ``seed`` (if there are any), ``flops``,
+    ``counts.float64.mul`` and the like, and the measured figures. A count that a run does not have is 0, a figure None.
+
+    >>> from mechkit.measurement.comparison import Comparison, Run
+    >>> from mechkit import OpCounts
+    >>> records(Comparison((Run("dot", 2, None, OpCounts({("float64", "mul"): 2}), {"error": 0.5}),)))
+    [{'algorithm': 'dot', 'n': 2, 'flops': 2, 'counts.float64.mul': 2, 'error': 0.5}]
+    """
+    counts = [
+        {f"counts.{column}.{kind}": k for column, kinds in counts_dict(run.ops).items() for kind, k in kinds.items()}
+        for run in comparison.runs
+    ]
+    no_counts = dict.fromkeys(sorted({name for each in counts for name in each}), 0)
+    return [
+        {
+            "algorithm": run.algorithm,
+            "n": run.n,
+            **({"seed": run.seed} if comparison.seeds else {}),
+            "flops": run.ops.flops,
+            **no_counts,
+            **counted,
+            **dict.fromkeys(comparison.figures),
+            **run.figures,
+            **({"seconds": run.seconds} if times else {}),
+        }
+        for run, counted in zip(comparison.runs, counts, strict=True)
+    ]
+
+
+def to_csv(comparison: Comparison, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
+    """The records as CSV, in a file too where a path is given, written whole or not at all."""
+    text = io.StringIO()
+    rows = records(comparison, times)
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return _saved(text.getvalue(), path)
+
+
+def to_json(comparison: Comparison, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
+    """Rows, laws and growth as JSON, in a file too where a path is given, written whole or not at all."""
+    rows = [{name: _finite(value) for name, value in row.items()} for row in records(comparison, times)]
+    summary = {name: _summary(comparison, name) for name in comparison.algorithms}
+    document = {
+        "sizes": comparison.sizes,
+        "seeds": comparison.seeds or None,
+        "algorithms": summary,
+        "rows": rows,
+    }
+    return _saved(json.dumps(document, allow_nan=False, ensure_ascii=False, indent=1) + "\n", path)
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _summary(comparison: Comparison, algorithm: str) -> dict[str, Any]:
+    """The law of an algorithm's counts, or its fitted growth; both are null where there are too few sizes."""
+    try:
+        return {"law": law_record(comparison.law(algorithm)), "growth": None}
+    except LawError:
+        try:
+            fitted = comparison.growth(algorithm)
+        except ValueError:
+            return {"law": None, "growth": None}
+    best = {"model": fitted.model, "coefficient": _finite(fitted.coefficient), "exponent": fitted.exponent}
+    return {"law": None, "growth": {**best, "interval": list(fitted.interval)}}
+
+
+def law_record(law: Law) -> dict[str, Any]:
+    """A law as plain data: the polynomials by kind, and where they hold; one such record for each case.
+
+    >>> from mechkit import OpCounts
+    >>> from mechkit.measurement.crossover import law_of_counts
+    >>> law_record(law_of_counts({n: OpCounts({("float64", "mul"): 2 * n}) for n in range(1, 5)}))
+    {'condition': '', 'counts': {'mul': '2n', 'flops': '2n'}}
+    """
+    if law.cases:
+        return {"condition": law.condition, "cases": [law_record(case) for case in law.cases]}
+    return {"condition": law.condition, "counts": law.to_dict()}
+
+
+def to_pandas(comparison: Comparison, times: bool = False) -> Any:
+    """The records as a DataFrame."""
+    try:
+        import pandas  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise ImportError("to_pandas needs pandas, which is not installed: pip install pandas") from error
+    return pandas.DataFrame(records(comparison, times))

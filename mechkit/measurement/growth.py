@@ -1,0 +1,244 @@
+"""Fitted growth: for counts that follow no polynomial, such as steps to a tolerance and data-dependent work."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from scipy.special import stdtrit
+
+from mechkit.counting.costs import CostModel
+from mechkit.measurement.runs import cost_of, counted_run, seeds_of, sizes_of
+
+#: Criteria below this are rounding: such models fit equally well, and the simplest of them is chosen.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Model:
+    """A shape of growth: log y = log(coefficient) + offset(n) + exponent * slope(n); without a slope, no exponent."""
+
+    name: str
+    offset: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray] | None
+    text: str  # with {a} for the exponent
+
+
+def _zero(n: np.ndarray) -> np.ndarray:
+    return np.zeros(n.size)
+
+
+#: The shapes that are tried, the simplest first.
+MODELS = (
+    Model("constant", _zero, None, "constant"),
+    Model("n log n", lambda n: np.log(n * np.log2(n)), None, "n log n"),
+    Model("n^a", _zero, np.log, "n^{a}"),
+    Model("2^(an)", _zero, lambda n: n * math.log(2), "2^({a}n)"),
+    Model("n^a 2^n", lambda n: n * math.log(2), np.log, "n^{a} 2^n"),
+)
+_BY_NAME = {model.name: model for model in MODELS}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One shape fitted to the data: y = coefficient times the shape, kept as its logarithm.
+
+    exponent, interval : the fitted a and its 95 % confidence interval; None for a shape without one;
+    criterion : how far off the shape predicts a size from the others, as `growth` says; smaller is better.
+    """
+
+    model: str
+    log_coefficient: float
+    exponent: float | None
+    interval: tuple[float, float] | None
+    criterion: float
+
+    @property
+    def coefficient(self) -> float:
+        """The factor before the shape."""
+        return _exp(self.log_coefficient)
+
+    def __call__(self, n: float) -> float:
+        """The fitted value at a size; inf where it is larger than any float."""
+        model, at = _BY_NAME[self.model], np.array([float(n)])
+        slope = 0.0 if model.slope is None or self.exponent is None else self.exponent * model.slope(at)[0]
+        return _exp(self.log_coefficient + model.offset(at)[0] + slope)
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How values grow with the size: the shape chosen, and the alternatives.
+
+    model, coefficient : the chosen shape and its factor; called with a size, it gives the fitted value.
+    exponent, interval : the exponent a of the chosen shape and its 95 % confidence interval. "constant" and "n log n"
+        have none: there they are those of the power n^a, for comparison.
+    table : every shape that was fitted, best first. points : the data, (size, value) pairs.
+    """
+
+    model: str
+    coefficient: float
+    exponent: float
+    interval: tuple[float, float]
+    table: tuple[Fit, ...]
+    points: tuple[tuple[int, float], ...]
+
+    def __call__(self, n: float) -> float:
+        """The fitted value at a size; inf where it is larger than any float."""
+        return self.table[0](n)
+
+    def __str__(self) -> str:
+        low, high, a = (f"{round(x, 2) + 0.0:.2f}" for x in (*self.interval, self.exponent))  # never -0.00
+        if self.table[0].exponent is None:
+            return f"{self.model} (as a power: n^{a}, 95 %: {low} to {high})"
+        return f"{_BY_NAME[self.model].text.format(a=a)} (95 %: {low} to {high})"
+
+    __repr__ = __str__
+
+
+def growth(
+    run_or_data: Callable[..., Any] | Mapping[int, Any] | Sequence[Any],
+    sizes: Iterable[int] | None = None,
+    seeds: Iterable[int] | int | None = None,
+    measure: Callable[[Any, int], float] | None = None,
+    cost: CostModel | str = "flops",
+    *,
+    n: Iterable[int] | None = None,
+) -> Growth:
+    """Fit how a count grows with the size, where `law` finds no polynomial.
+
+    run_or_data : called as ``run(n)``, with seeds as ``run(n, seed)``; or data: a mapping from size to value or values,
+        or a sequence with one value, or values, for each of the sizes.
+    sizes, or n : the sizes, at least three different ones. seeds : see `compare`; every run is one point of the fit.
+    measure : ``measure(result, size)`` gives the number that is fitted, such as ``lambda x, n: x.nit``; without it, it
+        is the counted operations, weighed by ``cost``.
+
+    The shapes are constant, c n log2(n), c n^a, c 2^(an) and c n^a 2^n, fitted by least squares to the logarithms of
+    all points; the interval is from Student's t. **The criterion**: each size is left out in turn, predicted from the
+    fit to the others, and the root mean square error of the predicted logarithm (0.05: 5 % off) is the criterion. The
+    smallest is chosen; of equal ones, the simplest shape. Exact counts do not scatter, but are off by their lower-order
+    terms: then the interval says how far they are from a pure power, and larger sizes narrow it.
+
+    Returns
+    -------
+    Growth
+        Prints as ``n^1.98 (95 %: 1.95 to 2.01)``.
+
+    Raises
+    ------
+    ValueError
+        for fewer than three sizes, and for values that are not positive, finite numbers, naming the size.
+
+    Operation count: that of the runs, each of which is done once.
+
+    References: Stone, Cross-validatory choice and assessment of statistical predictions, J. R. Stat. Soc. B 36 (1974).
+
+    Examples
+    --------
+    >>> found = growth({8: 24, 16: 64, 32: 160, 64: 384})
+    >>> found, round(found(1024))
+    (n log n (as a power: n^1.33, 95 %: 1.23 to 1.44), 10240)
+    >>> growth([1.02, 3.9, 16.4, 63.0], sizes=[10, 20, 40, 80])
+    n^1.99 (95 %: 1.91 to 2.07)
+    >>> [(fit.model, round(fit.criterion, 2)) for fit in found.table[:2]]
+    [('n log n', 0.0), ('n^a', 0.07)]
+    """
+    points = _points(run_or_data, sizes, seeds, measure, cost, n)
+    _require(points)
+    size = np.array([p[0] for p in points], float)
+    y = np.log([p[1] for p in points])
+    fits = [_fit(model, size, y) for model in MODELS if model.name != "n log n" or size.min() > 1]
+    fits.sort(key=lambda fit: max(fit.criterion, ROUNDING))  # stable: of equal ones the simplest comes first
+    power = next(fit for fit in fits if fit.model == "n^a")
+    free = power if fits[0].exponent is None else fits[0]
+    assert free.exponent is not None
+    assert free.interval is not None
+    return Growth(fits[0].model, fits[0].coefficient, free.exponent, free.interval, tuple(fits), tuple(points))
+
+
+def _points(
+    given: Any, sizes: Iterable[int] | None, seeds: Any, measure: Any, cost: CostModel | str, n: Iterable[int] | None
+) -> list[tuple[int, float]]:
+    """The data as (size, value) pairs."""
+    if callable(given):
+        pairs = [(size, seed) for size in sizes_of(sizes, n) for seed in seeds_of(seeds)]
+        return [(size, _value(given, size, seed, measure, cost)) for size, seed in pairs]
+    if seeds is not None or measure is not None:
+        raise ValueError("seeds and measure go with a run; data are the values themselves")
+    if not isinstance(given, Mapping):
+        at, values = list(sizes if sizes is not None else n or ()), list(given)
+        if len(at) != len(values):
+            raise ValueError(f"there are {len(at)} sizes for {len(values)} values; give one value, or list, a size")
+        return [(sizes_of([size])[0], v) for size, value in zip(at, values, strict=True) for v in _several(value)]
+    if sizes is not None or n is not None:
+        raise ValueError("the sizes are the keys of the data; leave sizes out")
+    return [(sizes_of([size])[0], v) for size, value in given.items() for v in _several(value)]
+
+
+def _value(run: Callable[..., Any], size: int, seed: int | None, measure: Any, cost: CostModel | str) -> float:
+    result, ops, _ = counted_run(run, getattr(run, "__name__", "run"), size, seed, repeats=1)
+    return cost_of(ops, cost) if measure is None else measure(result, size)
+
+
+def _several(value: Any) -> list[Any]:
+    return [value] if np.ndim(value) == 0 else list(value)
+
+
+def _require(points: Sequence[tuple[int, Any]]) -> None:
+    for size, value in points:
+        if not isinstance(value, Real) or not 0 < float(value) < math.inf:
+            raise ValueError(
+                f"the value at n = {size} is {value}; growth is fitted to logarithms, which only positive, finite "
+                "numbers have: leave that size out"
+            )
+    different = len({size for size, _ in points})
+    if different < 3:
+        raise ValueError(f"{different} different size(s) do not tell a growth; give at least 3")
+
+
+# -- the fit -----------------------------------------------------------------------------------------------------
+
+
+def _fit(model: Model, size: np.ndarray, y: np.ndarray) -> Fit:
+    left_out = [_residuals(model, size, y, size == s) for s in np.unique(size)]
+    criterion = float(np.sqrt(np.mean(np.concatenate(left_out) ** 2)))
+    (constant, *slopes), X = _least_squares(model, size, y)
+    if not slopes:
+        return Fit(model.name, constant, None, None, criterion)
+    a = float(slopes[0])
+    half = _half_width(X, y - model.offset(size), np.array([constant, a]))
+    return Fit(model.name, constant, a, (a - half, a + half), criterion)
+
+
+def _least_squares(model: Model, size: np.ndarray, y: np.ndarray) -> tuple[list[float], np.ndarray]:
+    ones = np.ones(size.size)
+    X = np.column_stack([ones] if model.slope is None else [ones, model.slope(size)])
+    beta = np.linalg.lstsq(X, y - model.offset(size), rcond=None)[0]
+    return [float(b) for b in beta], X
+
+
+def _residuals(model: Model, size: np.ndarray, y: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """What the fit to the other points misses those left out by."""
+    (constant, *slopes), _ = _least_squares(model, size[~out], y[~out])
+    predicted = constant + model.offset(size[out])
+    if model.slope is not None:
+        predicted = predicted + slopes[0] * model.slope(size[out])
+    return np.asarray(y[out] - predicted)
+
+
+def _half_width(X: np.ndarray, y: np.ndarray, beta: np.ndarray) -> float:
+    """Half of the 95 % confidence interval of the slope."""
+    freedom = len(y) - 2
+    variance = float(np.sum((y - X @ beta) ** 2)) / freedom
+    x = X[:, 1] - X[:, 1].mean()
+    return float(stdtrit(freedom, 0.975)) * math.sqrt(variance / float(x @ x))

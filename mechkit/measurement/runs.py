@@ -1,0 +1,143 @@
+"""One run of a computation, counted and timed; and the sizes, seeds and costs that runs are asked for with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from numbers import Integral, Real
+from typing import Any
+
+from mechkit.counting.costs import COST_MODELS, CostModel
+from mechkit.counting.count import count
+from mechkit.counting.kinds import KINDS
+from mechkit.counting.opcounts import OpCounts
+
+
+class RunError(ValueError):
+    """A run that raised, or whose counts, figures or results cannot be compared; it says which run."""
+
+
+def sizes_of(sizes: Iterable[int] | None, n: Iterable[int] | None = None) -> tuple[int, ...]:
+    """The sizes in ascending order, each once, whether they were given as ``sizes`` or as ``n``.
+
+    Raises ValueError where there are none, where both names are used, and for what is not a whole number above zero.
+
+    >>> sizes_of([40, 10, 20, 10]), sizes_of(None, n=range(2, 5))
+    ((10, 20, 40), (2, 3, 4))
+    """
+    if (sizes is None) == (n is None):
+        raise ValueError("give the sizes once, as sizes=[10, 20, 40] or as n=[10, 20, 40]")
+    given = [sizes] if isinstance(sizes, Integral) else list(sizes if sizes is not None else n or ())
+    if not given:
+        raise ValueError("there are no sizes; give a few, such as n=[10, 20, 40]")
+    return tuple(sorted({_whole("size", size, 1) for size in given}))
+
+
+def seeds_of(seeds: Iterable[int] | int | None) -> tuple[int | None, ...]:
+    """The seeds in the order given, each once; a number k means 0 to k - 1; None means one run without a seed.
+
+    Raises ValueError where there are none, and for what is not a whole number from zero.
+
+    >>> seeds_of(3), seeds_of([7, 5, 7]), seeds_of(None)
+    ((0, 1, 2), (7, 5), (None,))
+    """
+    if seeds is None:
+        return (None,)
+    given = list(range(int(seeds))) if isinstance(seeds, Integral) else list(seeds)  # type: ignore[arg-type]
+    if not given:
+        raise ValueError("there are no seeds; give a few, such as seeds=[0, 1, 2], or how many, seeds=3")
+    return tuple(dict.fromkeys(_whole("seed", seed, 0) for seed in given))
+
+
+def _whole(what: str, value: Any, least: int) -> int:
+    if not isinstance(value, Real) or not float(value).is_integer():
+        raise ValueError(f"{value!r} is no {what}; a {what} is a whole number")
+    whole = int(value)  # type: ignore[call-overload]
+    if whole < least:
+        raise ValueError(f"{whole} is no {what}; a {what} is at least {least}")
+    return int(whole)
+
+
+def spelled(name: str, n: int, seed: int | None) -> str:
+    """Which run it is, for a message.
+
+    >>> spelled("banded", 40, None), spelled("anneal", 40, 3)
+    ("'banded' at n = 40", "'anneal' at n = 40, seed = 3")
+    """
+    return f"{name!r} at n = {n}" + ("" if seed is None else f", seed = {seed}")
+
+
+def counted_run(
+    run: Callable[..., Any], name: str, n: int, seed: int | None, repeats: int = 2
+) -> tuple[Any, OpCounts, float]:
+    """Call ``run(n)``, or ``run(n, seed)``, and give back its first result, its exact counts and its seconds.
+
+    repeats : how often it is called; the counts of all calls must be equal. The time is the shortest of the calls
+    after the first, which compiles; with one call, it is that one's.
+
+    Raises RunError where two calls count differently, and, with the error as its cause, where a call raises.
+
+    >>> counted_run(lambda n: n + 1, "successor", 4, None)[:2]
+    (5, OpCounts(flops=0))
+    """
+    outcomes = [_once(run, name, n, seed) for _ in range(repeats)]
+    result, ops, seconds = outcomes[0]
+    for _, again, _ in outcomes[1:]:
+        if again != ops:
+            raise RunError(
+                f"two runs of {spelled(name, n, seed)} count differently ({ops.flops} and {again.flops} flops); if it "
+                "is random, let it take a seed, make its generator inside, numpy.random.default_rng(seed), and give "
+                "seeds=[0, 1, 2]"
+            )
+    return result, ops, min((again[2] for again in outcomes[1:]), default=seconds)
+
+
+def _once(run: Callable[..., Any], name: str, n: int, seed: int | None) -> tuple[Any, OpCounts, float]:
+    with raised_as(f"{spelled(name, n, seed)} raised"), count() as ops:
+        start = time.perf_counter()
+        result = run(n) if seed is None else run(n, seed)
+        seconds = time.perf_counter() - start
+    return result, ops, seconds
+
+
+@contextmanager
+def raised_as(what: str) -> Iterator[None]:
+    """Whatever is raised inside becomes a RunError in one line that begins with ``what``; the error is its cause.
+
+    >>> with raised_as("'slope' at n = 1 raised"):
+    ...     1 / 0
+    Traceback (most recent call last):
+    mechkit.measurement.runs.RunError: 'slope' at n = 1 raised ZeroDivisionError: division by zero
+    """
+    try:
+        yield
+    except Exception as error:
+        words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+        raise RunError(f"{what} {words}") from error
+
+
+def cost_of(ops: OpCounts, cost: CostModel | str = "flops") -> float:
+    """What counted work costs: ``"flops"``, a cost model or its name, or the count of one kind such as ``"mul"``.
+
+    Raises ValueError for a name that is none of these.
+
+    >>> cost_of(OpCounts({("float64", "mul"): 3, ("float64", "sqrt"): 1}), "mul")
+    3
+    """
+    if cost == "flops":
+        return int(ops.flops)
+    if isinstance(cost, CostModel) or cost in COST_MODELS:
+        return ops.cost(cost)
+    if cost not in KINDS:
+        raise ValueError(unknown_cost(cost))
+    return int(getattr(ops, cost))
+
+
+def unknown_cost(cost: str, figures: Iterable[str] = ()) -> str:
+    """The sentence for a cost that there is not; figures : what was measured besides."""
+    known = [*COST_MODELS, *KINDS, *figures]
+    near = get_close_matches(cost, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join([*COST_MODELS, *figures])} and the kinds"
+    return f"there is no cost {cost!r}; {hint}"

@@ -1,0 +1,111 @@
+"""A comparison as text, as a table for the terminal, and as HTML."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from mechkit.counting.costs import CostModel
+from mechkit.measurement.law import LawError
+
+if TYPE_CHECKING:
+    from mechkit.measurement.comparison import Comparison
+
+
+def grid(comparison: Comparison, cost: CostModel | str = "flops") -> tuple[str, list[str], list[list[str]]]:
+    """Title, heads and rows of one cost's table, as text.
+
+    >>> from mechkit.measurement.comparison import Comparison, Run
+    >>> from mechkit import OpCounts
+    >>> grid(Comparison((Run("dense", 10, None, OpCounts(), {"error": 0.125}),)), "error")
+    ('error', ['n', 'dense'], [['10', '0.125']])
+    """
+    name = cost if isinstance(cost, str) else cost.name
+    seeds = len(comparison.seeds)
+    heads = ["n", *comparison.algorithms]
+    columns: list[Any] = [comparison.sizes, *(comparison.typical(a, cost).values() for a in comparison.algorithms)]
+    if len(comparison.algorithms) == 2 and cost not in comparison.figures:
+        a, b = comparison.algorithms
+        heads.append(f"{a} / {b}")
+        columns.append(comparison.ratio(a, b, cost).values())
+    rows = [[cell(value) for value in row] for row in zip(*columns, strict=True)]
+    return name + (f", median of {seeds} seeds" if seeds > 1 else ""), heads, rows
+
+
+def cell(value: Any) -> str:
+    """A figure as text: whole numbers with separators, others to four significant digits, nothing for None.
+
+    >>> [cell(value) for value in (1234567, 20.503, 1e-16, 12345.5, float("nan"), None, "LU", True)]
+    ['1,234,567', '20.5', '1e-16', '12,346', 'nan', '', 'LU', 'True']
+    """
+    if value is None or isinstance(value, str | bool):
+        return "" if value is None else str(value)
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer() and 1000 <= abs(value) < 1e15):
+        return f"{int(value):,}"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
+
+
+def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool = False) -> Table:
+    """One cost's table for a rich Console; plain: without rules."""
+    title, heads, rows = grid(comparison, cost)
+    style = None if plain else box.SIMPLE
+    made = Table(title=Text(title), title_justify="left", box=style, pad_edge=False, padding=(0, 2, 0, 0))
+    for head in heads:
+        made.add_column(Text(head), justify="right", no_wrap=True)
+    for row in rows:
+        made.add_row(*map(Text, row))
+    return made
+
+
+def text(comparison: Comparison) -> str:
+    """All of it as plain text: a table for flops and for each figure, and the law or growth of each algorithm."""
+    parts = [_lines(comparison, cost) for cost in ("flops", *comparison.figures)]
+    return "\n\n".join([*parts, laws_text(comparison)])
+
+
+def _lines(comparison: Comparison, cost: str) -> str:
+    title, heads, rows = grid(comparison, cost)
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    lines = ["  ".join(part.rjust(width) for part, width in zip(row, widths, strict=True)) for row in (heads, *rows)]
+    return "\n".join([title, "", *lines])
+
+
+def laws_text(comparison: Comparison) -> str:
+    """One line an algorithm: the exact law of its flops, or ~ and the fitted growth.
+
+    >>> from mechkit.measurement.comparison import Comparison, Run
+    >>> from mechkit import OpCounts
+    >>> runs = [Run("dot", n, None, OpCounts({("float64", "mul"): n, ("float64", "add"): n})) for n in (1, 2, 3, 4)]
+    >>> print(laws_text(Comparison(tuple(runs))))
+    dot  2n
+    """
+    width = max(map(len, comparison.algorithms))
+    return "\n".join(f"{name:{width}}  {law_text(comparison, name)}" for name in comparison.algorithms)
+
+
+def law_text(comparison: Comparison, algorithm: str) -> str:
+    """The exact law of an algorithm's flops; where there is none, ~ and its fitted growth, or why there is neither."""
+    try:
+        law = comparison.law(algorithm)
+    except LawError:
+        try:
+            return f"~ {comparison.growth(algorithm)}"
+        except ValueError as error:
+            return f"no law and no growth: {error}"
+    pieces = [f"{case.flops}{f' for {case.condition}' * bool(law.cases)}" for case in law.cases or (law,)]
+    return ", ".join(pieces) + (f" for {law.condition}" if law.condition else "")
+
+
+def to_html(comparison: Comparison) -> str:
+    """The tables and laws as HTML that stands alone: no style sheet, no script."""
+    parts = []
+    for cost in ("flops", *comparison.figures):
+        title, heads, rows = grid(comparison, cost)
+        head = "".join(f"<th>{html.escape(part)}</th>" for part in heads)
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(part)}</td>" for part in row) + "</tr>" for row in rows)
+        parts.append(f"<table><caption>{html.escape(title)}</caption><tr>{head}</tr>{body}</table>")
+    return "".join(parts) + f"<pre>{html.escape(laws_text(comparison))}</pre>"
