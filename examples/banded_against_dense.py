@@ -11,7 +11,7 @@ import argparse
 import numpy as np
 
 from mechkit.linear_systems import solve, solve_banded
-from mechkit.measurement.compare import compare
+from mechkit.measurement import compare
 from mechkit.problems import poisson_1d, to_band
 
 SIZES = (10, 20, 40, 80, 160, 320)

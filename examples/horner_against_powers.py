@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 import mechkit as mk
-from mechkit.measurement.compare import compare
+from mechkit.measurement import compare
 
 
 @mk.kernel(cache=True)

@@ -131,8 +131,11 @@ class OpCounts:
         >>> OpCounts({("float64", "mul"): 3}).to_dict()
         {'float64': {'mul': 3}}
         """
-        columns = {c: {k: n for k, n in self[c].items() if n} for c in COLUMNS}
-        return {c: kinds for c, kinds in columns.items() if kinds}
+        columns: dict[str, dict[str, int]] = {}
+        for (column, kind), n in zip(INDEX, self._values(), strict=True):
+            if n:
+                columns.setdefault(column, {})[kind] = n
+        return columns
 
     @classmethod
     def from_dict(cls, columns: Mapping[str, Mapping[str, int]]) -> OpCounts:

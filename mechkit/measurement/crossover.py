@@ -10,7 +10,7 @@ from math import ceil
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.law import ALWAYS, Condition, Law, LawError, _find
+from mechkit.measurement.law import ALWAYS, Condition, Law, LawError, law_of_counts
 from mechkit.measurement.polynomial import Polynomial
 from mechkit.measurement.runs import unknown_cost
 
@@ -33,18 +33,18 @@ def law_of_counts(counts: Mapping[int, OpCounts]) -> Law:
     largest = sizes[-LOOKED_AT:]
     keys = {(c, k) for n in largest for c, kinds in counts[n].to_dict().items() for k in kinds}
     tables = {(c, k): [counts[n][c][k] for n in largest] for c, k in sorted(keys)}
-    found = _find(("n",), [(n,) for n in largest], tables)
+    found = law_of_counts(("n",), [(n,) for n in largest], tables)
     start = next((i for i in range(len(sizes), 0, -1) if not _follows(found, sizes[i - 1], counts)), 0)
     if 2 * (len(sizes) - start) < len(sizes):
         raise LawError(
             f"no polynomial fits the counts at more than the {len(sizes) - start} largest of {len(sizes)} sizes"
         )
     if start == 0:
-        return Law(found.variables, found._polynomials, ALWAYS, found.cases)
+        return Law(found.variables, found.polynomials, ALWAYS, found.cases)
     least = sizes[start]
     return Law(
         found.variables,
-        found._polynomials,
+        found.polynomials,
         Condition(f"n >= {least}", lambda point: point[0] >= least),
         found.cases,
     )
@@ -139,7 +139,7 @@ def cross(a: str, law_a: Law, b: str, law_b: Law, sizes: Sequence[int], cost: Co
     (101, None, 'linear')
     """
     difference = polynomial_of(law_a, cost) + polynomial_of(law_b, cost) * Polynomial(("n",), {(0,): Fraction(-1)})
-    start = next(n for n in sizes if law_a._holds((n,)) and law_b._holds((n,)))
+    start = next(n for n in sizes if law_a.holds((n,)) and law_b.holds((n,)))
     named = {1: b, -1: a, 0: None}
     name = cost if isinstance(cost, str) else cost.name
     return Crossover(a, b, name, tuple((n, named[sign]) for n, sign in signs(difference, start)))

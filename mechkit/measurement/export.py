@@ -10,8 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mechkit.measurement.law import Law, LawError
-from mechkit.measurement.table import _saved
-from mechkit.measurement.task import counts_dict
+from mechkit.measurement.table import saved
 
 if TYPE_CHECKING:
     from mechkit.measurement.comparison import Comparison
@@ -29,7 +28,7 @@ def records(comparison: Comparison, times: bool = False) -> list[dict[str, Any]]
     [{'algorithm': 'dot', 'n': 2, 'flops': 2, 'counts.float64.mul': 2, 'error': 0.5}]
     """
     counts = [
-        {f"counts.{column}.{kind}": k for column, kinds in counts_dict(run.ops).items() for kind, k in kinds.items()}
+        {f"counts.{column}.{kind}": k for column, kinds in run.ops.to_dict().items() for kind, k in kinds.items()}
         for run in comparison.runs
     ]
     no_counts = dict.fromkeys(sorted({name for each in counts for name in each}), 0)
@@ -56,7 +55,7 @@ def to_csv(comparison: Comparison, path: str | os.PathLike[str] | None = None, t
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return _saved(text.getvalue(), path)
+    return saved(text.getvalue(), path)
 
 
 def to_json(comparison: Comparison, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
@@ -69,7 +68,7 @@ def to_json(comparison: Comparison, path: str | os.PathLike[str] | None = None, 
         "algorithms": summary,
         "rows": rows,
     }
-    return _saved(json.dumps(document, allow_nan=False, ensure_ascii=False, indent=1) + "\n", path)
+    return saved(json.dumps(document, allow_nan=False, ensure_ascii=False, indent=1) + "\n", path)
 
 
 def _finite(value: Any) -> Any:

@@ -40,7 +40,7 @@ class Law:
     One polynomial a kind: ``law.mul``, ``law.flops``, ``law.loads`` (float totals), ``law["int"]["add"]`` and
     ``law["float32"]["mul"]`` by column. Called with sizes it gives the counts, ``law(n=31).mul``.
 
-    ``condition`` says where it holds, "" for everywhere. Where even and odd sizes have laws of their own, ``cases`` has
+    ``condition`` says where it holds, "" for everywhere, and ``holds`` is its predicate. Where even and odd sizes have laws of their own, ``cases`` has
     one Law for each, and the polynomials are asked of these: ``law.cases[0].mul``.
     """
 
@@ -54,15 +54,15 @@ class Law:
         self.variables = variables
         self.condition = condition.text
         self.cases = cases
-        self._holds = condition.holds
-        self._polynomials = dict(polynomials)
+        self.holds = condition.holds
+        self.polynomials = dict(polynomials)
         self._zero = Polynomial(variables, {})
 
     def __getitem__(self, column: str) -> dict[str, Polynomial]:
         if column not in COLUMNS:
             raise KeyError(f"there is no column {column!r}; the columns are {', '.join(COLUMNS)}")
         self._require_one_case()
-        return {k: self._polynomials.get((column, k), self._zero) for k in KINDS}
+        return {k: self.polynomials.get((column, k), self._zero) for k in KINDS}
 
     def __getattr__(self, kind: str) -> Polynomial:
         if kind.startswith("_"):
@@ -84,13 +84,13 @@ class Law:
         if set(point) != set(self.variables):
             raise TypeError(f"the sizes of this law are {', '.join(self.variables)}, not {', '.join(map(str, point))}")
         at = tuple(point[v] for v in self.variables)
-        if not self._holds(at):
+        if not self.holds(at):
             raise ValueError(f"the law holds for {self.condition}, not at {_spelled(self.variables, at)}")
         for case in self.cases:
-            if case._holds(at):
+            if case.holds(at):
                 return case(*at)
         counts = {}
-        for key, polynomial in self._polynomials.items():
+        for key, polynomial in self.polynomials.items():
             value = polynomial(*at)
             if value.denominator != 1 or value < 0:
                 place = _spelled(self.variables, at)
@@ -196,7 +196,7 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     counts = [_counted(run, variables, point) for point in points]
     _require_repeatable(counts[0], _counted(run, variables, points[0]), _spelled(variables, points[0]))
     tables = {key: [ops._values()[i] for ops in counts] for key, i in INDEX.items()}
-    return _find(variables, points, {key: table for key, table in tables.items() if any(table)})
+    return law_of_counts(variables, points, {key: table for key, table in tables.items() if any(table)})
 
 
 def _whole(name: str, given: Iterable[int]) -> list[int]:
@@ -238,7 +238,7 @@ class _Mismatch:
     value: int = 0
 
 
-def _find(variables: tuple[str, ...], points: list[Point], tables: Mapping[Key, list[int]]) -> Law:
+def law_of_counts(variables: tuple[str, ...], points: list[Point], tables: Mapping[Key, list[int]]) -> Law:
     """The law on all points; else on those from some size on; else for even and odd apart."""
     found = _fit(variables, points, tables)
     if not isinstance(found, _Mismatch):

@@ -115,8 +115,8 @@ def _curve(
         return [(n, fitted(n)) for n in sizes], f": ~ {_mathtext(str(fitted).split(' (')[0])}"
     values = [polynomial(n) for n in sizes for polynomial in polynomials[:1]]
     if law.cases:
-        values = [polynomial_of(case, cost)(n) for n in sizes for case in law.cases if case._holds((n,))]
-    line = [(n, float(v)) for n, v in zip(sizes, values, strict=True) if v > 0 and law._holds((n,))]
+        values = [polynomial_of(case, cost)(n) for n in sizes for case in law.cases if case.holds((n,))]
+    line = [(n, float(v)) for n, v in zip(sizes, values, strict=True) if v > 0 and law.holds((n,))]
     return line or points, ": " + " or ".join(_mathtext(str(polynomial)) for polynomial in polynomials)
 
 

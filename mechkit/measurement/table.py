@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
 
-from mechkit.measurement.task import Row, counts_dict, dumps, encode, encode_row
+from mechkit.measurement.task import Row, dumps, encode, encode_row
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,7 +102,7 @@ class Sweep(Sequence[Row]):
             writer.writerows(
                 {c: encode(v)[0] if isinstance(encode(v), list) else v for c, v in r.items()} for r in records
             )
-        return _saved(text.getvalue(), path)
+        return saved(text.getvalue(), path)
 
     def to_json(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
         """The table as JSON, one row a line; written to a file too where a path is given, whole or not at all.
@@ -120,7 +120,7 @@ class Sweep(Sequence[Row]):
             if not times:
                 del written["seconds"]
             lines.append(dumps(written))
-        return _saved("[\n" + ",\n".join(lines) + "\n" * bool(lines) + "]\n", path)
+        return saved("[\n" + ",\n".join(lines) + "\n" * bool(lines) + "]\n", path)
 
     def __repr__(self) -> str:
         failed = f", {len(self.failed)} failed" if self.failed else ""
@@ -128,7 +128,7 @@ class Sweep(Sequence[Row]):
 
 
 def _parts(row: Row) -> dict[str, dict[str, Any]]:
-    counts = {f"counts.{c}.{kind}": n for c, kinds in counts_dict(row.counts).items() for kind, n in kinds.items()}
+    counts = {f"counts.{c}.{kind}": n for c, kinds in row.counts.to_dict().items() for kind, n in kinds.items()}
     if isinstance(row.value, Mapping):
         value = {f"value.{name}": part for name, part in row.value.items()}
     else:
@@ -136,7 +136,7 @@ def _parts(row: Row) -> dict[str, dict[str, Any]]:
     return {"arguments": {f"arguments.{k}": v for k, v in row.arguments.items()}, "counts": counts, "value": value}
 
 
-def _saved(text: str, path: str | os.PathLike[str] | None) -> str:
+def saved(text: str, path: str | os.PathLike[str] | None) -> str:
     if path is None:
         return text
     whole = Path(path)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import mechkit as mk
 from mechkit.counting.kinds import INDEX
 from mechkit.measurement.journal import FORMAT, Journal, JournalWarning, fingerprint
-from mechkit.measurement.task import Row, Task, counts_dict, decode_row, dumps, encode_row, qualified
+from mechkit.measurement.task import Row, Task, decode_row, dumps, encode_row, qualified
 
 FIGURES = (
     st.none()
@@ -79,11 +79,6 @@ def test_a_row_is_read_as_it_was_written(counts, value, error, seconds):
     assert same(after.value, before.value)
     assert (after.name, after.arguments, after.counts, after.error) == (task.name, task.arguments, counts, error)
     assert same(after.seconds, before.seconds)
-
-
-@given(counts=COUNTS)
-def test_counts_are_written_as_they_write_themselves(counts):
-    assert counts_dict(counts) == counts.to_dict()
 
 
 @given(value=VALUES)
