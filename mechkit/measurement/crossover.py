@@ -10,7 +10,7 @@ from math import ceil
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.law import ALWAYS, Condition, Law, LawError, law_of_counts
+from mechkit.measurement.law import ALWAYS, Condition, Law, LawError, law_of_tables
 from mechkit.measurement.polynomial import Polynomial
 from mechkit.measurement.runs import unknown_cost
 
@@ -33,7 +33,7 @@ def law_of_counts(counts: Mapping[int, OpCounts]) -> Law:
     largest = sizes[-LOOKED_AT:]
     keys = {(c, k) for n in largest for c, kinds in counts[n].to_dict().items() for k in kinds}
     tables = {(c, k): [counts[n][c][k] for n in largest] for c, k in sorted(keys)}
-    found = law_of_counts(("n",), [(n,) for n in largest], tables)
+    found = law_of_tables(("n",), [(n,) for n in largest], tables)
     start = next((i for i in range(len(sizes), 0, -1) if not _follows(found, sizes[i - 1], counts)), 0)
     if 2 * (len(sizes) - start) < len(sizes):
         raise LawError(

@@ -40,8 +40,8 @@ class Law:
     One polynomial a kind: ``law.mul``, ``law.flops``, ``law.loads`` (float totals), ``law["int"]["add"]`` and
     ``law["float32"]["mul"]`` by column. Called with sizes it gives the counts, ``law(n=31).mul``.
 
-    ``condition`` says where it holds, "" for everywhere, and ``holds`` is its predicate. Where even and odd sizes have laws of their own, ``cases`` has
-    one Law for each, and the polynomials are asked of these: ``law.cases[0].mul``.
+    ``condition`` says where it holds, "" for everywhere, and ``holds`` is its predicate. Where even and odd sizes have
+    laws of their own, ``cases`` has one Law for each, and the polynomials are asked of these: ``law.cases[0].mul``.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     counts = [_counted(run, variables, point) for point in points]
     _require_repeatable(counts[0], _counted(run, variables, points[0]), _spelled(variables, points[0]))
     tables = {key: [ops._values()[i] for ops in counts] for key, i in INDEX.items()}
-    return law_of_counts(variables, points, {key: table for key, table in tables.items() if any(table)})
+    return law_of_tables(variables, points, {key: table for key, table in tables.items() if any(table)})
 
 
 def _whole(name: str, given: Iterable[int]) -> list[int]:
@@ -238,7 +238,7 @@ class _Mismatch:
     value: int = 0
 
 
-def law_of_counts(variables: tuple[str, ...], points: list[Point], tables: Mapping[Key, list[int]]) -> Law:
+def law_of_tables(variables: tuple[str, ...], points: list[Point], tables: Mapping[Key, list[int]]) -> Law:
     """The law on all points; else on those from some size on; else for even and odd apart."""
     found = _fit(variables, points, tables)
     if not isinstance(found, _Mismatch):

@@ -137,6 +137,7 @@ def _parts(row: Row) -> dict[str, dict[str, Any]]:
 
 
 def saved(text: str, path: str | os.PathLike[str] | None) -> str:
+    """The text, also written to a file where there is a path: the whole of it or nothing."""
     if path is None:
         return text
     whole = Path(path)
