@@ -47,3 +47,10 @@ def test_counts_in_single_precision_are_all_single(name):
     assert ops["float64"].flops == 0
     assert ops["float32"].flops == double["float64"].flops
     assert reference_count(kernel, *arguments)[1] == ops
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_every_kernel_states_its_law_as_a_doctest(name):
+    document = KERNELS[name].py_func.__doc__
+    assert ">>> " in document
+    assert " law(" in document

@@ -17,6 +17,15 @@ def eliminate_tridiagonal(dl, d, du, du2, c, b):
 
     dl (n - 1,), d, du (n,) : the diagonals below, on and above, du[n - 1] = 0; du and the work arrays du2, c (n,) take
     U: c[i], du2[i] and du[i] are its diagonal and the two above.
+
+    Where no rows are interchanged:
+
+    >>> from mechkit import law
+    >>> def run(n):
+    ...     off, on = np.ones(n), np.full(n, 4.0)
+    ...     eliminate_tridiagonal(off, on, off.copy(), on.copy(), on.copy(), on.copy())
+    >>> law(run, n=range(1, 7)).flops
+    Polynomial('10n - 9')
     """
     # Elimination with interchanges of neighbouring rows, as in LAPACK's dgtsv; the row to be eliminated with is
     # (pivot, right), its right-hand side is rhs.
@@ -56,6 +65,15 @@ def eliminate_band(W, l, u, piv):
     """PA = LU within the band, in place. Returns the number of pivots that are not zero.
 
     W : (n, 2l + u + 1), the rows of the matrix: W[i, l + j - i] is a[i, j]; the last l columns take the fill-in.
+
+    Where no rows are interchanged, l = u = p:
+
+    >>> from mechkit import law
+    >>> def run(n, p):
+    ...     W = rows_of_band(p, p, np.pad(np.full((1, n), 3.0 * p), ((p, p), (0, 0)), constant_values=1.0))
+    ...     eliminate_band(W, p, p, np.empty(n, np.int32))
+    >>> law(run, n=range(7, 12), p=range(1, 7)).flops
+    Polynomial('2np^2 - 4p^3/3 + np - 3p^2/2 - p/6')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.3.3; LAPACK's dgbtf2, by rows
     n = W.shape[0]
@@ -84,7 +102,14 @@ def eliminate_band(W, l, u, piv):
 
 @kernel(cache=True, error_model="numpy")
 def substitute_band(W, l, u, piv, b):
-    """Solve with the factors of `eliminate_band`, in place of b (n,)."""
+    """Solve with the factors of `eliminate_band`, in place of b (n,).
+
+    >>> from mechkit import law
+    >>> def run(n, p):
+    ...     substitute_band(np.ones((n, 3 * p + 1)), p, p, np.arange(n), np.ones(n))
+    >>> law(run, n=range(13, 18), p=range(1, 7)).flops
+    Polynomial('6np - 5p^2 + n - 3p')
+    """
     n = W.shape[0]
     for k in range(n):  # 1  forward, interchanging as elimination did
         p = piv[k]

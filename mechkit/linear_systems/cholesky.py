@@ -15,7 +15,17 @@ from mechkit.linear_systems.triangular import back_substitution, forward_substit
 
 @kernel(cache=True, error_model="numpy")
 def factor(A):
-    """A = U'U in place of the upper triangle of A; the lower is not read. Returns the number of positive pivots."""
+    """A = U'U in place of the upper triangle of A; the lower is not read. Returns the number of positive pivots.
+
+    >>> from mechkit import law
+    >>> law(factor, n=range(1, 8))
+    sub      n^3/6 - n/6
+    mul      n^3/6 - n/6
+    div      n^2/2 - n/2
+    sqrt     n
+    compare  n
+    flops    n^3/3 + n^2/2 + n/6
+    """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.5, by outer products, on the upper triangle
     n = A.shape[0]
     for k in range(n):

@@ -17,6 +17,12 @@ def factor_band(U):
     """A = U'U within the band, in place. Returns the number of positive pivots.
 
     U : (n, p + 1), the rows of the upper triangle: U[i, j] is a[i, i + j].
+
+    >>> from mechkit import law
+    >>> def run(n, p):
+    ...     factor_band(np.pad(np.full((n, 1), 2.0 * p + 1.0), ((0, 0), (0, p)), constant_values=1.0))
+    >>> law(run, n=range(7, 12), p=range(1, 7)).flops
+    Polynomial('np^2 - 2p^3/3 + 2np - 3p^2/2 + n - 5p/6')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.3.5, by outer products, on the upper triangle
     n, p = U.shape[0], U.shape[1] - 1
@@ -35,7 +41,14 @@ def factor_band(U):
 
 @kernel(cache=True, error_model="numpy")
 def substitute_symmetric_band(U, b):
-    """Solve with the factor of `factor_band`, in place of b (n,)."""
+    """Solve with the factor of `factor_band`, in place of b (n,).
+
+    >>> from mechkit import law
+    >>> def run(n, p):
+    ...     substitute_symmetric_band(np.ones((n, p + 1)), np.ones(n))
+    >>> law(run, n=range(7, 12), p=range(1, 7)).flops
+    Polynomial('4np - 2p^2 + 2n - 2p')
+    """
     n, p = U.shape[0], U.shape[1] - 1
     for k in range(n):  # 1  U'y = b
         b[k] = b[k] / U[k, 0]

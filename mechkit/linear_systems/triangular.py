@@ -13,7 +13,15 @@ from mechkit.counting import kernel
 
 @kernel(cache=True, error_model="numpy")
 def forward_substitution(L, b):
-    """Solve Lx = b in place of b, L lower triangular (n, n): only its lower triangle is read."""
+    """Solve Lx = b in place of b, L lower triangular (n, n): only its lower triangle is read.
+
+    >>> from mechkit import law
+    >>> law(forward_substitution, n=range(1, 6))
+    sub    n^2/2 - n/2
+    mul    n^2/2 - n/2
+    div    n
+    flops  n^2
+    """
     # Golub and Van Loan, Matrix Computations, 4th ed., algorithm 3.1.1
     for i in range(b.size):
         s = b[i]
@@ -24,7 +32,14 @@ def forward_substitution(L, b):
 
 @kernel(cache=True, error_model="numpy")
 def forward_substitution_unit(L, b):
-    """Solve Lx = b in place of b, L lower triangular with ones on the diagonal, which is not read."""
+    """Solve Lx = b in place of b, L lower triangular with ones on the diagonal, which is not read.
+
+    >>> from mechkit import law
+    >>> law(forward_substitution_unit, n=range(1, 6))
+    sub    n^2/2 - n/2
+    mul    n^2/2 - n/2
+    flops  n^2 - n
+    """
     for i in range(b.size):
         s = b[i]
         for j in range(i):
@@ -34,7 +49,15 @@ def forward_substitution_unit(L, b):
 
 @kernel(cache=True, error_model="numpy")
 def back_substitution(U, b):
-    """Solve Ux = b in place of b, U upper triangular (n, n): only its upper triangle is read."""
+    """Solve Ux = b in place of b, U upper triangular (n, n): only its upper triangle is read.
+
+    >>> from mechkit import law
+    >>> law(back_substitution, n=range(1, 6))
+    sub    n^2/2 - n/2
+    mul    n^2/2 - n/2
+    div    n
+    flops  n^2
+    """
     # Golub and Van Loan, Matrix Computations, 4th ed., algorithm 3.1.2
     n = b.size
     for k in range(n):
@@ -47,7 +70,14 @@ def back_substitution(U, b):
 
 @kernel(cache=True, error_model="numpy")
 def back_substitution_unit(U, b):
-    """Solve Ux = b in place of b, U upper triangular with ones on the diagonal, which is not read."""
+    """Solve Ux = b in place of b, U upper triangular with ones on the diagonal, which is not read.
+
+    >>> from mechkit import law
+    >>> law(back_substitution_unit, n=range(1, 6))
+    sub    n^2/2 - n/2
+    mul    n^2/2 - n/2
+    flops  n^2 - n
+    """
     n = b.size
     for k in range(n):
         i = n - 1 - k

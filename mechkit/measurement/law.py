@@ -8,6 +8,7 @@ from itertools import permutations, product
 from typing import Any
 
 from mechkit.counting.count import count
+from mechkit.counting.example import WithExample
 from mechkit.counting.kinds import COLUMNS, FLOPS, INDEX, KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.polynomial import Interpolation, Polynomial, first_mismatch
@@ -140,7 +141,7 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     """Recover the exact law of a computation's operation counts from runs of several sizes.
 
     run : called with every combination of the sizes, positionally for one variable and by name for several;
-        what it does in kernels is counted.
+        what it does in kernels is counted. A kernel that brings an example is run on its example of that size.
     sizes : for each variable the sizes to run. Some of them find the polynomial, the others check it, so give a few
         more than the degree: ``n=range(2, 8)`` for a cubic. Order and repetition do not matter.
 
@@ -176,6 +177,12 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     >>> found.mul == "n(n - 1)/2", found(n=100).flops
     (True, 9900)
 
+    A kernel on its own example:
+
+    >>> from mechkit.linear_systems.triangular import forward_substitution
+    >>> law(forward_substitution, n=range(1, 6)).flops
+    Polynomial('n^2')
+
     Even and odd:
 
     >>> law(lambda n: triangle(np.ones(n // 2)), n=range(1, 13))
@@ -209,9 +216,10 @@ def _whole(name: str, given: Iterable[int]) -> list[int]:
 
 
 def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) -> OpCounts:
+    arguments = run.example_arguments(*point) if isinstance(run, WithExample) and len(variables) == 1 else point
     with count() as ops:
         if len(variables) == 1:
-            run(*point)
+            run(*arguments)
         else:
             run(**dict(zip(variables, point, strict=True)))
     return ops
