@@ -31,7 +31,7 @@ from mechkit.counting.lowering import Kernel
 
 def kernels() -> dict[str, Kernel]:
     """Every kernel of the package that has an example."""
-    return {name: k for name, k in kernels_of(mechkit).items() if k._example is not None}
+    return {name: k for name, k in kernels_of(mechkit).items() if k.has_example}
 
 
 def plain_twin(kernel: Kernel, twins: dict[Kernel, object]) -> object:

@@ -32,6 +32,11 @@ class WithExample:
         self._example = make
         return make
 
+    @property
+    def has_example(self) -> bool:
+        """Whether an example is registered."""
+        return self._example is not None
+
     def example_arguments(self, n: int) -> tuple[Any, ...]:
         """Fresh arguments of size n. Raises ValueError where the kernel has no example."""
         if self._example is None:

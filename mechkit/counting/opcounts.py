@@ -5,12 +5,19 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mechkit.counting.kinds import COLUMNS, FLOPS, INDEX, KINDS, SIZE
+from mechkit.counting.kinds import COLUMNS, FLOPS, INDEX, KINDS
 
 if TYPE_CHECKING:
     from mechkit.counting.costs import CostModel
+
+Key = tuple[str, str]
+
+
+def _place(item: tuple[Key, int]) -> int:
+    return INDEX[item[0]]
 
 
 class Column(Mapping[str, int]):
@@ -76,49 +83,50 @@ class OpCounts:
     (6, True, 9)
     """
 
-    __slots__ = ("_read", "_table")
+    __slots__ = ("_counts", "_read")
 
-    def __init__(self, counts: Mapping[tuple[str, str], int] | None = None) -> None:
-        table = [0] * SIZE
-        for key, n in (counts or {}).items():
+    def __init__(self, counts: Mapping[Key, int] | None = None) -> None:
+        for key in counts or ():
             if key not in INDEX:
                 raise KeyError(f"{key!r} is not a (column, kind) of a count, such as ('float64', 'mul')")
-            table[INDEX[key]] = int(n)
-        self._table: tuple[int, ...] | None = tuple(table)
+        # Only what is not zero is held.
+        self._counts: dict[Key, int] | None = {key: int(n) for key, n in (counts or {}).items() if n}
         self._read: Callable[[], Sequence[int]] | None = None
 
     @classmethod
     def _from_table(cls, table: Sequence[int]) -> OpCounts:
-        self = cls.__new__(cls)
-        self._table, self._read = tuple(int(n) for n in table), None
-        return self
+        return cls({key: n for key, n in zip(INDEX, table, strict=True) if n})
 
     @classmethod
     def _live(cls, read: Callable[[], Sequence[int]]) -> OpCounts:
-        self = cls.__new__(cls)
-        self._table, self._read = None, read
+        self = cls()
+        self._counts, self._read = None, read
         return self
 
     def _close(self) -> None:
-        self._table, self._read = self._values(), None
+        self._counts, self._read = dict(self.nonzero()), None
 
-    def _values(self) -> tuple[int, ...]:
-        if self._table is not None:
-            return self._table
+    def nonzero(self) -> Mapping[Key, int]:
+        """The counts that are not zero, by (column, kind).
+
+        >>> OpCounts({("float64", "mul"): 3, ("int", "add"): 0}).nonzero()
+        mappingproxy({('float64', 'mul'): 3})
+        """
+        if self._counts is not None:
+            return MappingProxyType(self._counts)
         assert self._read is not None
-        return tuple(int(n) for n in self._read())
+        return OpCounts._from_table(self._read()).nonzero()
 
     def __getitem__(self, column: str) -> Column:
         if column not in COLUMNS:
             raise KeyError(f"there is no column {column!r}; the columns are {', '.join(COLUMNS)}")
-        values = self._values()
-        return Column({kind: values[INDEX[column, kind]] for kind in KINDS})
+        return Column({k: n for (c, k), n in self.nonzero().items() if c == column})
 
     @property
     def total(self) -> Column:
         """The floating-point totals: float32 and float64 added up."""
-        values = self._values()
-        return Column({k: values[INDEX["float32", k]] + values[INDEX["float64", k]] for k in KINDS})
+        single, double = self["float32"], self["float64"]
+        return Column({k: single[k] + double[k] for k in KINDS})
 
     def __getattr__(self, kind: str) -> int:
         if kind.startswith("_"):
@@ -132,9 +140,8 @@ class OpCounts:
         {'float64': {'mul': 3}}
         """
         columns: dict[str, dict[str, int]] = {}
-        for (column, kind), n in zip(INDEX, self._values(), strict=True):
-            if n:
-                columns.setdefault(column, {})[kind] = n
+        for (column, kind), n in sorted(self.nonzero().items(), key=_place):
+            columns.setdefault(column, {})[kind] = n
         return columns
 
     @classmethod
@@ -159,7 +166,7 @@ class OpCounts:
     def __add__(self, other: object) -> OpCounts:
         if not isinstance(other, OpCounts):
             return NotImplemented
-        return OpCounts._from_table([a + b for a, b in zip(self._values(), other._values(), strict=True)])
+        return self._combined(other, 1)
 
     def __radd__(self, other: object) -> OpCounts:
         return self + OpCounts() if other == 0 else NotImplemented  # so that sum() works
@@ -167,18 +174,22 @@ class OpCounts:
     def __sub__(self, other: object) -> OpCounts:
         if not isinstance(other, OpCounts):
             return NotImplemented
-        return OpCounts._from_table([a - b for a, b in zip(self._values(), other._values(), strict=True)])
+        return self._combined(other, -1)
+
+    def _combined(self, other: OpCounts, sign: int) -> OpCounts:
+        mine, theirs = self.nonzero(), other.nonzero()
+        return OpCounts({key: mine.get(key, 0) + sign * theirs.get(key, 0) for key in {**mine, **theirs}})
 
     def __eq__(self, other: object) -> bool:
-        return self._values() == other._values() if isinstance(other, OpCounts) else NotImplemented
+        return self.nonzero() == other.nonzero() if isinstance(other, OpCounts) else NotImplemented
 
     def __hash__(self) -> int:
-        if self._table is None:
+        if self._counts is None:
             raise TypeError("counts that are still running cannot be hashed; close the count block first")
-        return hash(self._table)
+        return hash(frozenset(self._counts.items()))
 
     def __bool__(self) -> bool:
-        return any(self._values())
+        return bool(self.nonzero())
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *KINDS, "flops"]

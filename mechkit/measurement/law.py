@@ -202,8 +202,8 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     points = list(product(*values.values()))
     counts = [_counted(run, variables, point) for point in points]
     _require_repeatable(counts[0], _counted(run, variables, points[0]), _spelled(variables, points[0]))
-    tables = {key: [ops._values()[i] for ops in counts] for key, i in INDEX.items()}
-    return law_of_tables(variables, points, {key: table for key, table in tables.items() if any(table)})
+    counted = [key for key in INDEX if any(key in ops.nonzero() for ops in counts)]
+    return law_of_tables(variables, points, {key: [ops.nonzero().get(key, 0) for ops in counts] for key in counted})
 
 
 def _whole(name: str, given: Iterable[int]) -> list[int]:
@@ -216,7 +216,9 @@ def _whole(name: str, given: Iterable[int]) -> list[int]:
 
 
 def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) -> OpCounts:
-    arguments = run.example_arguments(*point) if isinstance(run, WithExample) and len(variables) == 1 else point
+    arguments: tuple[Any, ...] = point
+    if isinstance(run, WithExample) and run.has_example and len(variables) == 1:
+        arguments = run.example_arguments(*point)
     with count() as ops:
         if len(variables) == 1:
             run(*arguments)
