@@ -113,15 +113,11 @@ def compile_ratio(repeats: int = 3) -> dict[str, float]:
 
 
 def python_seconds(code: str, environment: dict[str, str] | None = None) -> float:
-    """What a fresh interpreter prints: a number of seconds."""
-    out = subprocess.run(
-        [sys.executable, "-c", code],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, **(environment or {})},
-    )
-    return float(json.loads(out.stdout.strip().splitlines()[-1]))
+    """What a fresh interpreter prints: a number of seconds. Bytecode is written, as it is when a package is installed."""
+    variables = {**os.environ, **(environment or {})}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=variables)
+    return float(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
 IMPORT = "import time; s = time.perf_counter(); import {module}; print(time.perf_counter() - s)"
@@ -136,6 +132,7 @@ start = time.perf_counter(); m.{call}; print(time.perf_counter() - start)
 def import_ratio(repeats: int = 7) -> tuple[float, float]:
     """(seconds to import numba, median of import mechkit / import numba), fresh interpreters taking turns."""
     numba_times, ratios = [], []
+    python_seconds(IMPORT.format(module="mechkit"))
     for _ in range(repeats):
         base = python_seconds(IMPORT.format(module="numba"))
         ratios.append(python_seconds(IMPORT.format(module="mechkit")) / base)
