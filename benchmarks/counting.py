@@ -113,7 +113,7 @@ def compile_ratio(repeats: int = 3) -> dict[str, float]:
 
 
 def python_seconds(code: str, environment: dict[str, str] | None = None) -> float:
-    """What a fresh interpreter prints: a number of seconds. Bytecode is written, as it is when a package is installed."""
+    """What a fresh interpreter prints: a number of seconds. Bytecode is written, as in an installed package."""
     variables = {**os.environ, **(environment or {})}
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=variables)
