@@ -20,7 +20,7 @@ def digest(kernel: Any, seen: tuple[Any, ...] = ()) -> str:
     parts: list[object] = [
         code.co_filename,
         code.co_firstlineno,
-        sorted(kernel.targetoptions.items()),
+        sorted((name, sorted(v) if isinstance(v, set) else v) for name, v in kernel.targetoptions.items()),
         *_code_parts(code),
     ]
     parts += [(name, _value_digest(value, (*seen, kernel))) for name, value in _referenced(kernel.py_func)]

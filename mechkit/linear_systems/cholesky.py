@@ -35,8 +35,9 @@ def factor(A):
         for j in range(k + 1, n):
             A[k, j] = A[k, j] / A[k, k]
         for i in range(k + 1, n):  # 2  take its outer product from the rest
-            for j in range(i, n):
-                A[i, j] = A[i, j] - A[k, i] * A[k, j]
+            m, u, row = A[k, i], A[k, i:], A[i, i:]
+            for j in range(row.size):
+                row[j] = row[j] - m * u[j]
     return n
 
 

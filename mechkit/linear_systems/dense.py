@@ -46,11 +46,13 @@ def eliminate(A, piv):
             return k
         for j in range(n):  # 2  interchange rows
             A[k, j], A[p, j] = A[p, j], A[k, j]
+        pivot_row = A[k, k + 1 :]
         for i in range(k + 1, n):  # 3  eliminate below the pivot
             m = A[i, k] / A[k, k]
             A[i, k] = m
-            for j in range(k + 1, n):
-                A[i, j] = A[i, j] - m * A[k, j]
+            row = A[i, k + 1 :]
+            for j in range(row.size):
+                row[j] = row[j] - m * pivot_row[j]
     return n
 
 

@@ -10,8 +10,11 @@ from numpy.linalg import LinAlgError
 from mechkit.checking import float_array, in_shape_of, right_hand_sides, square
 from mechkit.counting import kernel
 
+#: The terms of a sum may be added in any order, several at a time: the rounding differs, the count does not.
+ANY_ORDER = {"reassoc"}
 
-@kernel(cache=True, error_model="numpy")
+
+@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
 def forward_substitution(L, b):
     """Solve Lx = b in place of b, L lower triangular (n, n): only its lower triangle is read.
 
@@ -24,13 +27,13 @@ def forward_substitution(L, b):
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., algorithm 3.1.1
     for i in range(b.size):
-        s = b[i]
+        row, s = L[i], b[i]
         for j in range(i):
-            s = s - L[i, j] * b[j]
+            s = s - row[j] * b[j]
         b[i] = s / L[i, i]
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
 def forward_substitution_unit(L, b):
     """Solve Lx = b in place of b, L lower triangular with ones on the diagonal, which is not read.
 
@@ -41,13 +44,13 @@ def forward_substitution_unit(L, b):
     flops  n^2 - n
     """
     for i in range(b.size):
-        s = b[i]
+        row, s = L[i], b[i]
         for j in range(i):
-            s = s - L[i, j] * b[j]
+            s = s - row[j] * b[j]
         b[i] = s
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
 def back_substitution(U, b):
     """Solve Ux = b in place of b, U upper triangular (n, n): only its upper triangle is read.
 
@@ -62,13 +65,13 @@ def back_substitution(U, b):
     n = b.size
     for k in range(n):
         i = n - 1 - k
-        s = b[i]
-        for j in range(i + 1, n):
-            s = s - U[i, j] * b[j]
+        row, x, s = U[i, i + 1 :], b[i + 1 :], b[i]
+        for j in range(x.size):
+            s = s - row[j] * x[j]
         b[i] = s / U[i, i]
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
 def back_substitution_unit(U, b):
     """Solve Ux = b in place of b, U upper triangular with ones on the diagonal, which is not read.
 
@@ -81,9 +84,9 @@ def back_substitution_unit(U, b):
     n = b.size
     for k in range(n):
         i = n - 1 - k
-        s = b[i]
-        for j in range(i + 1, n):
-            s = s - U[i, j] * b[j]
+        row, x, s = U[i, i + 1 :], b[i + 1 :], b[i]
+        for j in range(x.size):
+            s = s - row[j] * x[j]
         b[i] = s
 
 
