@@ -135,13 +135,7 @@ def annotate(kernel: Any, *args: Any) -> Annotation:
     if not isinstance(kernel, Kernel | PlainKernel):
         raise TypeError(f"annotate takes a kernel, not {kernel!r}; decorate the function with @mechkit.kernel")
     function = kernel.py_func
-    try:
-        source, first = inspect.getsourcelines(function)
-    except (OSError, TypeError) as error:
-        place = function.__code__.co_filename
-        raise ValueError(
-            f"the source of kernel {function.__name__} cannot be found (it was defined in {place!r}); put it in a file"
-        ) from error
+    source, first = _source_lines(function)
     if isinstance(kernel, PlainKernel):
         from mechkit.counting.reference import LineTally, run
 
@@ -158,3 +152,18 @@ def annotate(kernel: Any, *args: Any) -> Annotation:
         tuple(Line(first + i, text.rstrip("\n"), counts.get(first + i, nothing)) for i, text in enumerate(source)),
         result,
     )
+
+
+def _source_lines(function: Any) -> tuple[list[str], int]:
+    """The source and the number of its first line. Raises ValueError where it cannot be found."""
+    try:
+        source, first = inspect.getsourcelines(function)
+    except (OSError, TypeError):
+        source, first = [], 0
+    # Python may take the text of another "<string>" for it.
+    if not any(f"def {function.__code__.co_name}(" in line for line in source):
+        place = function.__code__.co_filename
+        raise ValueError(
+            f"the source of kernel {function.__name__} cannot be found (it was defined in {place!r}); put it in a file"
+        )
+    return source, first

@@ -1,5 +1,7 @@
 """The annotated source: the lines add up to the count, by both counters."""
 
+import linecache
+
 import numpy as np
 import pytest
 from both_counters import compiled_count
@@ -137,7 +139,9 @@ def test_no_annotation_of_what_is_not_a_kernel():
             mk.annotate(thing, 1.0)
 
 
-def test_no_annotation_without_source():
+@pytest.mark.parametrize("other", ["", "print('the text of another string')\n" * 9])
+def test_no_annotation_without_source(monkeypatch, other):
+    monkeypatch.setitem(linecache.cache, "<string>", (len(other), None, other.splitlines(keepends=True), "<string>"))
     namespace = {"mk": mk}
     exec("@mk.kernel\ndef unseen(x):\n    return x + x\n", namespace)
     sentence = r"the source of kernel unseen cannot be found \(it was defined in '<string>'\); put it in a file"
