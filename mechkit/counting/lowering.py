@@ -446,6 +446,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         pipeline_class: type = CountingCompiler,
     ) -> None:
         super().__init__(py_func, locals or {}, targetoptions or {}, pipeline_class)
+        self._at_addresses: dict[Any, KernelAtAddress] = {}
 
     def enable_caching(self) -> None:
         self._cache = KernelCache(self)
@@ -479,8 +480,35 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
             return
         raise failure from None
 
+    def at_address(self, signature: Any) -> KernelAtAddress:
+        """The kernel as an argument of the type of a signature; the same object each time."""
+        if signature not in self._at_addresses:
+            self._at_addresses[signature] = KernelAtAddress(self, signature)
+        return self._at_addresses[signature]
+
     def __repr__(self) -> str:
         return f"<kernel {self.__module__}.{self.__qualname__}>"
+
+
+class KernelAtAddress(Kernel):
+    """A kernel as an argument that Numba types by its signature: what takes it is not compiled anew for it."""
+
+    def __init__(self, kernel: Kernel, signature: Any) -> None:
+        super().__init__(kernel.py_func, targetoptions=kernel.targetoptions)
+        self._kernel, self._type = kernel, types.FunctionType(signature)
+        with kernel.worded_failures():
+            kernel.compile(signature.args)
+        result = types.unliteral(kernel.overloads[signature.args].signature.return_type)
+        if result != signature.return_type:
+            given = ", ".join(map(str, signature.args))
+            raise KernelError(f"{kernel.__name__}({given}) returns {result}; here it must be {signature.return_type}")
+
+    @property
+    def _numba_type_(self) -> types.Type:
+        return self._type
+
+    def get_compile_result(self, signature: Any) -> Any:
+        return self._kernel.overloads[signature.args]
 
 
 class KernelOfFunctions(Kernel):

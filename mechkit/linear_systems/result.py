@@ -1,0 +1,35 @@
+"""What an iterative solver returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class IterativeResult:
+    """The solution an iteration ended with, and how it came to its end.
+
+    x : the best solution found; success : whether the tolerance was met; status : 0 if it was, else the number of
+    steps taken where these ran out, or -1 where the method broke down or diverged (SciPy's ``info``); message : one
+    sentence; nit : steps taken; history : (nit + 1,) norms of the residual, the first before the first step.
+
+    Unpacks as SciPy's pair ``x, info``.
+
+    >>> x, info = IterativeResult(np.ones(2), True, 0, "the tolerance is met", 1, np.array([1.0, 0.0]))
+    >>> x, info
+    (array([1., 1.]), 0)
+    """
+
+    x: np.ndarray
+    success: bool
+    status: int
+    message: str
+    nit: int
+    history: np.ndarray
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.x, self.status))

@@ -1,0 +1,126 @@
+"""Functions by address: a driver compiled once serves every function of a signature, and all of them are counted."""
+
+import os
+import subprocess
+import sys
+
+import numba
+import numpy as np
+import pytest
+from numba import float64, types, void
+
+import mechkit as mk
+from mechkit.counting import KernelError, UncountedError, by_address
+from mechkit.counting.reference import reference_count
+
+SCALAR = float64(float64)
+VECTOR = void(float64[::1], float64[::1])
+
+
+@mk.kernel
+def midpoint(f, a, b):
+    return (b - a) * f((a + b) / 2.0)
+
+
+@mk.kernel
+def power(apply, x, y, steps):
+    for _ in range(steps):
+        apply(x, y)
+        x, y = y, x
+
+
+@mk.kernel
+def double(x, y):
+    for i in range(x.size):
+        y[i] = 2.0 * x[i]
+
+
+def square(x):
+    return x * x
+
+
+def cube(x):
+    return x * x * x
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_driver_is_compiled_once_for_all_functions():
+    before = len(midpoint.signatures)
+    results = [midpoint(by_address(f, SCALAR), 0.0, 2.0) for f in (square, cube, lambda x: x + 1.0)]
+    assert results == [2.0, 2.0, 4.0]
+    assert len(midpoint.signatures) <= before + 1
+
+
+@pytest.mark.parametrize(("f", "mul"), [(square, 2), (cube, 3)])
+def test_what_a_function_does_is_counted(f, mul):
+    with mk.count() as ops:
+        result = midpoint(by_address(f, SCALAR), 0.0, 2.0)
+    assert (result, ops.mul, ops.flops) == (2.0, mul, mul + 3)
+    assert reference_count(midpoint, by_address(f, SCALAR), 0.0, 2.0) == (2.0, ops)
+
+
+def test_a_function_on_arrays():
+    x, y = np.ones(4), np.zeros(4)
+    with mk.count() as ops:
+        power(by_address(double, VECTOR), x, y, 3)
+    assert y.tolist() == [8.0] * 4
+    assert (ops.mul, ops.flops) == (12, 12)
+
+
+def test_a_function_is_the_same_argument_each_time():
+    assert by_address(square, SCALAR) is by_address(square, SCALAR)
+
+
+@pytest.mark.parametrize("value", [3, np.sin, "x", None])
+def test_what_is_no_function_is_refused(value):
+    with pytest.raises(TypeError, match="neither a kernel nor a plain function; decorate it with @mechkit.kernel"):
+        by_address(value, SCALAR)
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is typed")
+def test_another_result_is_refused():
+    with pytest.raises(KernelError, match=r"double_it\(int64\) returns int64; here it must be float64"):
+        by_address(mk.kernel(double_it), float64(types.int64))
+
+
+def double_it(x):
+    return 2 * x
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_an_uncounted_function_is_refused():
+    def dot(x):
+        return np.sum(np.ones(3)) * x
+
+    with pytest.raises(UncountedError, match="sum"):
+        by_address(dot, SCALAR)
+
+
+SCRIPT = """
+import mechkit as mk, pathlib
+from mechkit.counting import by_address
+from numba import float64
+@mk.kernel(cache=True)
+def midpoint(f, a, b):
+    return (b - a) * f((a + b) / 2.0)
+def f(x):
+    return {body}
+print(midpoint(by_address(f, float64(float64)), 0.0, 2.0), sum(midpoint.stats.cache_hits.values()))
+"""
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_another_process_finds_the_driver_whatever_its_function(tmp_path):
+    script = tmp_path / "run.py"
+    printed = []
+    for body in ("x * x", "x + 5.0"):
+        script.write_text(SCRIPT.format(body=body))
+        done = subprocess.run(
+            [sys.executable, str(script)],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        printed.append(done.stdout.split())
+    assert printed == [["2.0", "0"], ["12.0", "1"]]
