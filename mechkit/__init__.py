@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mechkit import linear_systems, mechanisms, problems
     from mechkit.measurement.compare import compare
     from mechkit.measurement.growth import growth
-    from mechkit.measurement.law import law
+    from mechkit.measurement.recovery import law
     from mechkit.measurement.sweep import sweep
     from mechkit.measurement.task import Task
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -33,10 +33,12 @@ class Column(Mapping[str, int]):
 
     __slots__ = ("_counts",)
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        self._counts = {kind: int(counts.get(kind, 0)) for kind in KINDS}
+    def __init__(self, counts: Mapping[str, int], unknown: Iterable[str] = ()) -> None:
+        self._counts = {kind: int(counts.get(kind, 0)) for kind in KINDS if kind not in unknown}
 
     def __getitem__(self, kind: str) -> int:
+        if kind in KINDS and kind not in self._counts:
+            raise LookupError(f"the {kind} are not known: they follow no law; run the computation and count them")
         return self._counts[kind]
 
     def __iter__(self) -> Iterator[str]:
@@ -47,7 +49,7 @@ class Column(Mapping[str, int]):
 
     def __getattr__(self, kind: str) -> int:
         if kind in KINDS:
-            return self._counts[kind]
+            return self[kind]
         near = get_close_matches(kind, [*KINDS, "flops"], n=1)
         hint = f", did you mean {near[0]!r}?" if near else f"; the kinds are {', '.join(KINDS)}"
         raise AttributeError(f"there is no kind of operation called {kind!r}{hint}")
@@ -83,15 +85,17 @@ class OpCounts:
     (6, True, 9)
     """
 
-    __slots__ = ("_counts", "_read")
+    __slots__ = ("_counts", "_read", "unknown")
 
-    def __init__(self, counts: Mapping[Key, int] | None = None) -> None:
+    def __init__(self, counts: Mapping[Key, int] | None = None, unknown: Iterable[Key] = ()) -> None:
         for key in counts or ():
             if key not in INDEX:
                 raise KeyError(f"{key!r} is not a (column, kind) of a count, such as ('float64', 'mul')")
         # Only what is not zero is held.
         self._counts: dict[Key, int] | None = {key: int(n) for key, n in (counts or {}).items() if n}
         self._read: Callable[[], Sequence[int]] | None = None
+        #: The kinds that a prediction leaves open, by (column, kind); asking for one is an error.
+        self.unknown = frozenset(unknown)
 
     @classmethod
     def _from_table(cls, table: Sequence[int]) -> OpCounts:
@@ -120,13 +124,18 @@ class OpCounts:
     def __getitem__(self, column: str) -> Column:
         if column not in COLUMNS:
             raise KeyError(f"there is no column {column!r}; the columns are {', '.join(COLUMNS)}")
-        return Column({k: n for (c, k), n in self.nonzero().items() if c == column})
+        return Column(
+            {k: n for (c, k), n in self.nonzero().items() if c == column},
+            {k for c, k in self.unknown if c == column},
+        )
 
     @property
     def total(self) -> Column:
         """The floating-point totals: float32 and float64 added up."""
-        single, double = self["float32"], self["float64"]
-        return Column({k: single[k] + double[k] for k in KINDS})
+        counts = dict.fromkeys(KINDS, 0)
+        for (column, kind), n in self.nonzero().items():
+            counts[kind] += n if column != "int" else 0
+        return Column(counts, {kind for column, kind in self.unknown if column != "int"})
 
     def __getattr__(self, kind: str) -> int:
         if kind.startswith("_"):
@@ -178,10 +187,13 @@ class OpCounts:
 
     def _combined(self, other: OpCounts, sign: int) -> OpCounts:
         mine, theirs = self.nonzero(), other.nonzero()
-        return OpCounts({key: mine.get(key, 0) + sign * theirs.get(key, 0) for key in {**mine, **theirs}})
+        counts = {key: mine.get(key, 0) + sign * theirs.get(key, 0) for key in {**mine, **theirs}}
+        return OpCounts(counts, self.unknown | other.unknown)
 
     def __eq__(self, other: object) -> bool:
-        return self.nonzero() == other.nonzero() if isinstance(other, OpCounts) else NotImplemented
+        if not isinstance(other, OpCounts):
+            return NotImplemented
+        return self.nonzero() == other.nonzero() and self.unknown == other.unknown
 
     def __hash__(self) -> int:
         if self._counts is None:
@@ -199,7 +211,8 @@ class OpCounts:
 
     def __repr__(self) -> str:
         columns = [f"{c}: " + " ".join(f"{k}={n}" for k, n in kinds.items()) for c, kinds in self.to_dict().items()]
-        return f"OpCounts({'; '.join([f'flops={self.flops}', *columns])})"
+        unknown = " ".join(sorted({kind for _, kind in self.unknown}))
+        return f"OpCounts({'; '.join([f'flops={self.flops}', *columns, *[f'not known: {unknown}'] * bool(unknown)])})"
 
     def _repr_html_(self) -> str:
         columns = self.to_dict()

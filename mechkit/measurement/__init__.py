@@ -3,8 +3,9 @@
 from mechkit.measurement.compare import compare
 from mechkit.measurement.comparison import Comparison
 from mechkit.measurement.growth import Growth, growth
-from mechkit.measurement.law import Law, law
+from mechkit.measurement.law import Law
 from mechkit.measurement.polynomial import Polynomial
+from mechkit.measurement.recovery import law
 from mechkit.measurement.sweep import sweep
 from mechkit.measurement.task import Task
 

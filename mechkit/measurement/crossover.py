@@ -10,8 +10,9 @@ from math import ceil
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.law import ALWAYS, Condition, Law, LawError, law_of_tables
+from mechkit.measurement.law import ALWAYS, Condition, Law, LawError
 from mechkit.measurement.polynomial import Polynomial
+from mechkit.measurement.recovery import law_of_tables
 from mechkit.measurement.runs import unknown_cost
 
 #: A law is looked for on so many of the largest sizes, and checked on all others.
@@ -39,20 +40,14 @@ def law_of_counts(counts: Mapping[int, OpCounts]) -> Law:
         raise LawError(
             f"no polynomial fits the counts at more than the {len(sizes) - start} largest of {len(sizes)} sizes"
         )
-    if start == 0:
-        return Law(found.variables, found.polynomials, ALWAYS, found.cases)
     least = sizes[start]
-    return Law(
-        found.variables,
-        found.polynomials,
-        Condition(f"n >= {least}", lambda point: point[0] >= least),
-        found.cases,
-    )
+    condition = Condition(f"n >= {least}", lambda point: point[0] >= least) if start else ALWAYS
+    return Law(found.variables, found.polynomials, condition, found.cases, found.without)
 
 
 def _follows(law: Law, n: int, counts: Mapping[int, OpCounts]) -> bool:
     try:
-        return law(n) == counts[n]
+        return law.predicts(counts[n], n)
     except ValueError:  # outside the law's range
         return False
 

@@ -25,6 +25,7 @@ from mechkit.linear_systems import (
     solveh_banded,
 )
 from mechkit.measurement import Law, law
+from mechkit.measurement.recovery import may_lack_a_law
 
 # -- laws --------------------------------------------------------------------------------------------------------
 
@@ -46,6 +47,8 @@ class NamedLaw:
 def verified(name: str, run: Callable[..., Any], sizes: Mapping[str, range], far: Mapping[str, int]) -> Law:
     """The exact law of a run. Raises ArithmeticError where a run at far sizes does not count what the law predicts.
 
+    Memory traffic that follows the law of the small sizes no further, since the work is done in blocks, is left open.
+
     >>> named = LAWS["cho_solve"]
     >>> verified("cho_solve", named.run, named.sizes, named.far).flops
     Polynomial('2n^2')
@@ -53,9 +56,11 @@ def verified(name: str, run: Callable[..., Any], sizes: Mapping[str, range], far
     found = law(run, **sizes)
     with count() as ops:
         run(**far)
-    if ops != found(**far):
+    predicted, counted = found(**far).nonzero(), ops.nonzero()
+    wrong = {key for key in {**predicted, **counted} if predicted.get(key) != counted.get(key)}
+    if not all(map(may_lack_a_law, wrong)):
         raise ArithmeticError(f"{name} counts {ops} at {dict(far)}, its law predicts {found(**far)}")
-    return found
+    return found.leaving_open(wrong)
 
 
 def lu_factor_of(n: int) -> Any:

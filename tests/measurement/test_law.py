@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mechkit as mk
+from mechkit.counting import OpCounts
 from mechkit.measurement import Polynomial
+from mechkit.measurement.law import LawError
 
 
 @mk.kernel(cache=True)
@@ -130,3 +132,31 @@ def test_what_is_no_polynomial_is_not_read(text):
 def test_calling_with_the_wrong_variables():
     with pytest.raises(TypeError, match="the variables are n, p"):
         Polynomial.parse("n", ("n", "p"))(n=1)
+
+
+@mk.kernel
+def in_blocks(x):
+    s = x[0]
+    for first in range(0, x.size, 4):
+        m = x[first]
+        for i in range(first, min(first + 4, x.size)):
+            s = s + m * x[i]
+    return s
+
+
+def test_memory_may_go_without_a_law_and_is_never_zero():
+    found = mk.law(lambda n: in_blocks(np.ones(n)), n=range(1, 15))
+    assert (found.flops, found.condition) == ("2n", "")
+    assert found(n=50).flops == 100
+    for ask in (lambda: found.loads, lambda: found["float64"]["bytes"], lambda: found["int"]["add"]):
+        with pytest.raises(LawError, match="follow no polynomial, though other kinds do; count them in a run"):
+            ask()
+    for ask in (lambda: found(n=50).loads, lambda: found(n=50).cost("bytes"), lambda: (found(n=50) + OpCounts()).loads):
+        with pytest.raises(LookupError, match="(loads|bytes) are not known: they follow no law"):
+            ask()
+    assert "not known: add bytes compare loads" in repr(found(n=50))
+    with mk.count() as ops:
+        in_blocks(np.ones(50))
+    assert found.predicts(ops, 50)
+    assert not found.predicts(ops, 51)
+    assert found(n=50) != ops
