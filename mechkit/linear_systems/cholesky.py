@@ -10,12 +10,15 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides, square
 from mechkit.counting import kernel
+from mechkit.linear_systems.blocked import factor_in_blocks
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution, require_pivots
 
 
 @kernel(cache=True, error_model="numpy")
 def factor(A):
     """A = U'U in place of the upper triangle of A; the lower is not read. Returns the number of positive pivots.
+
+    This is the algorithm to read; `cho_factor` does the same operations in blocks (blocked.py), several times as fast.
 
     >>> from mechkit import law
     >>> law(factor, n=range(1, 8))
@@ -103,7 +106,7 @@ def cho_factor(
     matrix = float_array("a", a, (2,), check_finite=check_finite)
     n = square("a", matrix)
     u = np.array(matrix.T if lower else matrix, order="C")
-    done = factor(u)
+    done = factor_in_blocks(u)
     if done < n:
         raise LinAlgError(
             f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive; "
