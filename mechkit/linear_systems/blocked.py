@@ -1,8 +1,8 @@
 """Dense factorizations by blocks: the operations of the textbook's loops, in an order that suits registers and caches.
 
 `eliminate` (dense.py) and `factor` (cholesky.py) read and write the rest of the matrix once for every column. Here
-it is done once for four columns at a time, and blocks that fit the cache are finished first. The same numbers are added,
-multiplied and divided, as often; only the loads and stores are fewer, which is why these are several times as fast.
+it is done once for four columns at a time, and blocks that fit the cache are finished first. The same numbers are
+added, multiplied and divided, as often; only loads and stores are fewer, which is why these are several times as fast.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _(n):
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def eliminate_columns(A, piv, first, end):
-    """PA = LU in the columns first to end of A, rows first to the last. Returns the first column without a pivot, or end.
+    """PA = LU in the columns first to end of A, from row first on. Returns the first column without a pivot, or end.
 
     Whole rows are interchanged; the columns to the right wait for `eliminate_in_blocks`.
 
@@ -171,7 +171,7 @@ def factor_in_blocks(A):
     compare  n
     flops    n^3/3 + n^2/2 + n/6
     """
-    # Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.6, with the block rows of U for the block columns of L
+    # Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.6, with the rows of U for the columns of L
     n = A.shape[0]
     for first in range(0, n, 4):
         end = min(first + 4, n)
