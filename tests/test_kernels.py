@@ -36,7 +36,7 @@ def test_the_two_counters_agree(name, n):
 def test_counts_in_single_precision_are_all_single(name):
     kernel = KERNELS[name]
     arguments = tuple(
-        a.astype(np.float32) if isinstance(a, np.ndarray) and a.dtype == np.float64 else a
+        a.astype(np.float32) if isinstance(a, np.ndarray | np.float64) and a.dtype == np.float64 else a
         for a in kernel.example_arguments(9)
     )
     with mk.count() as ops:
