@@ -13,47 +13,52 @@ from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
 
 
 @kernel(cache=True, error_model="numpy")
-def eliminate_band(W, l, u, piv):
+def eliminate_band(C, l, u, piv):
     """PA = LU within the band, in place. Returns the number of pivots that are not zero.
 
-    W : (n, 2l + u + 1), the rows of the matrix: W[i, l + j - i] is a[i, j]; the last l columns take the fill-in.
+    C : (n, 2l + u + 1), the columns of the matrix: C[j, l + u + i - j] is a[i, j]; the first l places take the fill-in.
 
     Where no rows are interchanged, l = u = p:
 
     >>> from mechkit import law
     >>> def run(n, p):
-    ...     W = rows_of_band(p, p, np.pad(np.full((1, n), 3.0 * p), ((p, p), (0, 0)), constant_values=1.0))
-    ...     eliminate_band(W, p, p, np.empty(n, np.int32))
+    ...     C = columns_of_band(p, p, np.pad(np.full((1, n), 3.0 * p), ((p, p), (0, 0)), constant_values=1.0))
+    ...     eliminate_band(C, p, p, np.empty(n, np.int32))
     >>> law(run, n=range(7, 12), p=range(1, 7)).flops
     Polynomial('2np^2 - 4p^3/3 + np - 3p^2/2 - p/6')
     """
-    # Golub and Van Loan, Matrix Computations, 4th ed., section 4.3.3; LAPACK's dgbtf2, by rows
-    n = W.shape[0]
+    # Golub and Van Loan, Matrix Computations, 4th ed., section 4.3.3; LAPACK's dgbtf2
+    n, d = C.shape[0], l + u  # C[j, d] is on the diagonal
     reach = 0  # the last column in which a row so far is not zero
     for k in range(n):
-        last = min(k + l, n - 1)
-        p = k  # 1  find the pivot
-        largest = abs(W[k, l])
-        for i in range(k + 1, last + 1):
-            size = abs(W[i, l + k - i])
+        low = C[k, d : d + 1 + min(l, n - 1 - k)]
+        p = 0  # 1  find the pivot
+        largest = abs(low[0])
+        for i in range(1, low.size):
+            size = abs(low[i])
             if size > largest:
                 p, largest = i, size
-        piv[k] = p
+        piv[k] = k + p
         if largest == 0.0:
             return k
-        reach = max(reach, min(p + u, n - 1))
-        for j in range(k, reach + 1):  # 2  interchange rows
-            W[k, l + j - k], W[p, l + j - p] = W[p, l + j - p], W[k, l + j - k]
-        for i in range(k + 1, last + 1):  # 3  eliminate below the pivot
-            m = W[i, l + k - i] / W[k, l]
-            W[i, l + k - i] = m
-            for j in range(k + 1, reach + 1):
-                W[i, l + j - i] = W[i, l + j - i] - m * W[k, l + j - k]
+        reach = max(reach, min(k + p + u, n - 1))
+        if p > 0:  # 2  interchange rows
+            for j in range(reach - k + 1):
+                column = C[k + j, d - j : d - j + low.size]
+                column[0], column[p] = column[p], column[0]
+        pivot = low[0]
+        for i in range(1, low.size):  # 3  eliminate below the pivot, a column at a time
+            low[i] = low[i] / pivot
+        for j in range(1, reach - k + 1):
+            column = C[k + j, d - j : d - j + low.size]
+            m = column[0]
+            for i in range(1, low.size):
+                column[i] = column[i] - m * low[i]
     return n
 
 
 @kernel(cache=True, error_model="numpy")
-def substitute_band(W, l, u, piv, b):
+def substitute_band(C, l, u, piv, b):
     """Solve with the factors of `eliminate_band`, in place of b (n,).
 
     >>> from mechkit import law
@@ -62,33 +67,37 @@ def substitute_band(W, l, u, piv, b):
     >>> law(run, n=range(13, 18), p=range(1, 7)).flops
     Polynomial('6np - 5p^2 + n - 3p')
     """
-    n = W.shape[0]
+    n, d = C.shape[0], l + u
     for k in range(n):  # 1  forward, interchanging as elimination did
         p = piv[k]
         b[k], b[p] = b[p], b[k]
-        for i in range(k + 1, min(k + l, n - 1) + 1):
-            b[i] = b[i] - W[i, l + k - i] * b[k]
+        y, rest = b[k], b[k + 1 : k + 1 + l]
+        low = C[k, d + 1 : d + 1 + rest.size]
+        for i in range(rest.size):
+            rest[i] = rest[i] - y * low[i]
     for k in range(n):  # 2  back
-        i = n - 1 - k
-        s = b[i]
-        for j in range(i + 1, min(i + l + u, n - 1) + 1):
-            s = s - W[i, l + j - i] * b[j]
-        b[i] = s / W[i, l]
+        j = n - 1 - k
+        x = b[j] / C[j, d]
+        b[j] = x
+        rest = b[max(0, j - d) : j]
+        high = C[j, d - rest.size : d]
+        for i in range(rest.size):
+            rest[i] = rest[i] - x * high[i]
 
 
 @eliminate_band.example
 def _(n):
     l, u = 4, 3
-    W = np.zeros((n, 2 * l + u + 1))
-    W[:, : l + u + 1] = np.random.default_rng(0).standard_normal((n, l + u + 1))
-    return W, l, u, np.empty(n, np.int32)
+    C = np.zeros((n, 2 * l + u + 1))
+    C[:, l:] = np.random.default_rng(0).standard_normal((n, l + u + 1))
+    return C, l, u, np.empty(n, np.int32)
 
 
 @substitute_band.example
 def _(n):
-    W, l, u, piv = eliminate_band.example_arguments(n)
-    eliminate_band(W, l, u, piv)
-    return W, l, u, piv, np.ones(n)
+    C, l, u, piv = eliminate_band.example_arguments(n)
+    eliminate_band(C, l, u, piv)
+    return C, l, u, piv, np.ones(n)
 
 
 def solve_banded(
@@ -162,12 +171,12 @@ def solve_banded(
     if l == u == 1:
         done = _solve_each_tridiagonal(matrix, x)
     else:
-        W = rows_of_band(l, u, matrix)
+        C = columns_of_band(l, u, matrix)
         piv = np.empty(n, np.int32)
-        done = eliminate_band(W, l, u, piv)
+        done = eliminate_band(C, l, u, piv)
         if done == n:
             for column in x:
-                substitute_band(W, l, u, piv, column)
+                substitute_band(C, l, u, piv, column)
     if done < n:
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
     return in_shape_of(b, x)
@@ -194,11 +203,8 @@ def _solve_each_tridiagonal(ab: np.ndarray, x: np.ndarray) -> int:
     return n
 
 
-def rows_of_band(l: int, u: int, ab: np.ndarray) -> np.ndarray:
-    """The matrix by rows, with room for fill-in: W (n, 2l + u + 1), W[i, l + j - i] = a[i, j]."""
-    n = ab.shape[1]
-    W = np.zeros((n, 2 * l + u + 1), ab.dtype)
-    for k in range(-l, u + 1):
-        first, last = max(0, -k), min(n, n - k)
-        W[first:last, l + k] = ab[u - k, first + k : last + k]
-    return W
+def columns_of_band(l: int, u: int, ab: np.ndarray) -> np.ndarray:
+    """The matrix by columns, with room for fill-in: C (n, 2l + u + 1), C[j, l + u + i - j] = a[i, j]."""
+    C = np.empty((ab.shape[1], 2 * l + u + 1), ab.dtype)
+    C[:, :l], C[:, l:] = 0.0, ab.T
+    return C

@@ -10,6 +10,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.triangular import ANY_ORDER
 
 
 @kernel(cache=True, error_model="numpy")
@@ -29,17 +30,20 @@ def factor_band(U):
     for k in range(n):
         if U[k, 0] <= 0.0:
             return k
-        reach = min(p, n - 1 - k)
-        U[k, 0] = math.sqrt(U[k, 0])  # 1  the row of U
-        for j in range(1, reach + 1):
-            U[k, j] = U[k, j] / U[k, 0]
-        for i in range(1, reach + 1):  # 2  take its outer product from the rest of the band
-            for j in range(i, reach + 1):
-                U[k + i, j - i] = U[k + i, j - i] - U[k, i] * U[k, j]
+        root = math.sqrt(U[k, 0])  # 1  the row of U
+        U[k, 0] = root
+        u = U[k, 1 : 1 + min(p, n - 1 - k)]
+        for j in range(u.size):
+            u[j] = u[j] / root
+        for i in range(u.size):  # 2  take its outer product from the rest of the band
+            m, right = u[i], u[i:]
+            row = U[k + 1 + i, : right.size]
+            for j in range(right.size):
+                row[j] = row[j] - m * right[j]
     return n
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
 def substitute_symmetric_band(U, b):
     """Solve with the factor of `factor_band`, in place of b (n,).
 
@@ -51,14 +55,18 @@ def substitute_symmetric_band(U, b):
     """
     n, p = U.shape[0], U.shape[1] - 1
     for k in range(n):  # 1  U'y = b
-        b[k] = b[k] / U[k, 0]
-        for j in range(1, min(p, n - 1 - k) + 1):
-            b[k + j] = b[k + j] - U[k, j] * b[k]
+        y = b[k] / U[k, 0]
+        b[k] = y
+        rest = b[k + 1 : k + 1 + p]
+        row = U[k, 1 : 1 + rest.size]
+        for j in range(rest.size):
+            rest[j] = rest[j] - y * row[j]
     for i in range(n):  # 2  Ux = y
         k = n - 1 - i
-        s = b[k]
-        for j in range(1, min(p, n - 1 - k) + 1):
-            s = s - U[k, j] * b[k + j]
+        s, rest = b[k], b[k + 1 : k + 1 + p]
+        row = U[k, 1 : 1 + rest.size]
+        for j in range(rest.size):
+            s = s - row[j] * rest[j]
         b[k] = s / U[k, 0]
 
 
@@ -143,11 +151,10 @@ def solveh_banded(
 
 
 def rows_of_triangle(ab: np.ndarray, lower: bool) -> np.ndarray:
-    """The upper triangle by rows: U (n, p + 1), U[i, j] = a[i, i + j], fresh memory."""
+    """The upper triangle by rows: U (n, p + 1), U[i, j] = a[i, i + j], fresh memory; beyond the last column, anything."""
     if lower:  # column i of the lower triangle is row i of the upper
         return np.array(ab.T, order="C")
     p, n = ab.shape[0] - 1, ab.shape[1]
-    U = np.zeros((n, p + 1), ab.dtype)
-    for j in range(p + 1):
-        U[: n - j, j] = ab[p - j, j:]
-    return U
+    # U[i, j] is ab[p - j, i + j]: one step to the right in U is one row up and one to the right in ab
+    step, row = ab.strides[1], ab.strides[0]
+    return np.array(np.lib.stride_tricks.as_strided(ab[p:], (n, p + 1), (step, step - row)), order="C")
