@@ -151,7 +151,7 @@ def solveh_banded(
 
 
 def rows_of_triangle(ab: np.ndarray, lower: bool) -> np.ndarray:
-    """The upper triangle by rows: U (n, p + 1), U[i, j] = a[i, i + j], fresh memory; beyond the last column, anything."""
+    """The upper triangle by rows: U (n, p + 1), U[i, j] = a[i, i + j], or anything where there is no column i + j."""
     if lower:  # column i of the lower triangle is row i of the upper
         return np.array(ab.T, order="C")
     p, n = ab.shape[0] - 1, ab.shape[1]
