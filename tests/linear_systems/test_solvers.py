@@ -183,6 +183,25 @@ def test_permuting_and_scaling_rows_changes_no_solution(n, seed, scale):
     np.testing.assert_allclose(ls.solve(a * 2.0**scale, b * 2.0**scale), x, rtol=1e-12)
 
 
+@settings(deadline=None, max_examples=40)
+@given(n=st.integers(1, 25), p=st.integers(0, 5), seed=st.integers(0, 10**6))
+def test_symmetric_banded_is_dense(n, p, seed):
+    a, ab = definite_band(n, min(p, n - 1), lower=bool(seed % 2))
+    b = np.random.default_rng(seed).standard_normal(n)
+    x = ls.solveh_banded(ab, b, lower=bool(seed % 2))
+    np.testing.assert_allclose(x, ls.solve(a, b, assume_a="pos"), rtol=1e-9, atol=1e-12)
+
+
+@settings(deadline=None, max_examples=40)
+@given(n=st.integers(1, 40), seed=st.integers(0, 10**6))
+def test_what_is_multiplied_is_solved_again(n, seed):
+    x = np.random.default_rng(seed).standard_normal(n)
+    a = general(n, seed) + 3 * n * np.eye(n)
+    np.testing.assert_allclose(ls.solve(a, a @ x), x, rtol=1e-9, atol=1e-12)
+    s = definite(n, seed)
+    np.testing.assert_allclose(ls.solve(s, s @ x, assume_a="pos"), x, rtol=1e-7, atol=1e-10)
+
+
 @pytest.mark.slow
 def test_laws_hold_at_sizes_far_from_those_they_were_found_on():
     found = mk.law(lambda n: ls.lu_factor(np.eye(n) + 1.0), n=range(2, 8))
