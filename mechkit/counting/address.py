@@ -8,19 +8,19 @@ from weakref import WeakKeyDictionary
 
 from mechkit.counting.example import WithExample
 from mechkit.counting.kernel import kernel
-from mechkit.counting.lowering import Kernel
+from mechkit.counting.kinds import CALLS
 
 _compiled: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
-def by_address(function: Any, signature: Any) -> Any:
+def by_address(function: Any, signature: Any, role: str | None = None) -> Any:
     """A function to be passed to kernels by its address, with the types of one signature.
 
     A kernel that takes it is compiled for the signature, not for the function, so it is cached and serves every
     function of that signature; a new function costs its own compilation only. An indirect call costs about 2 ns.
 
     function : a kernel, or a plain Python function, which is made a kernel once; signature : a Numba signature, such as
-    ``float64(float64)``.
+    ``float64(float64)``; role : "f", "jac" or "hess", to have its calls counted, as ``ops.calls["f"]``.
 
     Returns
     -------
@@ -48,9 +48,15 @@ def by_address(function: Any, signature: Any) -> Any:
     2.0
     >>> ops
     OpCounts(flops=5; float64: add=1 sub=1 mul=2 div=1)
+    >>> with count() as ops:
+    ...     midpoint(by_address(square, float64(float64), "f"), 0.0, 2.0)
+    2.0
+    >>> ops.calls["f"]
+    1
     """
-    counted = _as_kernel(function)
-    return counted.at_address(signature) if isinstance(counted, Kernel) else counted
+    if role is not None and role not in CALLS:
+        raise ValueError(f"role is {role!r}; it must be one of {', '.join(CALLS)}")
+    return _as_kernel(function).at_address(signature, role)
 
 
 def _as_kernel(function: Any) -> Any:

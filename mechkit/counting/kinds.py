@@ -4,7 +4,8 @@ This is all that the compiler's counter and the reference counter share: names, 
 """
 
 #: The types an operation can run in. Integer work of every width is one column, and never a flop.
-COLUMNS = ("float32", "float64", "int")
+FLOATS = ("float32", "float64")
+COLUMNS = (*FLOATS, "int")
 
 ARITHMETIC = ("add", "sub", "mul", "div", "sqrt", "pow", "floordiv", "mod")
 FUNCTIONS = (
@@ -24,6 +25,12 @@ BITWISE = ("lshift", "rshift", "bitand", "bitor", "bitxor", "invert")
 
 KINDS = FLOPS + QUIET + MEMORY + BITWISE
 
+#: Calls of a user's function in a role: the function itself, its first derivatives, its second. They stand in a column
+#: of their own, and are no operations: f is not f'.
+CALLS = ("f", "jac", "hess")
+
 #: The place of each (column, kind) in a table of counts.
-INDEX = {(column, kind): i for i, (column, kind) in enumerate((c, k) for c in COLUMNS for k in KINDS)}
+INDEX = {
+    key: i for i, key in enumerate([*((c, k) for c in COLUMNS for k in KINDS), *(("calls", role) for role in CALLS)])
+}
 SIZE = len(INDEX)

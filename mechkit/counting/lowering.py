@@ -72,7 +72,9 @@ class CountingLower(Lower):
         # Only a function being annotated has this: where the counts of its lines go, and its first line.
         self._lines: LineTable | None = getattr(self.func_ir.func_id.func, "_mechkit_lines", None)
         entry_tail = super().lower_function_body()
-        if self._slots or self._lines:
+        # Only a function that is called by address in a role has this: each call of it is tallied too.
+        self._role: str | None = getattr(self.func_ir.func_id.func, "_mechkit_role", None)
+        if self._slots or self._lines or self._role:
             self._tally_at_exit()
         self._type_memory_accesses()
         return entry_tail
@@ -300,7 +302,7 @@ class CountingLower(Lower):
             table = builder.inttoptr(_I64(self._lines.counts.ctypes.data), _I64.as_pointer())
         else:
             table = self._table()
-        totals: dict[int, Any] = {}
+        totals: dict[int, Any] = {INDEX["calls", self._role]: _I64(1)} if self._role else {}
         for slot, tallies in self._slots:
             value = builder.load(slot)
             for place, n in tallies.items():
@@ -480,11 +482,11 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
             return
         raise failure from None
 
-    def at_address(self, signature: Any) -> KernelAtAddress:
+    def at_address(self, signature: Any, role: str | None) -> KernelAtAddress:
         """The kernel as an argument of the type of a signature; the same object each time."""
-        if signature not in self._at_addresses:
-            self._at_addresses[signature] = KernelAtAddress(self, signature)
-        return self._at_addresses[signature]
+        if (signature, role) not in self._at_addresses:
+            self._at_addresses[signature, role] = KernelAtAddress(self, signature, role)
+        return self._at_addresses[signature, role]
 
     def __repr__(self) -> str:
         return f"<kernel {self.__module__}.{self.__qualname__}>"
@@ -493,12 +495,16 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
 class KernelAtAddress(Kernel):
     """A kernel as an argument that Numba types by its signature: what takes it is not compiled anew for it."""
 
-    def __init__(self, kernel: Kernel, signature: Any) -> None:
-        super().__init__(kernel.py_func, targetoptions=kernel.targetoptions)
-        self._kernel, self._type = kernel, types.FunctionType(signature)
-        with kernel.worded_failures():
-            kernel.compile(signature.args)
-        result = types.unliteral(kernel.overloads[signature.args].signature.return_type)
+    def __init__(self, kernel: Kernel, signature: Any, role: str | None) -> None:
+        function = _copy(kernel.py_func, kernel.py_func.__globals__)
+        function._mechkit_role = self.role = role
+        super().__init__(function, targetoptions=kernel.targetoptions)
+        self._type = types.FunctionType(signature)
+        if isinstance(kernel._cache, KernelCache):
+            self.enable_caching()
+        with self.worded_failures():
+            self.compile(signature.args)
+        result = types.unliteral(self.overloads[signature.args].signature.return_type)
         if result != signature.return_type:
             given = ", ".join(map(str, signature.args))
             raise KernelError(f"{kernel.__name__}({given}) returns {result}; here it must be {signature.return_type}")
@@ -506,9 +512,6 @@ class KernelAtAddress(Kernel):
     @property
     def _numba_type_(self) -> types.Type:
         return self._type
-
-    def get_compile_result(self, signature: Any) -> Any:
-        return self._kernel.overloads[signature.args]
 
 
 class KernelOfFunctions(Kernel):
@@ -553,14 +556,21 @@ def _check_argument(kernel: Kernel, value: Any) -> None:
 # -- annotation --------------------------------------------------------------------------------------------------
 
 
+def _copy(function: Any, namespace: dict[str, Any]) -> Any:
+    """The same function, with globals of its own choosing and room for attributes of its own."""
+    copy = pytypes.FunctionType(
+        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
+    )
+    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+    return copy
+
+
 def annotated(kernel: Kernel) -> tuple[Kernel, LineTable]:
     """A version of the kernel that counts each line apart, and the table it counts into."""
     thread_table()  # callees count into it
     original = kernel.py_func
     namespace = dict(original.__globals__)
-    function = pytypes.FunctionType(
-        original.__code__, namespace, original.__name__, original.__defaults__, original.__closure__
-    )
+    function = _copy(original, namespace)
     table = LineTable(function)
     function._mechkit_lines = table  # type: ignore[attr-defined]
     version = Kernel(function, targetoptions=dict(kernel.targetoptions))
@@ -612,7 +622,8 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
             path = cache_directory()
             self._cache_path = str(path)
             self._impl = _KernelCacheImpl(path)
-            name = f"{self._kernel.__module__}.{self._kernel.__name__}-{digest(self._kernel)}"
+            role = getattr(self._py_func, "_mechkit_role", None) or ""
+            name = f"{self._kernel.__module__}.{self._kernel.__name__}-{digest(self._kernel)}{role}"
             self._cache_file = IndexDataCacheFile(str(path), name, "")
         return True
 

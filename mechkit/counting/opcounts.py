@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mechkit.counting.kinds import COLUMNS, FLOPS, INDEX, KINDS
+from mechkit.counting.kinds import CALLS, COLUMNS, FLOATS, FLOPS, INDEX, KINDS
 
 if TYPE_CHECKING:
     from mechkit.counting.costs import CostModel
@@ -134,8 +134,19 @@ class OpCounts:
         """The floating-point totals: float32 and float64 added up."""
         counts = dict.fromkeys(KINDS, 0)
         for (column, kind), n in self.nonzero().items():
-            counts[kind] += n if column != "int" else 0
-        return Column(counts, {kind for column, kind in self.unknown if column != "int"})
+            if column in FLOATS:
+                counts[kind] += n
+        return Column(counts, {kind for column, kind in self.unknown if column in FLOATS})
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Calls of functions that were given a role, by role: "f", "jac", "hess"; see `by_address`.
+
+        >>> OpCounts({("calls", "f"): 9, ("float64", "mul"): 18}).calls
+        mappingproxy({'f': 9, 'jac': 0, 'hess': 0})
+        """
+        counts = self.nonzero()
+        return MappingProxyType({role: counts.get(("calls", role), 0) for role in CALLS})
 
     def __getattr__(self, kind: str) -> int:
         if kind.startswith("_"):

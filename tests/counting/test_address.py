@@ -39,6 +39,9 @@ def square(x):
     return x * x
 
 
+square_kernel = mk.kernel(square)
+
+
 def cube(x):
     return x * x * x
 
@@ -57,6 +60,27 @@ def test_what_a_function_does_is_counted(f, mul):
         result = midpoint(by_address(f, SCALAR), 0.0, 2.0)
     assert (result, ops.mul, ops.flops) == (2.0, mul, mul + 3)
     assert reference_count(midpoint, by_address(f, SCALAR), 0.0, 2.0) == (2.0, ops)
+
+
+@pytest.mark.parametrize("role", ["f", "jac", "hess"])
+def test_calls_in_a_role_are_counted(role):
+    f = by_address(square, SCALAR, role)
+    with mk.count() as ops:
+        midpoint(f, 0.0, 2.0)
+        midpoint(f, 0.0, 3.0)
+    assert dict(ops.calls) == {**dict.fromkeys(("f", "jac", "hess"), 0), role: 2}
+    assert ops.flops == 10
+    assert reference_count(midpoint, f, 0.0, 2.0)[1].calls[role] == 1
+    assert mk.OpCounts.from_dict(ops.to_dict()) == ops
+    with mk.count() as none:
+        midpoint(by_address(square, SCALAR), 0.0, 2.0)
+        midpoint(square_kernel, 0.0, 2.0)
+    assert not any(none.calls.values())
+
+
+def test_a_role_there_is_not():
+    with pytest.raises(ValueError, match="role is 'g'; it must be one of f, jac, hess"):
+        by_address(square, SCALAR, "g")
 
 
 def test_a_function_on_arrays():

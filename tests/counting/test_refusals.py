@@ -119,7 +119,8 @@ def test_statement(statement, from_source):
     name, remedy, both = STATEMENTS[statement]
     text = f"def kernel(x, y, i, mask, rng):\n    z = 2.0 * x[0]\n    {statement}\n"
     names = {"njitted": njitted, "callback": callback, "callbacks": (callback,), "sine": sine, "numba": numba}
-    function = from_source(text, counted=counted, **names)
+    fresh = mk.kernel(counted.py_func)  # what a kernel was compiled for before decides what it can stand beside
+    function = from_source(text, counted=fresh, **names)
     place = f"{function.__code__.co_filename}, line 3: the work of "
     arguments = lambda: (
         np.arange(1.0, 7.0),

@@ -12,7 +12,16 @@ import numpy as np
 
 from mechkit.counting.opcounts import OpCounts
 from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Draws, Module
-from mechkit.counting.reference.values import ERROR_MODEL, Array, Scalar, as_scalar, refuse, set_recorder, unwrap
+from mechkit.counting.reference.values import (
+    ERROR_MODEL,
+    Array,
+    Scalar,
+    as_scalar,
+    refuse,
+    set_recorder,
+    tally_call,
+    unwrap,
+)
 
 
 class LineTally:
@@ -90,7 +99,7 @@ class _Counted:
         cells = tuple(types.CellType() for _ in original.__closure__ or ())
         defaults = tuple(map(self.wrap, original.__defaults__ or ()))
         function = types.FunctionType(code, namespace, original.__name__, defaults, cells or None)
-        self._functions[kernel] = function  # before its globals: it may call itself
+        self._functions[kernel] = function = _calls_counted(function, kernel)  # before its globals: it may call itself
         for name in code.co_names:
             if name in original.__globals__:
                 namespace[name] = self.wrap(original.__globals__[name])
@@ -124,6 +133,19 @@ class _Counted:
         if value is None or isinstance(value, str | bytes | np.dtype) or _is_exception(value):
             return value
         return _refuse_call(value)
+
+
+def _calls_counted(function: Any, kernel: Any) -> Any:
+    """The function, counting its calls where the kernel is there in a role."""
+    role = getattr(kernel, "role", None)
+    if role is None:
+        return function
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        tally_call(role)
+        return function(*args, **kwargs)
+
+    return counted
 
 
 def _is_exception(value: Any) -> bool:

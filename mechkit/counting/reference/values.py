@@ -25,6 +25,11 @@ def tally(dtype: np.dtype, kind: str, n: int = 1) -> None:
     _state.record(column, kind, n)
 
 
+def tally_call(role: str) -> None:
+    """Count a call of a function in a role."""
+    _state.record("calls", role, 1)
+
+
 def set_recorder(record: Callable[[str, str, int], None] | None) -> Any:
     """Say where the counts of this thread go; returns what was set before."""
     previous = getattr(_state, "record", None)
