@@ -19,8 +19,9 @@ def by_address(function: Any, signature: Any, role: str | None = None) -> Any:
     A kernel that takes it is compiled for the signature, not for the function, so it is cached and serves every
     function of that signature; a new function costs its own compilation only. An indirect call costs about 2 ns.
 
-    function : a kernel, or a plain Python function, which is made a kernel once; signature : a Numba signature, such as
-    ``float64(float64)``; role : "f", "jac" or "hess", to have its calls counted, as ``ops.calls["f"]``.
+    function : a kernel, or a plain Python function, which is made a kernel once (and divides by zero as NumPy does);
+    signature : a Numba signature, such as ``float64(float64)``; role : "f", "jac" or "hess", to have its calls counted,
+    as ``ops.calls["f"]``.
 
     Returns
     -------
@@ -65,5 +66,6 @@ def _as_kernel(function: Any) -> Any:
     if not isinstance(function, pytypes.FunctionType):
         raise TypeError(f"{function!r} is neither a kernel nor a plain function; decorate it with @mechkit.kernel")
     if function not in _compiled:
-        _compiled[function] = kernel(function)
+        # A division by zero gives infinity, as in NumPy: whoever called the function can see it and back off.
+        _compiled[function] = kernel(error_model="numpy")(function)
     return _compiled[function]

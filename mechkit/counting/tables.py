@@ -12,7 +12,7 @@ import threading
 
 import numpy as np
 
-from mechkit.counting.kinds import SIZE
+from mechkit.counting.kinds import CALLS, INDEX, SIZE
 
 _api = ctypes.pythonapi
 _api.PyThread_tss_alloc.restype = ctypes.c_void_p
@@ -42,3 +42,13 @@ def thread_table() -> np.ndarray:
         table = _mine.table = np.zeros(SIZE, np.int64)
         _api.PyThread_tss_set(_key, table.ctypes.data)
     return table
+
+
+def calls() -> dict[str, int]:
+    """How often the calling thread has called functions in each role; what matters is the difference of two readings.
+
+    >>> list(calls())
+    ['f', 'jac', 'hess']
+    """
+    table = thread_table()
+    return {role: int(table[INDEX["calls", role]]) for role in CALLS}

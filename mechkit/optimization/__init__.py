@@ -1,0 +1,1 @@
+"""Optimization and nonlinear equations: what each derivative buys."""

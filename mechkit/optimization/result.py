@@ -1,0 +1,36 @@
+"""What a solver of this family returns: SciPy's names, and the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class OptimizeResult:
+    """The best point found, why the search ended, what it called, and how it went.
+
+    x : the point; fun : the function there; success : whether the tolerance was met; status : 0 if it was, else a
+    number that stands for the reason; message : the reason in one sentence; nit : iterations; nfev, njev, nhev : calls
+    of the function, its first and its second derivatives, never added together; jac, hess : the derivatives at x where
+    the method has them, else None; history : one entry for the start and one for each iteration, by name, such as
+    "fun", "gradient" (its norm) or "x".
+
+    >>> OptimizeResult(np.zeros(1), 0.0, True, 0, "the gradient is zero", 1, 2, 2).nhev
+    0
+    """
+
+    x: Any
+    fun: Any
+    success: bool
+    status: int
+    message: str
+    nit: int
+    nfev: int
+    njev: int = 0
+    nhev: int = 0
+    jac: Any = None
+    hess: Any = None
+    history: dict[str, np.ndarray] = field(default_factory=dict)
