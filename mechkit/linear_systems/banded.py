@@ -9,14 +9,19 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.triangular import FUSED
 from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
 
+#: So many columns are transposed at a time.
+PIECE = 512
 
-@kernel(cache=True, error_model="numpy")
+
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def eliminate_band(C, l, u, piv):
     """PA = LU within the band, in place. Returns the number of pivots that are not zero.
 
-    C : (n, 2l + u + 1), the columns of the matrix: C[j, l + u + i - j] is a[i, j]; the first l places take the fill-in.
+    C : the columns of the band one after the other, as `columns_of_band` lays them out: a[i, j] is
+    C[l + u + i + j (2l + u)], so that one step to the right in a row is 2l + u places.
 
     Where no rows are interchanged, l = u = p:
 
@@ -28,10 +33,11 @@ def eliminate_band(C, l, u, piv):
     Polynomial('2np^2 - 4p^3/3 + np - 3p^2/2 - p/6')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.3.3; LAPACK's dgbtf2
-    n, d = C.shape[0], l + u  # C[j, d] is on the diagonal
+    n, right = piv.size, 2 * l + u
     reach = 0  # the last column in which a row so far is not zero
     for k in range(n):
-        low = C[k, d : d + 1 + min(l, n - 1 - k)]
+        here = l + u + k + k * right
+        low = C[here : here + 1 + min(l, n - 1 - k)]
         p = 0  # 1  find the pivot
         largest = abs(low[0])
         for i in range(1, low.size):
@@ -44,43 +50,46 @@ def eliminate_band(C, l, u, piv):
         reach = max(reach, min(k + p + u, n - 1))
         if p > 0:  # 2  interchange rows
             for j in range(reach - k + 1):
-                column = C[k + j, d - j : d - j + low.size]
-                column[0], column[p] = column[p], column[0]
+                there = here + j * right
+                C[there], C[there + p] = C[there + p], C[there]
         pivot = low[0]
         for i in range(1, low.size):  # 3  eliminate below the pivot, a column at a time
             low[i] = low[i] / pivot
         for j in range(1, reach - k + 1):
-            column = C[k + j, d - j : d - j + low.size]
+            there = here + j * right
+            column = C[there : there + low.size]
             m = column[0]
             for i in range(1, low.size):
                 column[i] = column[i] - m * low[i]
     return n
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def substitute_band(C, l, u, piv, b):
     """Solve with the factors of `eliminate_band`, in place of b (n,).
 
     >>> from mechkit import law
     >>> def run(n, p):
-    ...     substitute_band(np.ones((n, 3 * p + 1)), p, p, np.arange(n), np.ones(n))
+    ...     substitute_band(np.ones(n * (3 * p + 1)), p, p, np.arange(n), np.ones(n))
     >>> law(run, n=range(13, 18), p=range(1, 7)).flops
     Polynomial('6np - 5p^2 + n - 3p')
     """
-    n, d = C.shape[0], l + u
+    n, right = piv.size, 2 * l + u
     for k in range(n):  # 1  forward, interchanging as elimination did
         p = piv[k]
         b[k], b[p] = b[p], b[k]
         y, rest = b[k], b[k + 1 : k + 1 + l]
-        low = C[k, d + 1 : d + 1 + rest.size]
+        below = l + u + k + k * right + 1
+        low = C[below : below + rest.size]
         for i in range(rest.size):
             rest[i] = rest[i] - y * low[i]
     for k in range(n):  # 2  back
         j = n - 1 - k
-        x = b[j] / C[j, d]
+        here = l + u + j + j * right
+        x = b[j] / C[here]
         b[j] = x
-        rest = b[max(0, j - d) : j]
-        high = C[j, d - rest.size : d]
+        rest = b[max(0, j - l - u) : j]
+        high = C[here - rest.size : here]
         for i in range(rest.size):
             rest[i] = rest[i] - x * high[i]
 
@@ -88,9 +97,8 @@ def substitute_band(C, l, u, piv, b):
 @eliminate_band.example
 def _(n):
     l, u = 4, 3
-    C = np.zeros((n, 2 * l + u + 1))
-    C[:, l:] = np.random.default_rng(0).standard_normal((n, l + u + 1))
-    return C, l, u, np.empty(n, np.int32)
+    C = columns_of_band(l, u, np.random.default_rng(0).standard_normal((l + u + 1, n)))
+    return C, l, u, np.zeros(n, np.int32)
 
 
 @substitute_band.example
@@ -204,7 +212,9 @@ def _solve_each_tridiagonal(ab: np.ndarray, x: np.ndarray) -> int:
 
 
 def columns_of_band(l: int, u: int, ab: np.ndarray) -> np.ndarray:
-    """The matrix by columns, with room for fill-in: C (n, 2l + u + 1), C[j, l + u + i - j] = a[i, j]."""
-    C = np.empty((ab.shape[1], 2 * l + u + 1), ab.dtype)
-    C[:, :l], C[:, l:] = 0.0, ab.T
-    return C
+    """The columns of ab (l + u + 1, n) one after the other, flat, each with l zeros before it for what fills in."""
+    n = ab.shape[1]
+    C = np.zeros((n, 2 * l + u + 1), ab.dtype)
+    for first in range(0, n, PIECE):  # so many columns at a time stay in the cache
+        C[first : first + PIECE, l:] = ab[:, first : first + PIECE].T
+    return C.reshape(-1)

@@ -12,11 +12,10 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.linear_systems.triangular import FUSED
 
 #: Blocks of so few columns are factored by the textbook's loops.
 NARROW = 16
-#: A product and its subtraction may be done in one rounding.
-FUSED = {"contract"}
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)

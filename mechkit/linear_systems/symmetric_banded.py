@@ -10,10 +10,10 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import ANY_ORDER
+from mechkit.linear_systems.triangular import ANY_ORDER, FUSED
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def factor_band(U):
     """A = U'U within the band, in place. Returns the number of positive pivots.
 
@@ -43,7 +43,7 @@ def factor_band(U):
     return n
 
 
-@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
+@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER | FUSED)
 def substitute_symmetric_band(U, b):
     """Solve with the factor of `factor_band`, in place of b (n,).
 

@@ -12,6 +12,8 @@ from mechkit.counting import kernel
 
 #: The terms of a sum may be added in any order, several at a time: the rounding differs, the count does not.
 ANY_ORDER = {"reassoc"}
+#: A product and the sum it goes into may be one instruction, with one rounding.
+FUSED = {"contract"}
 
 
 @kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)

@@ -13,9 +13,10 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.triangular import FUSED
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def eliminate_from_one_end(dl, d, du, g, x):
     """Solve in place of x (n,). Returns the row in which there is no pivot, or n.
 
@@ -45,7 +46,7 @@ def eliminate_from_one_end(dl, d, du, g, x):
     return n
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def eliminate_from_both_ends(dl, d, du, g, x):
     """Like `eliminate_from_one_end`, from the first row down and from the last row up, until two rows are left; n > 1.
 
@@ -99,7 +100,7 @@ def eliminate_from_both_ends(dl, d, du, g, x):
     return n
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def eliminate_unknown(pivot, right, rhs, below, d, du, b, i, g, h, x):
     """Eliminate unknown i from two rows: pivot x_i + right x_k = rhs, and below x_i + d x_k + du x_l = b.
 
@@ -118,7 +119,7 @@ def eliminate_unknown(pivot, right, rhs, below, d, du, b, i, g, h, x):
     return right - pivot * near, -pivot * far, rhs - pivot * y
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def eliminate_with_interchanges(dl, d, du, g, h, x):
     """Like `eliminate_from_both_ends`, with the larger pivot of each two rows; h (n,) takes what then fills in; n > 1.
 
