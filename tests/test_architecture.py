@@ -17,7 +17,7 @@ _FAMILY = {"counting", "checking"}
 MAY_IMPORT = {
     "counting": set(),
     "checking": set(),
-    "problems": {"checking"},
+    "problems": {"checking", "counting"},
     "interpolation": {*_FAMILY, "linear_systems"},
     "linear_systems": _FAMILY,
     "odes": {*_FAMILY, "linear_systems"},

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import linecache
+import sys
 import types as pytypes
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -451,7 +452,8 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         self._at_addresses: dict[Any, KernelAtAddress] = {}
 
     def enable_caching(self) -> None:
-        self._cache = KernelCache(self)
+        if self.__module__ in sys.modules and not self.__module__.startswith("<"):
+            self._cache = KernelCache(self)  # a module that cannot be imported, as runpy's, could not be found again
 
     def typeof_pyval(self, value: Any) -> types.Type:
         # Numba asks this for the type of every argument that it has not met before.

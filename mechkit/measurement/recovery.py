@@ -141,14 +141,22 @@ def may_lack_a_law(key: Key) -> bool:
 
 
 def law_of_tables(variables: tuple[str, ...], points: list[Point], tables: Mapping[Key, list[int]]) -> Law:
-    """The law on all points; else on those from some size on; else for even and odd apart; else of the work alone."""
-    try:
-        return _search(variables, points, tables)
-    except LawError:
-        work = {key: table for key, table in tables.items() if not may_lack_a_law(key)}
-        if not work or len(work) == len(tables):
-            raise
-        return _search(variables, points, work).leaving_open(tables.keys() - work.keys())
+    """The law on all points; else on those from some size on; else for even and odd apart.
+
+    It is looked for in the work; the kinds that `may_lack_a_law` have theirs where it holds, or are left open.
+    """
+    work = {key: table for key, table in tables.items() if not may_lack_a_law(key)} or tables
+    found = _search(variables, points, work)
+    open_kinds: set[Key] = set()
+    for case in found.cases or (found,):
+        kept = [i for i, point in enumerate(points) if found.holds(point) and case.holds(point)]
+        for key in tables.keys() - work.keys():
+            fitted = _fit(variables, [points[i] for i in kept], {key: [tables[key][i] for i in kept]})
+            if isinstance(fitted, _Mismatch):
+                open_kinds.add(key)
+            else:
+                case.polynomials.update(fitted)
+    return found.leaving_open(open_kinds) if open_kinds else found
 
 
 def _search(variables: tuple[str, ...], points: list[Point], tables: Mapping[Key, list[int]]) -> Law:

@@ -1,6 +1,9 @@
 """Compiled kernels are kept between processes, and nothing stale is ever run."""
 
+import os
 import shutil
+import subprocess
+import sys
 import types
 from pathlib import Path
 
@@ -157,3 +160,20 @@ def test_what_no_other_process_could_find_is_not_kept(tmp_path, monkeypatch):
 
     assert apply(double, 2.0) == 4.0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_script_that_is_no_module_runs_again(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import mechkit as mk\n@mk.kernel(cache=True)\ndef double(x):\n    return x + x\nresult = double(2.0)\n"
+    )
+    run = f"import runpy; names = runpy.run_path({str(script)!r}); print(names['result'], names['double'](3.0))"
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", run],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == "4.0 6.0\n"

@@ -9,8 +9,9 @@ from numpy.linalg import LinAlgError
 
 import mechkit as mk
 from mechkit.linear_systems.cholesky import cho_factor, cho_solve
+from mechkit.linear_systems.least_squares import lstsq
 from mechkit.linear_systems.multiplication import gram
-from mechkit.linear_systems.qr import lstsq, qr
+from mechkit.linear_systems.qr import qr
 
 SHAPES = [(1, 1), (1, 4), (4, 1), (2, 2), (7, 7), (9, 4), (4, 9), (40, 25), (25, 40)]
 

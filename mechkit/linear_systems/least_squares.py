@@ -1,0 +1,113 @@
+"""Linear least squares by orthogonal factors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mechkit.checking import float_array, in_shape_of
+from mechkit.linear_systems.multiplication import gram
+from mechkit.linear_systems.qr import apply_q, apply_q_transposed, factor_in_place, householder_qr
+from mechkit.linear_systems.triangular import back_substitution, forward_substitution
+
+
+def lstsq(
+    a: Any,
+    b: Any,
+    cond: float | None = None,
+    overwrite_a: bool = False,
+    overwrite_b: bool = False,
+    check_finite: bool = True,
+    lapack_driver: str | None = None,
+) -> tuple[np.ndarray, np.ndarray, int, None]:
+    """Find the x that makes the 2-norm of b - a x least, and of several such x the shortest.
+
+    a : (m, n), of any shape and rank; b : (m,) or (m, k); cond : diagonal elements of R, factored with pivoting, count
+    as zero up to cond times the first; by default up to machine epsilon times it, and where they may be rounding;
+    overwrite_a, overwrite_b : permissions that are not needed; check_finite : look for NaN and infinity first;
+    lapack_driver : None or "gelsy", whose method this is.
+
+    Returns
+    -------
+    x : (n,) or (n, k)
+    residues : the sums of squares of b - a x, of shape () or (k,), where m > n and a has full rank; otherwise empty
+    rank : of a
+    s : None, in the place of the singular values that other drivers of SciPy find
+
+    Raises
+    ------
+    ValueError, TypeError
+        for input that is no such problem.
+
+    Operation count, exact, m > n, full rank and one right-hand side: R, Q'b, substitution and the residue. Where the
+    rank r is less than n, the first r rows of R are factored once more.
+
+    >>> from mechkit import law
+    >>> def run(m, n):
+    ...     lstsq(np.random.default_rng(0).random((m, n)), np.ones(m))
+    >>> law(run, m=range(8, 12), n=range(2, 7)).flops
+    Polynomial('2mn^2 - 2n^3/3 + 9mn + 3n^2 + 2m - 7n/3 - 1')
+
+    References: Golub and Van Loan, Matrix Computations, 4th ed., sections 5.3.3 and 5.5; LAPACK's dgelsy.
+
+    Examples
+    --------
+    >>> x, residues, rank, _ = lstsq([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]], [1.0, 2.0, 6.0])
+    >>> np.round(x, 12), np.round(residues, 12), rank
+    (array([0.5, 2.5]), np.float64(1.5), 2)
+    >>> x, residues, rank, _ = lstsq([[1.0, 1.0]], [2.0])  # of all x on a line, the shortest
+    >>> np.round(x, 12), residues, rank
+    (array([1., 1.]), array([], dtype=float64), 1)
+    """
+    if lapack_driver not in (None, "gelsy"):
+        raise ValueError(f"lapack_driver is {lapack_driver!r}; it must be 'gelsy' or None")
+    if cond is not None and not (isinstance(cond, int | float | np.floating) and 0.0 <= cond < 1.0):
+        raise ValueError(f"cond is {cond!r}; it must be None, or a number at least 0 and less than 1")
+    matrix, right = _problem(a, b, check_finite)
+    (m, n), A = matrix.shape, matrix.copy()
+    tau, piv = factor_in_place(A, True, check_finite)
+    rank = _rank(A, np.abs(matrix).max(axis=0)[piv], cond)
+    apply_q_transposed(A, tau, right, np.empty_like(right[0]))
+    residues = np.empty(0, A.dtype)
+    if m > n == rank:
+        sums = np.empty((right.shape[1], 1, 1), A.dtype)
+        for column, total in zip(np.array(right[n:].T, order="C"), sums, strict=True):
+            gram(column[:, np.newaxis], total)
+        residues = in_shape_of(b, sums[:, 0, 0])
+    x = np.zeros((n, right.shape[1]), A.dtype)
+    if rank == n:
+        x[:] = _substitute(back_substitution, A[:n, :n], right[:n])
+    else:  # R = (S' 0) Z', S upper triangular: the shortest solution is Z (y, 0) with S'y = Q'b
+        Z, s = np.triu(A[:rank]).T.copy(), np.empty(rank, A.dtype)
+        householder_qr(Z, s, np.empty_like(s))
+        x[:rank] = _substitute(forward_substitution, Z[:rank].T, right[:rank])
+        apply_q(Z, s, x, np.empty_like(x[0]))
+    x[piv] = x.copy()
+    return in_shape_of(b, x.T), residues, rank, None
+
+
+def _problem(a: Any, b: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The matrix, and the right-hand sides as columns in fresh memory."""
+    matrix = float_array("a", a, (2,), check_finite=check_finite)
+    right = float_array("b", b, (1, 2), check_finite=check_finite)
+    if right.shape[0] != matrix.shape[0]:
+        raise ValueError(f"b has shape {right.shape}; it needs {matrix.shape[0]} rows, as many as a")
+    dtype = np.result_type(matrix, right)
+    return matrix.astype(dtype, copy=False), np.array(right.reshape(len(right), -1), dtype)
+
+
+def _rank(R: np.ndarray, largest: np.ndarray, cond: float | None) -> int:
+    """The number of diagonal elements of R before one that is zero; largest : of each column of what R factors."""
+    diagonal, eps = np.abs(np.diagonal(R)), np.finfo(R.dtype).eps
+    zero = diagonal <= (eps if cond is None else cond) * diagonal[0]
+    if cond is None:  # an error of a column is as large as the column: it does not matter how it is scaled
+        zero |= diagonal <= max(R.shape) * eps * largest[: diagonal.size]
+    return int(np.argmax(zero)) if zero.any() else diagonal.size
+
+
+def _substitute(substitution: Any, triangle: np.ndarray, right: np.ndarray) -> np.ndarray:
+    columns, triangle = np.array(right.T, order="C"), np.ascontiguousarray(triangle)
+    for column in columns:
+        substitution(triangle, column)
+    return columns.T
