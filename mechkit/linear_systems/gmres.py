@@ -1,0 +1,225 @@
+"""GMRES: the smallest residual that a Krylov space holds, for any matrix, at the price of keeping the space."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.iteration import dot, not_finite, residual, system, whole
+from mechkit.linear_systems.operators import FAST, Operator, as_operator, five_point_star
+from mechkit.linear_systems.result import IterativeResult
+from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.triangular import back_substitution
+
+
+@kernel(cache=True, error_model="numpy")
+def identity(x, y):
+    """y = x: no preconditioner.
+
+    >>> from mechkit import law
+    >>> found = law(identity, n=range(1, 6))
+    >>> found.loads, found.flops == 0
+    (Polynomial('n'), True)
+    """
+    for i in range(x.size):
+        y[i] = x[i]
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
+def arnoldi_cycle(apply, data, solve, inverse, V, H, c, s, g, z, eps, tolerance, history):
+    """Steps of GMRES from the residual V[0], one for each element of history, which gets the norms of the residuals.
+
+    V : (m + 1, n), takes the orthonormal basis by rows; H : (m + 1, m), c, s : (m,), g : (m + 1,), take the Hessenberg
+    matrix, made triangular by the rotations (c, s), and its right-hand side; z : (n,). Stops where a residual is not
+    above the tolerance, or not a number, and where the space holds no more directions. Returns the number of steps.
+
+    n x n points of the five-point star, three steps:
+
+    >>> from mechkit import law
+    >>> law(arnoldi_cycle, n=range(3, 8)).flops
+    Polynomial('51n^2 - 6n + 64')
+    """
+    # Saad, Iterative Methods for Sparse Linear Systems, 2nd ed., algorithms 9.5 (M on the right), 6.9 and section 6.5.3
+    n = z.size
+    g[0] = math.sqrt(dot(V[0], V[0]))  # 1
+    for i in range(n):
+        V[0, i] = V[0, i] / g[0]
+    for j in range(history.size):
+        v, w = V[j], V[j + 1]
+        solve(*inverse, v, z)  # 3
+        apply(*data, z, w)
+        size = ZERO
+        for i in range(j + 1):  # 4-7  modified Gram-Schmidt
+            u, h = V[i], dot(V[i], w)
+            for k in range(n):
+                w[k] = w[k] - h * u[k]
+            H[i, j] = h
+            size = size + h * h
+        square = dot(w, w)
+        norm = math.sqrt(square)
+        small = eps * math.sqrt(size + square)
+        for i in range(j):  # rotate the new column as those before it
+            h = c[i] * H[i, j] + s[i] * H[i + 1, j]
+            H[i + 1, j] = c[i] * H[i + 1, j] - s[i] * H[i, j]
+            H[i, j] = h
+        if norm <= small and abs(H[j, j]) <= small:  # nothing new, and nothing to gain
+            return j
+        h = math.sqrt(H[j, j] * H[j, j] + square)  # and its last element away
+        c[j], s[j] = H[j, j] / h, norm / h
+        H[j, j] = h
+        g[j + 1] = -s[j] * g[j]
+        g[j] = c[j] * g[j]
+        history[j] = abs(g[j + 1])
+        if not (history[j] > tolerance and norm > small):
+            return j + 1
+        for k in range(n):  # 8
+            w[k] = w[k] / norm
+    return history.size
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
+def correct(solve, inverse, y, V, z, x):
+    """x = x + M (y[0] V[0] + y[1] V[1] + ...). Overwrites V[0] and z.
+
+    >>> from mechkit import law
+    >>> law(correct, n=range(2, 7)).flops  # two vectors of n^2, and 5n^2 - 2n for M
+    Polynomial('9n^2 - 2n')
+    """
+    # Saad, algorithm 9.5, step 12
+    u = V[0]
+    for i in range(u.size):
+        u[i] = y[0] * u[i]
+    for j in range(1, y.size):
+        v = V[j]
+        for i in range(u.size):
+            u[i] = u[i] + y[j] * v[i]
+    solve(*inverse, u, z)
+    for i in range(x.size):
+        x[i] = x[i] + z[i]
+
+
+@identity.example
+def _(n):
+    return np.arange(float(n)), np.zeros(n)
+
+
+@arnoldi_cycle.example
+def _(n):
+    m, N = 3, n * n
+    V = np.zeros((m + 1, N))
+    V[0] = np.random.default_rng(0).standard_normal(N)
+    c, s, z = np.zeros(m), np.zeros(m), np.zeros(N)
+    eps = np.float32(1e-3)  # exhausts the smallest spaces in every precision
+    return five_point_star, (n,), identity, (), V, np.zeros((m + 1, m)), c, s, np.zeros(m + 1), z, eps, 0.0, np.zeros(m)
+
+
+@correct.example
+def _(n):
+    return five_point_star, (n,), np.ones(2), np.ones((3, n * n)), np.zeros(n * n), np.ones(n * n)
+
+
+def gmres(
+    A: Any,
+    b: Any,
+    x0: Any = None,
+    *,
+    rtol: float = 1e-5,
+    atol: float = 0.0,
+    restart: int | None = None,
+    maxiter: int | None = None,
+    M: Any = None,
+) -> IterativeResult:
+    """Solve a system by the method of generalized minimal residuals, restarted.
+
+    A : (n, n), sparse or dense; or a function ``A(x, y)`` that writes y = Ax into y, a kernel or to be compiled as one;
+    or an `Operator`; b : (n,); x0 : (n,), where to start, zero by default; rtol, atol : stop where the norm of the
+    residual is at most max(rtol * norm(b), atol); restart : steps of a cycle, whose vectors are all kept, min(20, n) by
+    default; maxiter : most cycles, 10n by default; M : an approximate inverse of A, given like A.
+
+    Returns
+    -------
+    IterativeResult
+        nit and history are of steps, not cycles; the last norm of each cycle is computed anew from x. M is applied from
+        the right, so they are norms of b - Ax. Stagnation and running out of cycles are said in its message.
+
+    Raises
+    ------
+    ValueError, TypeError
+        for input that is no such system.
+
+    Operation count, exact, for one cycle of m steps, N unknowns: about 2Nm^2, and m + 1 products with A. Here N = n^2,
+    with 5n^2 - 4n nonzeros:
+
+    >>> from mechkit import law
+    >>> from mechkit.problems import poisson_2d
+    >>> def run(n, m):
+    ...     b = np.random.default_rng(0).standard_normal(n * n)
+    ...     gmres(poisson_2d(n), b, rtol=0.0, restart=m, maxiter=1)
+    >>> law(run, n=range(3, 8), m=range(1, 6)).flops
+    Polynomial('2n^2m^2 + 17n^2m + 18n^2 - 8nm + 5m^2 - 8n + 9m + 1')
+
+    References: Saad and Schultz, SIAM J. Sci. Stat. Comput. 7 (1986) 856-869; Saad, Iterative Methods for Sparse Linear
+    Systems, 2nd ed., sections 6.5 and 9.3.2.
+
+    Examples
+    --------
+    >>> x, info = gmres([[1.0, 2.0], [-2.0, 1.0]], [5.0, 0.0])
+    >>> x, info
+    (array([1., 2.]), 0)
+
+    Where only the last of n steps reaches the solution, a restart before throws all of them away:
+
+    >>> shift, b = np.roll(np.eye(8), 1, axis=0), np.eye(8)[0]
+    >>> gmres(shift, b, restart=8).nit, gmres(shift, b, restart=7).success
+    (8, False)
+    """
+    operator, dtype = as_operator("A", A)
+    s = system(b, x0, operator.n, dtype, rtol, atol, maxiter)
+    n, dtype = s.b.size, s.b.dtype
+    m = min(20 if restart is None else whole("restart", restart), n)
+    apply, data = operator.bound(dtype)
+    inverse = Operator(identity) if M is None else as_operator("M", M, n)[0]
+    preconditioner = inverse.bound(dtype)
+    V, H, g = np.empty((m + 1, n), dtype), np.empty((m + 1, m), dtype), np.empty(m + 1, dtype)
+    cosines, sines, z = np.empty(m, dtype), np.empty(m, dtype), np.empty(n, dtype)
+    eps = np.finfo(dtype).eps
+    work, limits = (V, H, cosines, sines, g, z), (10 * eps, dtype.type(math.sqrt(s.bound)))
+
+    rr, nit = s.first_residual(apply, data, V[0]), 0
+    squares = [rr]
+    for _ in range(s.maxiter):
+        if not rr > s.bound:
+            break
+        norms = np.empty(m, dtype)
+        taken = arnoldi_cycle(apply, data, *preconditioner, *work, *limits, norms)
+        nit += taken
+        squares.append(np.square(norms[:taken], dtype=np.float64))
+        if not np.isfinite(norms[:taken]).all():
+            return s.end(squares, -1, not_finite(nit))
+        before, start = rr, s.x.copy()
+        if taken:
+            y = g[:taken].copy()
+            back_substitution(H[:taken, :taken].copy(), y)
+            correct(*preconditioner, y, V, z, s.x)
+            rr = squares[-1][-1] = residual(apply, data, s.x, s.b, V[0])
+        if not rr < before * (1 - 4 * eps):
+            s.x[:] = start
+            squares[-1][-1:] = before
+            return s.end(squares, -1, _stagnation(float(s.unscaled(math.sqrt(before))), taken, m))
+    if rr <= s.bound:
+        return s.met(squares)
+    if not np.isfinite(rr):
+        return s.end(squares, -1, not_finite(nit))
+    return s.end(squares, nit, s.ran_out(rr, f"{nit} steps in cycles of {m}", "raise restart"))
+
+
+def _stagnation(norm: float, taken: int, m: int) -> str:
+    if taken < m:
+        return f"the Krylov space is exhausted with the residual at {norm:.2g}: A is singular, or so much is rounding"
+    return (
+        f"a cycle of {m} steps does not reduce the residual, {norm:.2g}; raise restart (up to the order of A), or "
+        "precondition the system by M"
+    )

@@ -1,0 +1,168 @@
+"""What all iterations share: their arguments, the system as they see it, and how they end."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mechkit.checking import float_array
+from mechkit.counting import kernel
+from mechkit.linear_systems.operators import FAST, five_point_star
+from mechkit.linear_systems.result import IterativeResult
+from mechkit.linear_systems.sparse import ZERO
+
+#: History is kept in blocks of this many steps, so that maxiter may be large and costs nothing.
+BLOCK = 1000
+#: A loop over long vectors from their last chunk to the first finds in the cache what the one before it, to their end,
+#: has left there.
+CHUNK = 32768
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
+def dot(x, y):
+    """x'y, from the last chunk to the first.
+
+    >>> from mechkit import law
+    >>> law(dot, n=range(1, 6)).flops
+    Polynomial('2n')
+    """
+    s = ZERO
+    for c in range((x.size - 1) // CHUNK * CHUNK, -1, -CHUNK):
+        u, v = x[c : c + CHUNK], y[c : c + CHUNK]
+        for i in range(u.size):
+            s = s + u[i] * v[i]
+    return s
+
+
+@dot.example
+def _(n):
+    return np.ones(n), np.arange(float(n))
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
+def residual(apply, data, x, b, r):
+    """r = b - Ax. Returns r'r.
+
+    >>> from mechkit import law
+    >>> law(residual, n=range(2, 7)).flops  # n x n points: 5n^2 - 2n for Ax, then three operations for each
+    Polynomial('8n^2 - 2n')
+    """
+    apply(*data, x, r)
+    rr = ZERO
+    for i in range(r.size):
+        r[i] = b[i] - r[i]
+        rr = rr + r[i] * r[i]
+    return rr
+
+
+@residual.example
+def _(n):
+    return five_point_star, (n,), np.ones(n * n), np.arange(float(n * n)), np.zeros(n * n)
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Ax = b as an iteration sees it: b and x divided, exactly, by the power of two that makes b of size 1.
+
+    So no norm overflows or underflows before its time. b, x : (n,), x the start, to be worked in; square : b'b;
+    start_given : whether x may be other than zero; bound : the square of the norm that a residual may have at the end,
+    the larger of rtol times that of b, and atol; maxiter : most steps.
+    """
+
+    b: np.ndarray
+    x: np.ndarray
+    exponent: int
+    square: Any
+    start_given: bool
+    bound: Any
+    maxiter: int
+
+    def unscaled(self, value: Any) -> Any:
+        """A solution, or the norm of a residual, as the caller sees it."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.ldexp(value, self.exponent)
+
+    def first_residual(self, apply: Any, data: tuple[Any, ...], r: np.ndarray) -> Any:
+        """r = b - Ax at the start. Returns r'r."""
+        if self.start_given:
+            return residual(apply, data, self.x, self.b, r)
+        r[:] = self.b
+        return self.square
+
+    def ran_out(self, rr: Any, done: str, advice: str) -> str:
+        """What is said where maxiter was not enough."""
+        norm, tolerance = (float(self.unscaled(math.sqrt(square))) for square in (rr, self.bound))
+        return (
+            f"after {done} the residual is {norm:.2g}, above the tolerance {tolerance:.2g}; raise maxiter, or {advice}"
+        )
+
+    def met(self, squares: list[Any]) -> IterativeResult:
+        """The result of a success; squares: the squared norms of the residuals, numbers or arrays of them."""
+        steps = sum(np.size(part) for part in squares) - 1
+        return self.end(squares, 0, f"the tolerance is met after {steps} step{'s' * (steps != 1)}")
+
+    def end(self, squares: list[Any], status: int, message: str) -> IterativeResult:
+        """The result; squares: see `met`."""
+        x = self.unscaled(self.x)
+        if status == 0 and not np.isfinite(x).all():
+            status, message = -1, f"x overflows {x.dtype}; scale the system, or use float64"
+        norms = np.sqrt(np.concatenate([np.atleast_1d(part) for part in squares]).astype(np.float64))
+        history = self.unscaled(norms)
+        return IterativeResult(x, status == 0, status, message, history.size - 1, history)
+
+
+def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float, maxiter: int | None) -> System:
+    """Check what all iterations are given; n, dtype are those of the matrix.
+
+    >>> found = system([3.0, 4.0], None, 2, np.float64, 0.5, 0.0, None)
+    >>> found.b, found.exponent, float(found.bound), found.maxiter
+    (array([0.375, 0.5  ]), 3, 0.09765625, 20)
+    """
+    right = float_array("b", b, (1,))
+    order = right.size if n is None else n
+    if right.size != order:
+        raise ValueError(f"b has shape {right.shape}; it needs {order} rows, one an unknown")
+    start = np.zeros_like(right) if x0 is None else float_array("x0", x0, (1,))
+    if start.size != order:
+        raise ValueError(f"x0 has shape {start.shape}; it needs {order} rows, like b")
+    for name, value in (("rtol", rtol), ("atol", atol)):
+        if not isinstance(value, int | float | np.number) or not 0 <= value < math.inf:
+            raise ValueError(f"{name} is {value!r}; it must be a number that is not negative")
+    most = 10 * order if maxiter is None else whole("maxiter", maxiter)
+    dtype = right.dtype if dtype is None else np.result_type(dtype, right)
+    largest = float(np.abs(right).max())
+    exponent = math.frexp(largest)[1]
+    with np.errstate(over="ignore", under="ignore"):
+        scaled = np.ldexp(right.astype(dtype), -exponent)
+        x = np.ldexp(start.astype(dtype) if largest else np.zeros(order, dtype), -exponent)
+        square = scaled.dtype.type(dot(scaled, scaled))
+        tolerance = max(rtol * math.sqrt(square), float(np.ldexp(float(atol), -exponent)))
+    # A squared norm below this has lost digits to underflow, or all of them: that is as good as zero.
+    limits = np.finfo(dtype)
+    bound = min(max(tolerance**2, float(limits.tiny / limits.eps)), float(limits.max))
+    return System(scaled, x, exponent, square, bool(largest) and x0 is not None, scaled.dtype.type(bound), most)
+
+
+def not_finite(nit: int) -> str:
+    """What is said where NaN or infinity comes up."""
+    return (
+        f"the numbers are no longer finite after {nit} steps: A or M gives NaN or infinity, or the range of their "
+        "precision is too small"
+    )
+
+
+def whole(name: str, value: Any) -> int:
+    """A whole number, at least 1. Raises ValueError, TypeError for anything else.
+
+    >>> whole("maxiter", 0)
+    Traceback (most recent call last):
+    ValueError: maxiter is 0; it must be a whole number, at least 1
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} is {value!r}; it must be a whole number, at least 1")
+    if value < 1:
+        raise ValueError(f"{name} is {value}; it must be a whole number, at least 1")
+    return int(value)
