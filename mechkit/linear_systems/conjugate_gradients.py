@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import BLOCK, CHUNK, dot, not_finite, residual, system
+from mechkit.linear_systems.iteration import BLOCK, CHUNK, QUIET, dot, not_finite, residual, system
 from mechkit.linear_systems.operators import FAST, as_operator, five_point_star
 from mechkit.linear_systems.result import IterativeResult
 from mechkit.linear_systems.sparse import ZERO
@@ -208,6 +208,7 @@ def steepest_descent(
 
     >>> A, b = np.diag(np.linspace(1.0, 100.0, 10)), np.ones(10)
     >>> steepest_descent(A, b, maxiter=999).nit, cg(A, b).nit
+    (536, 10)
     """
     return _solve(descend_steepest, A, b, x0, rtol, atol, maxiter, None)
 
@@ -281,11 +282,13 @@ def cg(
 
     >>> found = cg(Operator(five_point_star, (30,)), np.ones(900), rtol=1e-8)
     >>> found.success, found.message
+    (True, 'the tolerance is met after 55 steps')
     """
     method = conjugate_gradients if M is None else preconditioned_conjugate_gradients
     return _solve(method, A, b, x0, rtol, atol, maxiter, M)
 
 
+@QUIET
 def _solve(
     method: Any, A: Any, b: Any, x0: Any, rtol: float, atol: float, maxiter: int | None, M: Any
 ) -> IterativeResult:
@@ -296,8 +299,7 @@ def _solve(
     state = np.ones(2, s.b.dtype)
     preconditioner: tuple[Any, ...] = ()
     if M is not None:
-        inverse, _ = as_operator("M", M, s.b.size)
-        preconditioner = (*inverse.bound(s.b.dtype), np.empty_like(r))
+        preconditioner = (*as_operator("M", M, s.b.size)[0].bound(s.b.dtype), np.empty_like(r))
 
     rr, nit, last = s.first_residual(apply, data, r), 0, math.inf
     squares = [rr]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import dot, not_finite, residual, system, whole
+from mechkit.linear_systems.iteration import QUIET, dot, not_finite, residual, system, whole
 from mechkit.linear_systems.operators import FAST, Operator, as_operator, five_point_star
 from mechkit.linear_systems.result import IterativeResult
 from mechkit.linear_systems.sparse import ZERO
@@ -121,6 +121,7 @@ def _(n):
     return five_point_star, (n,), np.ones(2), np.ones((3, n * n)), np.zeros(n * n), np.ones(n * n)
 
 
+@QUIET
 def gmres(
     A: Any,
     b: Any,
@@ -205,7 +206,7 @@ def gmres(
             back_substitution(H[:taken, :taken].copy(), y)
             correct(*preconditioner, y, V, z, s.x)
             rr = squares[-1][-1] = residual(apply, data, s.x, s.b, V[0])
-        if not rr < before * (1 - 4 * eps):
+        if not (rr <= s.bound or rr < before * (1 - 4 * eps)):
             s.x[:] = start
             squares[-1][-1:] = before
             return s.end(squares, -1, _stagnation(float(s.unscaled(math.sqrt(before))), taken, m))

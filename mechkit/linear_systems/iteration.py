@@ -19,6 +19,8 @@ BLOCK = 1000
 #: A loop over long vectors from their last chunk to the first finds in the cache what the one before it, to their end,
 #: has left there.
 CHUNK = 32768
+#: Kernels without the compiler would warn of an overflow that the result's message tells.
+QUIET = np.errstate(over="ignore", invalid="ignore")
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)

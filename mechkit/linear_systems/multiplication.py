@@ -9,9 +9,7 @@ import numpy as np
 
 from mechkit.checking import float_array
 from mechkit.counting import kernel
-
-#: A product and a sum may be one fused instruction: the rounding differs, the count does not.
-FUSED = {"contract"}
+from mechkit.linear_systems.triangular import FUSED
 
 
 @kernel(cache=True, fastmath=FUSED)

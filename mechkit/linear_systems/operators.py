@@ -24,10 +24,10 @@ from mechkit.linear_systems.sparse import (
     csr_forward_substitution,
     csr_product,
 )
-from mechkit.linear_systems.triangular import require_pivots
+from mechkit.linear_systems.triangular import ANY_ORDER, FUSED, require_pivots
 
-#: Sums may be added in any order, and a product and its addition be one instruction. Neither changes a count.
-FAST = {"reassoc", "contract"}
+#: Neither changes a count.
+FAST = ANY_ORDER | FUSED
 FOUR = np.float32(4)
 
 

@@ -14,15 +14,13 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import require_pivots
+from mechkit.linear_systems.triangular import FUSED, require_pivots
 
 #: Where sums begin, and an index steps: of no higher precision than what they meet.
 ZERO, ONE = np.float32(0), np.uint32(1)
-#: A product and its addition may be one instruction. It changes no count.
-CONTRACT = {"contract"}
 
 
-@kernel(cache=True, error_model="numpy", fastmath=CONTRACT)
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def csr_product(data, indices, indptr, x, y):
     """y = Ax.
 
@@ -41,7 +39,7 @@ def csr_product(data, indices, indptr, x, y):
         y[i] = s
 
 
-@kernel(cache=True, error_model="numpy", fastmath=CONTRACT)
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def csr_forward_substitution(data, indices, indptr, b):
     """Solve Lx = b in place of b, L lower triangular: the diagonal element is the last of its row.
 
@@ -60,7 +58,7 @@ def csr_forward_substitution(data, indices, indptr, b):
         b[i] = s / data[last]
 
 
-@kernel(cache=True, error_model="numpy", fastmath=CONTRACT)
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def csr_forward_substitution_unit(data, indices, indptr, b):
     """Solve (I + L)x = b in place of b, L strictly lower triangular.
 
@@ -75,7 +73,7 @@ def csr_forward_substitution_unit(data, indices, indptr, b):
         b[i] = s
 
 
-@kernel(cache=True, error_model="numpy", fastmath=CONTRACT)
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def csr_back_substitution(data, indices, indptr, b):
     """Solve Ux = b in place of b, U upper triangular: the diagonal element is the first of its row.
 
@@ -92,7 +90,7 @@ def csr_back_substitution(data, indices, indptr, b):
         b[i] = s / data[first]
 
 
-@kernel(cache=True, error_model="numpy", fastmath=CONTRACT)
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def csr_back_substitution_unit(data, indices, indptr, b):
     """Solve (I + U)x = b in place of b, U strictly upper triangular.
 
@@ -109,7 +107,7 @@ def csr_back_substitution_unit(data, indices, indptr, b):
         b[i] = s
 
 
-@kernel(cache=True, error_model="numpy", fastmath=CONTRACT)
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def csr_back_substitution_transposed(data, indices, indptr, b):
     """Solve L'x = b in place of b, L lower triangular as in `csr_forward_substitution`: column by column of L'.
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import BLOCK, not_finite, system
+from mechkit.linear_systems.iteration import BLOCK, QUIET, not_finite, system
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.sparse import CONTRACT, ZERO, csr, csr_arrays
-from mechkit.linear_systems.triangular import require_pivots
+from mechkit.linear_systems.sparse import ZERO, csr, csr_arrays
+from mechkit.linear_systems.triangular import FUSED, require_pivots
 
 #: An iteration whose residual has grown by this factor diverges.
 GROWN = 1e10
@@ -21,7 +21,7 @@ DIVERGES = (
 )
 
 
-@kernel(cache=True, error_model="numpy", fastmath=CONTRACT)
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def sweep(data, indices, indptr, w, b, x, y):
     """y = x + w (b - Ax), row by row, with x and y two vectors (Jacobi) or one and the same (Gauss-Seidel).
 
@@ -39,7 +39,7 @@ def sweep(data, indices, indptr, w, b, x, y):
         y[i] = x[i] + w[i] * s
 
 
-@kernel(cache=True, error_model="numpy", fastmath=CONTRACT)
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def squared_residual(data, indices, indptr, b, x):
     """r'r for r = b - Ax.
 
@@ -219,6 +219,7 @@ def optimal_omega(rho: float) -> float:
     return 2.0 / (1.0 + math.sqrt(1.0 - rho * rho))
 
 
+@QUIET
 def _solve(
     A: Any, b: Any, x0: Any, rtol: float, atol: float, maxiter: int | None, omega: float, in_place: bool
 ) -> IterativeResult:

@@ -45,4 +45,6 @@ def poisson_2d(rows: int, columns: int | None = None) -> scipy.sparse.csr_array:
         raise ValueError(f"the grid is {rows} x {columns}; it needs at least 1 x 1 inner points")
     down = scipy.sparse.kron(poisson_1d(rows), scipy.sparse.eye_array(columns))
     across = scipy.sparse.kron(scipy.sparse.eye_array(rows), poisson_1d(columns))
-    return scipy.sparse.csr_array(down + across)
+    star = scipy.sparse.csr_array(down + across)
+    star.eliminate_zeros()  # which kron leaves in small ones
+    return star

@@ -95,6 +95,7 @@ def test_every_kind_of_operator_gives_the_same():
         assert found.nit == results[0].nit
 
 
+@pytest.mark.slow
 def test_preconditioners_save_steps_and_norms_stay_those_of_the_residual():
     a, b = poisson_2d(20), np.ones(400)
     plain = gmres(a, b)
