@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mechkit.mechanisms import sparsity
+from mechkit.mechanisms import fewer_iterations, reduced_precision, sparsity
 from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Result, Table, run
 from mechkit.problems import Matrix
 
@@ -13,6 +13,8 @@ def experiments(matrix: Matrix | None = None) -> list[Experiment]:
     """All experiments, in the survey's order; with a matrix, those that can be run on it.
 
     >>> [e.claim for e in experiments()]
-    ['S1', 'S2']
+    ['S1', 'S2', 'F1', 'F2', 'F3', 'F4', 'P1', 'P2', 'P3']
     """
-    return sparsity.experiments(matrix)
+    if matrix is not None:
+        return sparsity.experiments(matrix)
+    return [*sparsity.experiments(), *fewer_iterations.experiments(), *reduced_precision.experiments()]

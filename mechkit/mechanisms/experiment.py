@@ -82,3 +82,12 @@ def run(experiment: Experiment) -> Result:
     evidence = experiment.measure()
     verdict, finding = experiment.judge(evidence.numbers)
     return Result(experiment, evidence, verdict, finding, time.perf_counter() - start)
+
+
+def verdict_by_parts(passed: int, of: int) -> Verdict:
+    """Confirmed if all parts pass, qualified if some do, refuted if none does.
+
+    >>> [verdict_by_parts(passed, 3) for passed in (3, 1, 0)]
+    ['confirmed', 'qualified', 'refuted']
+    """
+    return "confirmed" if passed == of else "qualified" if passed else "refuted"

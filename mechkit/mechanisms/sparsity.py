@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 import scipy.sparse
 
+from mechkit.counting import count
+from mechkit.linear_systems import solve_banded, solveh_banded
+from mechkit.linear_systems.ordering import spsolve
+from mechkit.linear_systems.sparse import spsolve_triangular
 from mechkit.measurement import Law
-from mechkit.mechanisms.direct_solves import SOLVES, VERIFIED, solve_both_ways, storage, verified_law
-from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Table, Verdict
-from mechkit.problems import Matrix, poisson_2d
+from mechkit.mechanisms.comparisons import dominant_band
+from mechkit.mechanisms.direct_solves import SOLVES, VERIFIED, solve_both_ways, verified_law
+from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Table, Verdict, verdict_by_parts
+from mechkit.mechanisms.sparse_storage import (
+    STORAGE_RULE,
+    STORAGE_RULE_OF_MATRIX,
+    draw_bars,
+    judge_storage,
+    judge_storage_of,
+    measure_storage,
+    measure_storage_of,
+)
+from mechkit.problems import Matrix, poisson_2d, to_band
 
 SOURCE = "RAND RR-A3485-1, appendix B, linear equations"
 
@@ -30,7 +45,8 @@ def experiments(matrix: Matrix | None = None) -> list[Experiment]:
             "share of nonzeros.",
             source=SOURCE,
             baseline="dense elimination, or dense Cholesky for a positive definite matrix",
-            improvement="the same method within the band" + ("" if on_a_matrix else "; substitution in the triangle"),
+            improvement="the same method within the band"
+            + ("" if on_a_matrix else ", which reordering may have to find; substitution in the triangle"),
             rule=COST_RULE_OF_MATRIX if on_a_matrix else COST_RULE,
             measure=cost,
             judge=judge_cost_of if on_a_matrix else judge_cost,
@@ -49,17 +65,13 @@ def experiments(matrix: Matrix | None = None) -> list[Experiment]:
     ]
 
 
-def _verdict(passed: int, of: int) -> Verdict:
-    return "confirmed" if passed == of else "qualified" if passed else "refuted"
-
-
 # -- S1: cost ----------------------------------------------------------------------------------------------------
 
 COST_RULE = (
-    "r is the flops of the structured solve over those of the dense one, s the share of nonzeros. The band passes if, "
-    "for half-bandwidths from 1 % to 25 % of n, r grows as s to a power between 1.75 and 2.25 and r / s² stays between "
-    "1/4 and 4. The triangle passes if r / s² lies between 1/4 and 4. Confirmed if both pass, qualified if one does, "
-    "refuted if neither."
+    "r is the flops of the structured solve over those of the dense one, s the share of nonzeros. The symmetric band, "
+    "solved by Cholesky, passes if, for half-bandwidths from 1 % to 25 % of n, r grows as s to a power between 1.75 "
+    "and 2.25 and r / s² stays between 1/4 and 4. Each other structure passes if its r / s² lies between 1/4 and 4. "
+    "Confirmed if all pass, qualified if some do, refuted if none does."
 )
 COST_RULE_OF_MATRIX = (
     "r is the flops of the banded solve over those of the dense one. Confirmed if r is within a factor of 4 of the "
@@ -69,20 +81,22 @@ COST_RULE_OF_MATRIX = (
 
 
 def measure_cost(n: int = 1000) -> Evidence:
-    """Ratios of the laws of structured and dense solves at n unknowns."""
+    """Flops of structured and dense solves at n unknowns, and for grids whose band reordering has to find."""
     laws = {name: verified_law(name) for name in SOLVES}
     widths = [max(1, round(n * part)) for part in (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25)]
     share = np.array([(n * (2 * p + 1) - p * (p + 1)) / n**2 for p in widths])
     cholesky = _ratios(laws["banded Cholesky"], laws["dense Cholesky"], n, widths)
     elimination = _ratios(laws["banded elimination"], laws["dense elimination"], n, widths)
-    triangle_share = (n + 1) / (2 * n)
-    triangle = laws["triangular substitution"](n).flops / laws["dense elimination"](n).flops
+    grids = [_grid(m) for m in _GRIDS]
+    others = _structures(n, laws, grids[-1])
+    bands = [x.flops for name, x in others.items() if name.startswith("band")]
+    triangle, sparse = others["triangle"], others["sparse triangle, by rows"]
     return Evidence(
         numbers={
             "exponent of the band": float(np.polyfit(np.log(share), np.log(cholesky), 1)[0]),
             "smallest r / s² of the band": float(np.min(cholesky / share**2)),
             "largest r / s² of the band": float(np.max(cholesky / share**2)),
-            "r / s² of the triangle": triangle / triangle_share**2,
+            **{OTHER + name: x.r / x.s**2 for name, x in others.items() if name != UNORDERED},
         },
         tables=[
             Table(
@@ -99,20 +113,92 @@ def measure_cost(n: int = 1000) -> Evidence:
                 ],
             ),
             Table(
-                f"Triangle against dense elimination, n = {n:,}",
-                ("s", "s²", "r", "r / s²"),
-                [(triangle_share, triangle_share**2, triangle, triangle / triangle_share**2)],
+                "Other structures against dense elimination, the grid against dense Cholesky",
+                ("structure", "n", "flops", "s", "s²", "r", "r / s²"),
+                [(name, x.n, x.flops, x.s, x.s**2, x.r, x.r / x.s**2) for name, x in others.items()],
             ),
         ],
         figures=[
             Figure(
                 f"Flops of a structured solve as a share of the dense one's, n = {n:,}. Within a band the cost follows "
                 "the square of the share; a triangle needs no elimination and lies far below it.",
-                partial(_draw_cost, share, cholesky, elimination, triangle_share, triangle),
-            )
+                partial(_draw_cost, share, cholesky, elimination, triangle),
+            ),
+            Figure(
+                "Flops to solve a 2-D grid by Cholesky, numbered at random: the band is as wide as the matrix, until "
+                "reordering (reverse Cuthill-McKee) finds the narrow one.",
+                partial(_draw_grids, grids),
+            ),
         ],
-        notes=[VERIFIED, f"The ratios at n = {n:,} are the laws' values; nothing of that size was run."],
+        notes=[
+            VERIFIED,
+            "Flops of dense solves, of the full triangle and of symmetric bands are the laws' values. The others were "
+            "counted in runs.",
+            f"The sparse triangle takes {sparse.flops / sparse.nonzeros:.2f} flops a nonzero: its cost goes with the "
+            "nonzeros, not with their square. A band costs by its width, zeros included: so does the reordered grid's.",
+            f"Pivoting widens a band by its lower diagonals: random bands cost {bands[1] / bands[0]:.2f} times "
+            f"({_BANDS[0][0]} below) and {bands[3] / bands[2]:.2f} times ({_BANDS[1][0]} below) what they do without "
+            "interchanges.",
+        ],
     )
+
+
+_BANDS = ((40, 40), (5, 75))
+_GRIDS = (5, 10, 20, 30, 40)
+UNORDERED, OTHER = "grid, numbered at random", "r / s² of the "
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """A matrix of order n with a structure: what solving takes, by itself and densely."""
+
+    n: int
+    nonzeros: int
+    flops: int
+    dense: int
+
+    @property
+    def s(self) -> float:
+        return self.nonzeros / self.n**2
+
+    @property
+    def r(self) -> float:
+        return self.flops / self.dense
+
+
+def _structures(n: int, laws: Mapping[str, Law], grid: tuple[_Structure, _Structure]) -> dict[str, _Structure]:
+    """Bands with and without interchanges, triangles, and the largest grid."""
+    dense, found = laws["dense elimination"], {}
+    for l, u in _BANDS:
+        nonzeros = n * (l + u + 1) - (l * (l + 1) + u * (u + 1)) // 2
+        random = np.random.default_rng(0).standard_normal((l + u + 1, n))
+        for how, ab in (("no interchanges", dominant_band(n, l, u)), ("interchanges", random)):
+            flops = _flops(solve_banded, (l, u), ab, np.ones(n))
+            found[f"band, {l} below, {u} above, {how}"] = _Structure(n, nonzeros, flops, dense(n).flops)
+    substitution = laws["triangular substitution"](n).flops
+    found["triangle"] = _Structure(n, n * (n + 1) // 2, substitution, dense(n).flops)
+    lower = np.tril(np.random.default_rng(0).random((n, n)) < 0.16) + n * np.eye(n)
+    flops = _flops(spsolve_triangular, scipy.sparse.csr_array(lower), np.ones(n))
+    found["sparse triangle, by rows"] = _Structure(n, int(np.count_nonzero(lower)), flops, dense(n).flops)
+    found[UNORDERED], found["grid, reordered"] = grid
+    return found
+
+
+def _grid(m: int) -> tuple[_Structure, _Structure]:
+    """An m x m grid numbered at random, solved within the band that it has so, and within that of its reordering."""
+    order = np.random.default_rng(0).permutation(m * m)
+    mixed = Matrix.of("grid", poisson_2d(m)[order][:, order])
+    array, b = mixed.array, np.ones(m * m)
+    dense = verified_law("dense Cholesky")(m * m).flops
+    before = _flops(solveh_banded, to_band(array, 0, mixed.upper), b)
+    after = _flops(spsolve, array, b)
+    return _Structure(m * m, array.nnz, before, dense), _Structure(m * m, array.nnz, after, dense)
+
+
+def _flops(run: Callable[..., Any], *args: Any) -> int:
+    with count() as ops:
+        run(*args)
+    return ops.flops
 
 
 def _ratios(banded: Law, dense: Law, n: int, widths: list[int]) -> np.ndarray:
@@ -121,23 +207,36 @@ def _ratios(banded: Law, dense: Law, n: int, widths: list[int]) -> np.ndarray:
 
 def judge_cost(numbers: Mapping[str, float]) -> tuple[Verdict, str]:
     """By `COST_RULE`."""
-    exponent, triangle = numbers["exponent of the band"], numbers["r / s² of the triangle"]
+    exponent = numbers["exponent of the band"]
     low, high = numbers["smallest r / s² of the band"], numbers["largest r / s² of the band"]
-    passed = (1.75 <= exponent <= 2.25 and 0.25 <= low <= high <= 4) + (0.25 <= triangle <= 4)
-    return _verdict(passed, 2), (
-        f"in a band the cost goes with the share of nonzeros to the power {exponent:.2f}, "
-        f"{low:.2f} to {high:.2f} times its square; a triangle costs {triangle:.2g} times the square"
+    others = {name.removeprefix(OTHER): ratio for name, ratio in numbers.items() if name.startswith(OTHER)}
+    passed = (1.75 <= exponent <= 2.25 and 0.25 <= low <= high <= 4) + sum(0.25 <= x <= 4 for x in others.values())
+    least, most = min(others, key=others.__getitem__), max(others, key=others.__getitem__)
+    return verdict_by_parts(passed, 1 + len(others)), (
+        f"in a band the cost goes with the share of nonzeros to the power {exponent:.2f}, {low:.2f} to {high:.2f} "
+        f"times its square; other structures cost from {others[least]:.2g} times the square ({least}) to "
+        f"{others[most]:.3g} times ({most})"
     )
 
 
-def _draw_cost(share: Any, cholesky: Any, elimination: Any, triangle_share: float, triangle: float, axes: Any) -> None:
+def _draw_cost(share: Any, cholesky: Any, elimination: Any, triangle: _Structure, axes: Any) -> None:
     line = np.array([share[0], 0.6])
     axes.loglog(100 * line, line**2, "k:", label="s²")
     axes.loglog(100 * share, cholesky, "o-", label="band, Cholesky")
     axes.loglog(100 * share, elimination, "s--", label="band, elimination")
-    axes.loglog([100 * triangle_share], [triangle], "^", markersize=10, label="triangle")
+    axes.loglog([100 * triangle.s], [triangle.r], "^", markersize=10, label="triangle")
     axes.set_xlabel("share of nonzeros s (%)")
     axes.set_ylabel("flops, structured / dense")
+    axes.legend()
+
+
+def _draw_grids(grids: Sequence[tuple[_Structure, _Structure]], axes: Any) -> None:
+    orders = [before.n for before, _ in grids]
+    axes.loglog(orders, [before.dense for before, _ in grids], markersize=14, label="dense")
+    axes.loglog(orders, [before.flops for before, _ in grids], label="band, numbered at random")
+    axes.loglog(orders, [after.flops for _, after in grids], label="band, reordered")
+    axes.set_xlabel("unknowns n")
+    axes.set_ylabel("flops")
     axes.legend()
 
 
@@ -177,7 +276,7 @@ def measure_cost_of(matrix: Matrix) -> Evidence:
         figures=[
             Figure(
                 f"Flops to solve one system with {matrix.name}.",
-                partial(_draw_bars, [s.method for s in solves], [s.ops.flops for s in solves], "flops"),
+                partial(draw_bars, [s.method for s in solves], [s.ops.flops for s in solves], "flops"),
             )
         ],
         notes=[*notes, "The residual is max |b - Ax| over |A| |x| + |b| in the max-norm: 1e-16 is as good as it gets."],
@@ -194,125 +293,3 @@ def judge_cost_of(numbers: Mapping[str, float]) -> tuple[Verdict, str]:
         f"share of nonzeros ({100 * nonzeros:.3g} %), {of_band:.3g} times the square of the band's share "
         f"({100 * band:.3g} %)"
     )
-
-
-def _draw_bars(names: list[str], values: list[float], unit: str, axes: Any) -> None:
-    bars = axes.barh(names, values, color=["#0072b2", "#e69f00", "#009e73", "#cc79a7"][: len(names)])
-    axes.bar_label(bars, labels=[f" {value:,}" for value in values])
-    axes.set_xscale("log")
-    axes.set_xlim(min(values) / 10, max(values) * 30)
-    axes.set_xlabel(unit)
-    axes.invert_yaxis()
-
-
-# -- S2: storage -------------------------------------------------------------------------------------------------
-
-STORAGE_RULE = (
-    "A format passes on a family of growing matrices if the bytes it holds grow as the number of nonzeros to a power "
-    "between 0.95 and 1.05. Confirmed if every format passes that is meant for the family, qualified if some do, "
-    "refuted if none does."
-)
-STORAGE_RULE_OF_MATRIX = (
-    "A format passes if it holds at most 16 bytes a nonzero, twice the number itself. Confirmed if all that exploit "
-    "zeros pass, qualified if some do, refuted if none does."
-)
-_FAMILIES = {
-    "a full band, p = 10": ("band", "CSR"),
-    "a 2-D grid": ("band", "CSR"),
-    "a triangle": ("packed triangle", "CSR"),
-}
-
-
-def measure_storage() -> Evidence:
-    """Bytes against nonzeros for growing bands, grids and triangles."""
-    grown = {
-        "a full band, p = 10": [_full_band(n, 10) for n in (200, 400, 800, 1600)],
-        "a 2-D grid": [Matrix.of("grid", poisson_2d(m)) for m in (10, 20, 40, 60)],
-        "a triangle": [Matrix.of("triangle", scipy.sparse.csr_array(np.tri(n))) for n in (50, 100, 200, 400)],
-    }
-    held = {family: [storage(matrix) for matrix in matrices] for family, matrices in grown.items()}
-    nonzeros = {family: [matrix.array.nnz for matrix in matrices] for family, matrices in grown.items()}
-    numbers = {
-        f"{fmt}, {family}": _exponent(nonzeros[family], [row[fmt] for row in held[family]])
-        for family, formats in _FAMILIES.items()
-        for fmt in formats
-    }
-    return Evidence(
-        numbers=numbers,
-        tables=[
-            Table(
-                f"Bytes held for {family}",
-                ("n", "nonzeros", "dense", "band", "CSR", "packed triangle"),
-                [
-                    (matrix.array.shape[0], matrix.array.nnz, *row.values())
-                    for matrix, row in zip(grown[family], held[family], strict=True)
-                ],
-            )
-            for family in grown
-        ],
-        figures=[
-            Figure(
-                "Bytes held for a 2-D grid. CSR follows the nonzeros; the band holds the zeros inside it, and widens "
-                "with the grid.",
-                partial(_draw_storage, nonzeros["a 2-D grid"], held["a 2-D grid"]),
-            )
-        ],
-    )
-
-
-def _full_band(n: int, p: int) -> Matrix:
-    diagonals = [np.ones(n - abs(k)) for k in range(-p, p + 1)]
-    return Matrix.of("band", scipy.sparse.diags_array(diagonals, offsets=range(-p, p + 1)))
-
-
-def _exponent(x: list[int], y: list[int]) -> float:
-    return float(np.polyfit(np.log(x), np.log(y), 1)[0])
-
-
-def judge_storage(numbers: Mapping[str, float]) -> tuple[Verdict, str]:
-    """By `STORAGE_RULE`."""
-    passed = sum(0.95 <= exponent <= 1.05 for exponent in numbers.values())
-    worst = max(numbers, key=lambda name: abs(numbers[name] - 1))
-    return _verdict(passed, len(numbers)), (
-        f"{passed} of {len(numbers)} cases grow in proportion to the nonzeros; "
-        f"the furthest off is {worst}, with the power {numbers[worst]:.2f}"
-    )
-
-
-def _draw_storage(nonzeros: list[int], held: list[Mapping[str, int]], axes: Any) -> None:
-    for fmt, style in (("dense", "o-"), ("packed triangle", "^-."), ("band", "s--"), ("CSR", "D-")):
-        axes.loglog(nonzeros, [row[fmt] for row in held], style, label=fmt)
-    axes.loglog(nonzeros, [8 * nz for nz in nonzeros], "k:", label="8 bytes a nonzero")
-    axes.set_xlabel("nonzeros")
-    axes.set_ylabel("bytes held")
-    axes.legend()
-
-
-def measure_storage_of(matrix: Matrix) -> Evidence:
-    """Bytes that each format holds for one matrix."""
-    held = storage(matrix)
-    formats = {name: size for name, size in held.items() if matrix.symmetric or name != "packed triangle"}
-    nnz = matrix.array.nnz
-    return Evidence(
-        numbers={name: size / nnz for name, size in formats.items()},
-        tables=[
-            Table(
-                f"{matrix.name}: n = {matrix.array.shape[0]:,}, {nnz:,} nonzeros",
-                ("format", "bytes held", "bytes a nonzero"),
-                [(name, size, size / nnz) for name, size in formats.items()],
-            )
-        ],
-        figures=[
-            Figure(
-                f"Bytes held for {matrix.name}.", partial(_draw_bars, list(formats), list(formats.values()), "bytes")
-            )
-        ],
-    )
-
-
-def judge_storage_of(numbers: Mapping[str, float]) -> tuple[Verdict, str]:
-    """By `STORAGE_RULE_OF_MATRIX`."""
-    sparse = {name: per_nonzero for name, per_nonzero in numbers.items() if name != "dense"}
-    passed = sum(per_nonzero <= 16 for per_nonzero in sparse.values())
-    figures = ", ".join(f"{name} {per_nonzero:,.3g}" for name, per_nonzero in numbers.items())
-    return _verdict(passed, len(sparse)), f"bytes a nonzero: {figures}"
