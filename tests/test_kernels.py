@@ -32,7 +32,12 @@ def test_the_two_counters_agree(name, n):
             np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", KERNELS)
+def takes_functions(kernel):
+    """Whether it takes a user's functions, whose types are float64's."""
+    return any(getattr(argument, "role", None) for argument in kernel.example_arguments(2))
+
+
+@pytest.mark.parametrize("name", [name for name, kernel in KERNELS.items() if not takes_functions(kernel)])
 def test_counts_in_single_precision_are_all_single(name):
     kernel = KERNELS[name]
     arguments = tuple(
@@ -53,4 +58,4 @@ def test_counts_in_single_precision_are_all_single(name):
 def test_every_kernel_states_its_law_as_a_doctest(name):
     document = KERNELS[name].py_func.__doc__
     assert ">>> " in document
-    assert " law(" in document
+    assert " law(" in document or " growth(" in document

@@ -27,6 +27,26 @@ def digest(kernel: Any, seen: tuple[Any, ...] = ()) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
+def is_recursive(kernel: Any, path: tuple[Any, ...] = ()) -> bool:
+    """Whether a kernel, or one that it calls by whatever way, calls itself.
+
+    >>> from mechkit import kernel
+    >>> @kernel
+    ... def factorial(n):
+    ...     return 1.0 if n < 2 else n * factorial(n - 1)
+    >>> @kernel
+    ... def binomial(n, k):
+    ...     return factorial(n) / (factorial(k) * factorial(n - k))
+    >>> @kernel
+    ... def square(x):
+    ...     return x * x
+    >>> is_recursive(factorial), is_recursive(binomial), is_recursive(square)
+    (True, True, False)
+    """
+    callees = [value for _, value in _referenced(kernel.py_func) if isinstance(value, WithExample)]
+    return any(callee in (*path, kernel) or is_recursive(callee, (*path, kernel)) for callee in callees)
+
+
 def _code_parts(code: CodeType) -> Iterator[object]:
     yield from (code.co_code, code.co_names, code.co_varnames)
     for constant in code.co_consts:

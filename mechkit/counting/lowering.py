@@ -42,7 +42,7 @@ from numba.core.typed_passes import BaseNativeLowering, InlineOverloads, NativeL
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting import rules
-from mechkit.counting.digest import digest
+from mechkit.counting.digest import digest, is_recursive
 from mechkit.counting.errors import KernelError, UncountedError, compile_failure
 from mechkit.counting.example import WithExample
 from mechkit.counting.kinds import INDEX, SIZE
@@ -515,6 +515,9 @@ class KernelAtAddress(Kernel):
     def _numba_type_(self) -> types.Type:
         return self._type
 
+    def get_compile_result(self, signature: Any) -> Any:
+        return self.overloads[signature.args]  # asked twice for each call of what takes it
+
 
 class KernelOfFunctions(Kernel):
     """A kernel that takes functions by address. Their types do not tell counted from uncounted, so each call looks."""
@@ -621,6 +624,8 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
     @property
     def _ready(self) -> bool:
         if self._cache_file is None:
+            if is_recursive(self._kernel):  # Numba's code of such, loaded and called by another kernel, crashes
+                return False
             path = cache_directory()
             self._cache_path = str(path)
             self._impl = _KernelCacheImpl(path)

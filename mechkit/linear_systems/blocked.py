@@ -14,7 +14,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.triangular import FUSED
 
-#: Blocks of so few columns are factored by the textbook's loops.
+#: Panels of so few columns are factored by the textbook's loops; a multiple of four.
 NARROW = 16
 
 
@@ -119,8 +119,8 @@ def eliminate_columns(A, piv, first, end):
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def eliminate_in_blocks(A, piv, first, end):
-    """PA = LU like `eliminate_columns`, by halves: the left half of the columns, what it does to the right, the right.
+def eliminate_in_blocks(A, piv):
+    """PA = LU like `eliminate`, in panels: what they do to the columns beyond is caught up with in blocks.
 
     The operations are those of `mechkit.linear_systems.dense.eliminate`, exactly:
 
@@ -133,26 +133,33 @@ def eliminate_in_blocks(A, piv, first, end):
     compare  n^2/2 + n/2
     flops    2n^3/3 - n^2/2 - n/6
     """
-    # Toledo, Locality of reference in LU decomposition with partial pivoting, SIAM J. Matrix Anal. Appl. 18 (1997)
-    if end - first <= NARROW:
-        return eliminate_columns(A, piv, first, end)
-    middle = first + (end - first + 4) // 8 * 4  # a multiple of four columns on the left
-    done = eliminate_in_blocks(A, piv, first, middle)  # 1  the left half
-    if done < middle:
-        return done
-    for i in range(first, middle, 4):  # 2  the rows of U to its right
-        last = min(i + 4, middle)
-        subtract_product(A, A, (i, last), (middle, end), (first, i))
-        for k in range(i, last):
-            subtract_rows(A, A, (k, k + 1), (middle, end), (i, k))
-    subtract_product(A, A, (middle, A.shape[0]), (middle, end), (first, middle))  # 3  the rest
-    return eliminate_in_blocks(A, piv, middle, end)  # 4  the right half
+    # Toledo, Locality of reference in LU decomposition with partial pivoting, SIAM J. Matrix Anal. Appl. 18 (1997),
+    # without the recursion: the panels done so far, in binary, tell which halves are complete
+    n = A.shape[0]
+    for first in range(0, n, NARROW):
+        end = min(first + NARROW, n)
+        done = eliminate_columns(A, piv, first, end)  # 1  a panel
+        if done < end or end == n:
+            return done
+        panels = end // NARROW
+        width = NARROW * (panels & -panels)
+        left, right = end - width, min(end + width, n)
+        for i in range(left, end, 4):  # 2  as many columns as this half has, beyond: the rows of U
+            subtract_product(A, A, (i, i + 4), (end, right), (left, i))
+            for k in range(i + 1, i + 4):
+                subtract_rows(A, A, (k, k + 1), (end, right), (i, k))
+        subtract_product(A, A, (end, n), (end, right), (left, end))  # 3  and the rest
+    return n
 
 
 @eliminate_columns.example
+def _(n):
+    return np.random.default_rng(0).standard_normal((n, n)), np.zeros(n, np.int32), 0, n
+
+
 @eliminate_in_blocks.example
 def _(n):
-    return np.random.default_rng(0).standard_normal((n, n)), np.empty(n, np.int32), 0, n
+    return eliminate_columns.example_arguments(n)[:2]
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)

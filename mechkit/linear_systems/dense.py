@@ -143,7 +143,7 @@ def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> t
     lu = float_array("a", a, (2,), copy=True, check_finite=check_finite)
     n = square("a", lu)
     piv = np.empty(n, np.int32)
-    done = eliminate_in_blocks(lu, piv, 0, n)
+    done = eliminate_in_blocks(lu, piv)
     if done < n:
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
     return lu, piv

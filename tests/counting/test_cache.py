@@ -177,3 +177,35 @@ def test_a_script_that_is_no_module_runs_again(tmp_path):
             check=True,
         )
         assert done.stdout == "4.0 6.0\n"
+
+
+RECURSIVE = """
+import mechkit as mk, numpy as np
+
+@mk.kernel(cache=True)
+def total(x, a, b):
+    if b - a < 2:
+        return x[a]
+    middle = (a + b) // 2
+    return total(x, a, middle) + total(x, middle, b)
+
+@mk.kernel(cache=True)
+def mean(x):
+    return total(x, 0, x.size) / x.size
+
+print(mean(np.arange(5.0)), total(np.arange(5.0), 0, 5))
+"""
+
+
+def test_what_calls_itself_does_not_crash_the_next_process(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(RECURSIVE)
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, str(script)],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, "2.0 10.0\n"), done.stderr
