@@ -39,6 +39,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.lowering import Lower
 from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import BaseNativeLowering, InlineOverloads, NativeLowering
+from numba.core.untyped_passes import DeadBranchPrune
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting import rules
@@ -417,15 +418,41 @@ class CountingLowering(BaseNativeLowering):
         return CountingLower
 
 
+@register_pass(mutates_CFG=True, analysis_only=False)
+class PruneBranches(DeadBranchPrune):
+    """Numba's pruning of branches, but for those on comparisons of values: these are spelled, run, and counted."""
+
+    _name = "mechkit_prune_branches"
+
+    def run_pass(self, state: Any) -> bool:
+        kept = [e for block in state.func_ir.blocks.values() for e in block.find_exprs("binop") if _of_values(e, state)]
+        for comparison in kept:
+            comparison.op = "comparison of values"
+        try:
+            return bool(super().run_pass(state))
+        finally:
+            for comparison in kept:
+                comparison.op = "binop"
+
+
+def _of_values(comparison: ir.Expr, state: Any) -> bool:
+    """Whether a comparison is of variables or globals that hold numbers: not of types, shapes or None."""
+    operands = (comparison.lhs, comparison.rhs)
+    sources = [state.func_ir._definitions.get(operand.name, [None])[0] for operand in operands]
+    if any(isinstance(s, ir.Arg) or (isinstance(s, ir.Const) and s.value is None) for s in sources):
+        return False
+    named = not all(operand.is_temp for operand in operands)
+    return named or any(isinstance(s, ir.Global | ir.FreeVar) for s in sources)
+
+
 class CountingCompiler(compiler.CompilerBase):
     """Numba's nopython pipeline with the lowering replaced."""
 
     def define_pipelines(self) -> list[Any]:
         manager = compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)
         manager.add_pass_after(NoteSpelledAssignments, InlineOverloads)
-        manager.passes = [
-            (CountingLowering, text) if pass_ is NativeLowering else (pass_, text) for pass_, text in manager.passes
-        ]
+        ours = {NativeLowering: CountingLowering, DeadBranchPrune: PruneBranches}
+        manager.passes = [(ours.get(pass_, pass_), text) for pass_, text in manager.passes]
         manager._finalized = False
         manager.finalize()
         return [manager]

@@ -192,3 +192,46 @@ def test_random_programs(from_source, body, dtype):
         expected, reference = reference_outcome(kernel, *right)
     assert ops == reference
     assert_same((outcome, left[3]), (expected, right[3]))
+
+
+LIMIT = 3
+
+
+@mk.kernel
+def from_a_constant(n):
+    ratio = 0.0
+    steps = 0
+    while ratio < 1e-4 and steps < n:
+        ratio = ratio + 1e-5
+        steps = steps + 1
+    return ratio
+
+
+@mk.kernel
+def of_constants(x):
+    a, s = 1.0, x
+    if a < 2.0 and LIMIT > 2:
+        s = s * x
+        a = x
+    return s + a
+
+
+@mk.kernel
+def with_a_default(x, y=None):
+    if y is None:
+        return x
+    return x * y
+
+
+@pytest.mark.parametrize(
+    ("kernel", "arguments", "floats", "ints"),
+    [
+        (from_a_constant, (3,), 4, 4),
+        (of_constants, (1.5,), 1, 1),
+        (with_a_default, (1.5,), 0, 0),
+        (with_a_default, (1.5, 2.0), 0, 0),
+    ],
+)
+def test_comparisons_of_constants_are_counted_where_they_are_spelled(agree, kernel, arguments, floats, ints):
+    _, ops = agree(kernel, *arguments)
+    assert (ops.compare, ops["int"].compare) == (floats, ints)
