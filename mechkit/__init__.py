@@ -15,7 +15,7 @@ from mechkit.counting import (
 )
 
 if TYPE_CHECKING:
-    from mechkit import linear_systems, mechanisms, problems
+    from mechkit import linear_systems, mechanisms, optimization, problems
     from mechkit.measurement.compare import compare
     from mechkit.measurement.growth import growth
     from mechkit.measurement.recovery import law
@@ -27,7 +27,7 @@ __version__ = "0.1.0"
 #: What loads when it is first used: importing mechkit costs little more than importing Numba.
 _LAZY = {
     **dict.fromkeys(("Task", "compare", "growth", "law", "sweep"), "mechkit.measurement"),
-    **dict.fromkeys(("linear_systems", "mechanisms", "problems"), ""),
+    **dict.fromkeys(("linear_systems", "mechanisms", "optimization", "problems"), ""),
 }
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "law",
     "linear_systems",
     "mechanisms",
+    "optimization",
     "problems",
     "sweep",
 ]

@@ -1,0 +1,214 @@
+"""What methods of least squares share: the linear problem at a point, the tests that end a search, and the history."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.qr import apply_q_transposed, householder_qr_pivoted, norm
+from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, TWO_SIDED, jacobian
+from mechkit.optimization.functions import MATRIX, VECTOR, function
+
+#: Below this share of a squared column norm, what is left of it in QR is computed anew.
+RENEW = np.float32(2.0**-26)
+
+#: How a search ends: SciPy's numbers, and negative ones where it breaks off.
+GOING_ON = -9
+TOO_MANY, GRADIENT, REDUCTION, STEP, BOTH = 0, 1, 2, 3, 4
+NOT_FINITE_AROUND, JACOBIAN_NOT_FINITE, NO_DESCENT = -1, -2, -3
+
+
+@kernel(cache=True)
+def all_finite(x):
+    """Whether no element of x is NaN or infinite.
+
+    >>> from mechkit import law
+    >>> law(all_finite, n=range(1, 6)).compare
+    Polynomial('n')
+    """
+    for i in range(x.size):  # noqa: SIM110
+        if not math.isfinite(x[i]):
+            return False
+    return True
+
+
+@kernel(cache=True, error_model="numpy")
+def proportional_jacobian(F, jac, how, x, Fx, J):
+    """J (m, n) = the Jacobian of F at x: by jac, or by differences whose steps are in proportion to each x[j].
+
+    Parameters of a model may be of any size: a step for 1 is far too long for one of 10^-7. By jac, without a flop;
+    by differences to one side, beside n calls of F, here of 4n - 3 flops:
+
+    >>> from mechkit import law
+    >>> from mechkit.optimization.differences import FORWARD
+    >>> def run(n):
+    ...     F, jac, _, x, Fx, J = proportional_jacobian.example_arguments(n)
+    ...     proportional_jacobian(F, jac, FORWARD, x, Fx, J)
+    >>> law(run, n=range(2, 7)).flops
+    Polynomial('8n^2 + n')
+    """
+    # MINPACK's fdjac2; Nocedal and Wright, Numerical Optimization, 2nd ed., (8.5) and (8.7)
+    if how == GIVEN:
+        jacobian(F, jac, how, x, Fx, J)
+        return
+    share = ONE_SIDED if how == FORWARD else TWO_SIDED
+    for j in range(x.size):
+        here = x[j]
+        h = share * abs(here) if here != 0.0 else share
+        x[j] = here - h
+        below, F_below = (here, Fx) if how == FORWARD else (x[j], F(x))
+        x[j] = here + h
+        y, step = F(x), x[j] - below
+        x[j] = here
+        if y.size != Fx.size or F_below.size != Fx.size:
+            raise ValueError("the vector that fun returns has changed its length; it must be the same at every x")
+        for i in range(y.size):
+            J[i, j] = (y[i] - F_below[i]) / step
+
+
+@kernel(cache=True)
+def transposed_product(J, r, g):
+    """g = J'r. J : (m, n); r : (m,), both not empty. Returns the largest element of g.
+
+    >>> from mechkit import law
+    >>> law(transposed_product, n=range(1, 6)).flops
+    Polynomial('2n^2 - n')
+    """
+    for j in range(g.size):
+        g[j] = J[0, j] * r[0]
+    for i in range(1, r.size):
+        row, t = J[i], r[i]
+        for j in range(row.size):
+            g[j] = g[j] + row[j] * t
+    largest = abs(g[0])
+    for j in range(1, g.size):
+        largest = max(largest, abs(g[j]))
+    return largest
+
+
+@kernel(cache=True)
+def record(history, k, x, cost, optimality, control):
+    """Row k of history (rows, 3 + n) = (cost, optimality, control, x), where it has one.
+
+    >>> from mechkit import law
+    >>> law(record, n=range(1, 6)).stores
+    Polynomial('n + 3')
+    """
+    if k < history.shape[0]:
+        row = history[k]
+        row[0], row[1], row[2] = cost, optimality, control
+        for j in range(x.size):
+            row[3 + j] = x[j]
+
+
+@kernel(cache=True, error_model="numpy")
+def factor_and_transform(J, r, A, tau, w, piv, norms, q, cutoff):
+    """J[:, piv] = QR in A, and q = Q'r. J : (m, n), m >= n; r, q : (m,).
+
+    Returns the rank of R: how many diagonal elements are above cutoff times the first. A (m, n), tau, w, piv (n,) and
+    norms (2, n) are work.
+
+    >>> from mechkit import law
+    >>> law(factor_and_transform, n=range(1, 7)).flops
+    Polynomial('4n^3/3 + 11n^2 + 2n/3 - 6')
+    """
+    m, n = J.shape
+    for i in range(m):
+        q[i] = r[i]
+        row, of = A[i], J[i]
+        for j in range(n):
+            row[j] = of[j]
+    householder_qr_pivoted(A, tau, w, piv, norms, RENEW)
+    apply_q_transposed(A, tau, q.reshape((m, 1)), w[:1])
+    rank = 0
+    while rank < n and abs(A[rank, rank]) > cutoff * abs(A[0, 0]):
+        rank += 1
+    return rank
+
+
+@kernel(cache=True, error_model="numpy")
+def largest_cosine(R, piv, g, length, columns):
+    """The largest |g[j]| / (length |J_j|): the cosine of the angle of the residuals and a column. columns[j] = |J_j|.
+
+    >>> from mechkit import law
+    >>> law(largest_cosine, n=range(1, 6)).flops
+    Polynomial('3n^2/2 + 9n/2')
+    """
+    largest = 0.0
+    for k in range(g.size):
+        j = piv[k]
+        columns[j] = norm(R[: k + 1, k])
+        if columns[j] > 0.0:
+            largest = max(largest, abs(g[j] / columns[j] / length))
+    return largest
+
+
+def valley(x):
+    """Residuals for examples: Rosenbrock's for each two neighbours."""
+    n = x.size
+    r = np.empty(2 * n)
+    for i in range(n):
+        r[i] = 1.0 - x[i]
+        r[n + i] = 10.0 * (x[i] - x[i - 1] ** 2) if i > 0 else 0.0
+    return r
+
+
+def valley_jac(x):
+    """Their derivatives."""
+    n = x.size
+    J = np.zeros((2 * n, n))
+    for i in range(n):
+        J[i, i] = -1.0
+        if i > 0:
+            J[n + i, i], J[n + i, i - 1] = 10.0, -20.0 * x[i - 1]
+    return J
+
+
+@all_finite.example
+def _(n):
+    return (np.ones(n),)
+
+
+@proportional_jacobian.example
+def _(n):
+    return (
+        function(valley, VECTOR),
+        function(valley_jac, MATRIX, "jac"),
+        GIVEN,
+        np.ones(n),
+        np.zeros(2 * n),
+        np.zeros((2 * n, n)),
+    )
+
+
+@transposed_product.example
+def _(n):
+    return np.ones((n, n)), np.ones(n), np.zeros(n)
+
+
+@record.example
+def _(n):
+    return np.zeros((2, 3 + n)), 1, np.ones(n), np.float64(1.0), np.float64(2.0), np.float64(3.0)
+
+
+@factor_and_transform.example
+def _(n):
+    J = np.random.default_rng(0).random((n, n)) + np.eye(n)
+    return (
+        J,
+        np.ones(n),
+        np.zeros((n, n)),
+        np.zeros(n),
+        np.zeros(n),
+        np.arange(n),
+        np.zeros((2, n)),
+        np.zeros(n),
+        np.float64(0.0),
+    )
+
+
+@largest_cosine.example
+def _(n):
+    return np.triu(np.ones((n, n))), np.arange(n), np.ones(n), np.float64(2.0), np.zeros(n)

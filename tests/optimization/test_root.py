@@ -1,0 +1,361 @@
+"""Systems of equations: roots, counts, orders, and every way of failing."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+import scipy.optimize
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mechkit as mk
+from mechkit.linear_systems.dense import eliminate
+from mechkit.optimization.order import order_of_convergence
+from mechkit.optimization.root import METHODS, root
+from mechkit.optimization.steps import factor
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def tridiagonal(x):
+    """More, Garbow and Hillstrom, Testing unconstrained optimization software (1981), problem 30."""
+    n = x.size
+    y = np.empty_like(x)
+    for i in range(n):
+        v = (3.0 - 2.0 * x[i]) * x[i] + 1.0
+        if i > 0:
+            v = v - x[i - 1]
+        if i < n - 1:
+            v = v - 2.0 * x[i + 1]
+        y[i] = v
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def tridiagonal_jac(x):
+    n = x.size
+    J = np.zeros((n, n))
+    for i in range(n):
+        J[i, i] = 3.0 - 4.0 * x[i]
+        if i > 0:
+            J[i, i - 1] = -1.0
+        if i < n - 1:
+            J[i, i + 1] = -2.0
+    return J
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def rosenbrock(x):
+    """Problem 1: from (-1.2, 1)."""
+    y = np.empty_like(x)
+    y[0] = 10.0 * (x[1] - x[0] * x[0])
+    y[1] = 1.0 - x[0]
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def rosenbrock_jac(x):
+    J = np.empty((2, 2))
+    J[0, 0], J[0, 1], J[1, 0], J[1, 1] = -20.0 * x[0], 10.0, -1.0, 0.0
+    return J
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def bad_scale(x):
+    """Problem 3, Powell's badly scaled function: from (0, 1)."""
+    y = np.empty_like(x)
+    y[0] = 1e4 * x[0] * x[1] - 1.0
+    y[1] = np.exp(-x[0]) + np.exp(-x[1]) - 1.0001
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def helix(x):
+    """Problem 7, the helical valley: from (-1, 0, 0)."""
+    y = np.empty_like(x)
+    angle = math.atan2(x[1], x[0]) / (2.0 * math.pi)
+    if angle < -0.25:
+        angle = angle + 1.0
+    y[0] = 10.0 * (x[2] - 10.0 * angle)
+    y[1] = 10.0 * (math.sqrt(x[0] * x[0] + x[1] * x[1]) - 1.0)
+    y[2] = x[2]
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def arctangent(x):
+    y = np.empty_like(x)
+    for i in range(x.size):
+        y[i] = math.atan(x[i])
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def bowl(x):
+    """Without a root."""
+    y = np.empty_like(x)
+    for i in range(x.size):
+        y[i] = x[i] * x[i] + 1.0
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def logarithm(x):
+    y = np.empty_like(x)
+    for i in range(x.size):
+        y[i] = math.log(x[i]) if x[i] > 0.0 else math.nan
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def too_long(x):
+    return np.ones(x.size + 1)
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def too_wide(x):
+    return np.ones((x.size, x.size + 1))
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def nan_jac(x):
+    return np.full((x.size, x.size), np.nan)
+
+
+WAYS = [(m, "line-search") for m in METHODS] + [("newton", "trust-region"), ("newton", None)]
+
+
+@pytest.mark.parametrize(("method", "globalization"), WAYS)
+@pytest.mark.parametrize("jac", [None, "3-point", "complex-step", tridiagonal_jac], ids=str)
+def test_the_tridiagonal_system(method, globalization, jac):
+    n = 20
+    r = root(tridiagonal, -np.ones(n), method=method, jac=jac, options={"globalization": globalization})
+    assert r.success
+    expected = scipy.optimize.root(tridiagonal, -np.ones(n), method="hybr", tol=1e-13)
+    np.testing.assert_allclose(r.x, expected.x, rtol=1e-9)
+    np.testing.assert_array_equal(r.fun, tridiagonal(r.x))
+    np.testing.assert_allclose(r.history["norm"], [np.linalg.norm(tridiagonal(x)) for x in r.history["x"]])
+    assert r.history["x"].shape == (r.nit + 1, n)
+    jacobians = r.nit if method == "newton" else 1
+    per_jacobian = {None: n, "3-point": 2 * n, "complex-step": n}.get(jac, 0)
+    assert r.nfev == r.nit + 1 + jacobians * per_jacobian
+    assert r.njev == (jacobians if callable(jac) else 0)
+
+
+@pytest.mark.parametrize("globalization", ["line-search", "trust-region"])
+@pytest.mark.parametrize(
+    ("fun", "start", "solution"),
+    [
+        (rosenbrock, [-1.2, 1.0], [1.0, 1.0]),
+        (rosenbrock, [-120.0, 100.0], [1.0, 1.0]),
+        (bad_scale, [0.0, 1.0], [1.09815933e-5, 9.10614674]),
+        (helix, [-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]),
+        (arctangent, [3.0, -20.0], [0.0, 0.0]),
+    ],
+)
+def test_hard_starts(fun, start, solution, globalization):
+    r = root(fun, start, options={"globalization": globalization})
+    assert r.success, r.message
+    np.testing.assert_allclose(r.x, solution, rtol=1e-6, atol=1e-9)
+    assert (np.diff(r.history["norm"]) < 0).all()
+
+
+@pytest.mark.parametrize("method", ["broyden1", "broyden2", "chord"])
+@pytest.mark.parametrize(("fun", "start"), [(rosenbrock, [-1.2, 1.0]), (helix, [-1.0, 0.0, 0.0])])
+def test_kept_jacobians_are_renewed_where_they_lead_nowhere(method, fun, start):
+    r = root(fun, start, method=method)
+    assert r.success, r.message
+    assert np.linalg.norm(fun(r.x)) <= 1e-10
+
+
+def test_full_steps_overshoot_where_the_safeguards_do_not():
+    assert not root(arctangent, [3.0], options={"globalization": None}).success
+    assert root(arctangent, [3.0]).success
+
+
+def test_orders_of_convergence():
+    start = -np.ones(10)
+
+    def order(method, tol=1e-13):
+        history = root(tridiagonal, start, jac=tridiagonal_jac, method=method, tol=tol).history["x"]
+        return order_of_convergence(history, exact)
+
+    exact = root(tridiagonal, start, jac=tridiagonal_jac, tol=1e-14).x
+    assert order("newton").order == pytest.approx(2.0, abs=0.1)
+    chord = order("chord")
+    assert chord.order == pytest.approx(1.0, abs=0.05)
+    for method in ("broyden1", "broyden2"):  # superlinear: the errors shrink faster and faster, if not at each step
+        errors = order(method).errors
+        assert errors[-1] / errors[-4] < 0.1 * errors[3] / errors[0]
+        assert errors[-1] / errors[-4] < 0.01 * chord.factor**3
+
+
+def test_broyden_is_the_formula_of_sherman_and_morrison():
+    for method, good in (("broyden1", True), ("broyden2", False)):
+        r = root(tridiagonal, -np.ones(6), jac=tridiagonal_jac, method=method)
+        H = np.linalg.inv(tridiagonal_jac(-np.ones(6)))
+        x = -np.ones(6)
+        for k in range(r.nit):
+            np.testing.assert_allclose(r.history["x"][k], x, rtol=1e-9)
+            s = -H @ tridiagonal(x)
+            y = tridiagonal(x + s) - tridiagonal(x)
+            v = s @ H if good else y
+            H = H + np.outer(s - H @ y, v) / (v @ y)
+            x = x + s
+
+
+@pytest.mark.slow
+def test_what_a_step_costs():
+    def cost(method, n):
+        flops = {}
+        for limit in (3, 4):
+            with mk.count() as ops:
+                r = root(tridiagonal, -np.ones(n), jac=tridiagonal_jac, method=method, options={"maxiter": limit})
+            assert r.nit == limit
+            flops[limit] = ops.flops
+        return flops[4] - flops[3]
+
+    for n in (16, 32, 64):
+        factors = (4 * n**3 - 3 * n**2 - n) // 6
+        assert cost("newton", n) - cost("chord", n) == factors + 2 * n  # and the 2n flops of a Jacobian
+        assert 2 * n**2 < cost("chord", n) < 2 * n**2 + 20 * n
+        assert 2 * n**2 < cost("broyden1", n) < 2 * n**2 + 50 * n
+
+
+@pytest.mark.slow
+def test_factors_are_those_of_elimination():
+    J = np.random.default_rng(1).standard_normal((50, 50))
+    LU, piv, expected = np.empty((50, 50)), np.empty(50, np.int32), J.copy()
+    with mk.count() as ops:
+        assert factor(J, LU, piv) == 50
+    pivots = np.empty(50, np.int32)
+    with mk.count() as textbook:
+        eliminate(expected, pivots)
+    np.testing.assert_array_equal(piv, pivots)
+    np.testing.assert_allclose(LU, expected, rtol=1e-10)
+    assert ops.flops == textbook.flops
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def linear(x):
+    """3 x_i + the sum of x - i."""
+    total = x[0]
+    for i in range(1, x.size):
+        total = total + x[i]
+    y = np.empty_like(x)
+    for i in range(x.size):
+        y[i] = 3.0 * x[i] + total - float(i)
+    return y
+
+
+@settings(deadline=None, max_examples=20)
+@given(n=st.integers(1, 20), seed=st.integers(0, 10**6), scale=st.integers(-3, 3))
+@pytest.mark.parametrize(("method", "globalization"), WAYS)
+def test_a_linear_system_takes_a_step_and_what_rounding_asks_for(method, globalization, n, seed, scale):
+    start = np.random.default_rng(seed).standard_normal(n) * 10.0**scale
+    r = root(linear, start, method=method, options={"globalization": globalization})
+    assert r.success
+    assert r.nit <= 3
+    expected = np.linalg.solve(3 * np.eye(n) + np.ones((n, n)), np.arange(float(n)))
+    np.testing.assert_allclose(r.x, expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("x0", [[-1, -1], np.array([-1.0, -1.0], np.float32), np.array([-1.0, 9.0, -1.0])[::2]])
+def test_any_start_is_taken_and_left_unchanged(x0):
+    before = np.array(x0)
+    r = root(tridiagonal, x0)
+    assert r.success
+    assert r.x.dtype == np.float64
+    np.testing.assert_array_equal(x0, before)
+
+
+@pytest.mark.parametrize(
+    ("fun", "x0", "arguments", "message"),
+    [
+        (bowl, [3.0, 2.0], {}, "no step lowered the norm of fun|stationary"),
+        (bowl, [3.0, 2.0], {"options": {"globalization": "trust-region"}}, "no step lowered|stationary"),
+        (bowl, [0.0, 0.0], {"jac": lambda x: np.zeros((x.size, x.size))}, "stationary in iteration 0.*singular"),
+        (bowl, [3.0], {"method": "broyden1", "jac": lambda x: np.zeros((1, 1))}, "singular in iteration 0"),
+        (bowl, [3.0, 2.0], {"jac": nan_jac}, "Jacobian in iteration 0 holds NaN"),
+        (bowl, [3.0, 2.0], {"jac": nan_jac, "options": {"globalization": "trust-region"}}, "holds NaN"),
+        (bowl, [3.0, 2.0], {"jac": nan_jac, "method": "broyden2"}, "holds NaN"),
+        (logarithm, [-1.0], {}, "not finite.*iteration 0"),
+        (tridiagonal, [-1.0, -1.0], {"options": {"maxiter": 2}}, r"2 iterations \(maxiter\) were not enough"),
+    ],
+)
+def test_failures_are_said(fun, x0, arguments, message):
+    r = root(fun, x0, **arguments)
+    assert not r.success
+    assert r.status > 0
+    assert re.search(message, r.message)
+    assert "\n" not in r.message
+    norms = r.history["norm"]
+    if np.isfinite(norms).any():
+        assert np.linalg.norm(r.fun) == pytest.approx(norms.min())
+
+
+@pytest.mark.parametrize("globalization", ["line-search", "trust-region", None])
+def test_steps_to_where_fun_is_nan_are_cut_back(globalization):
+    r = root(logarithm, [4.0], options={"globalization": globalization})  # Newton's first step leads to -1.5
+    assert r.success
+    assert r.x[0] == pytest.approx(1.0)
+
+
+def test_a_singular_jacobian_is_left_along_the_gradient():
+    def fun(x):
+        y = np.empty_like(x)
+        y[0] = x[0] * x[0] + x[0] * x[1] - 2.0
+        y[1] = x[1] * x[1] - 1.0
+        return y
+
+    def jac(x):
+        J = np.zeros((2, 2))
+        J[0, 0], J[0, 1], J[1, 1] = x[0] + x[0] + x[1], x[0], x[1] + x[1]
+        return J
+
+    for globalization in ("line-search", "trust-region"):
+        r = root(fun, [0.5, -1.0], jac=jac, options={"globalization": globalization})
+        assert r.success, r.message
+        assert np.linalg.norm(fun(r.x)) <= 1e-10
+
+
+def test_a_root_at_the_start_takes_no_step():
+    r = root(arctangent, [0.0, 0.0])
+    assert (r.success, r.nit, r.nfev, r.njev) == (True, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"x0": np.ones((2, 2))}, ValueError, r"x0 has shape \(2, 2\)"),
+        ({"x0": []}, ValueError, "x0 is empty"),
+        ({"x0": [1.0, np.inf]}, ValueError, r"x0\[1\] is inf"),
+        ({"x0": ["a"]}, TypeError, "x0 holds"),
+        ({"x0": [1j]}, TypeError, "x0 is complex"),
+        ({"method": "hybr"}, ValueError, "method is 'hybr'; it must be one of newton, chord, broyden1, broyden2"),
+        ({"jac": "exact"}, ValueError, "jac is 'exact'"),
+        ({"jac": True}, TypeError, "jac is True"),
+        ({"jac": too_wide}, ValueError, "matrix of derivatives"),
+        ({"fun": too_long}, ValueError, "fun returned 3 numbers for 2 unknowns"),
+        ({"fun": "f"}, TypeError, "'f' is neither a kernel nor a plain function"),
+        ({"tol": -1e-3}, ValueError, "tol is -0.001"),
+        ({"tol": math.nan}, ValueError, "tol is nan"),
+        ({"options": {"ftol": 1.0}}, ValueError, "there is no option 'ftol'; the options are globalization"),
+        ({"options": {"maxiter": 0}}, ValueError, "maxiter is 0"),
+        ({"options": {"globalization": "none"}}, ValueError, "globalization is 'none'"),
+        ({"options": {"globalization": "trust-region"}, "method": "chord"}, ValueError, "for method 'newton'"),
+        ({"options": 5}, TypeError, "options is 5"),
+    ],
+)
+def test_bad_input_is_refused_with_one_clear_sentence(arguments, error, message):
+    with pytest.raises(error, match=message) as caught:
+        root(**{"fun": tridiagonal, "x0": [-1.0, -1.0], **arguments})
+    assert "\n" not in str(caught.value)
+
+
+def test_a_length_that_changes_is_noticed():
+    def fun(x):
+        return np.ones(2 if x[0] == 1.0 else 3)
+
+    with pytest.raises(ValueError, match="length"):
+        root(fun, [1.0, 1.0])

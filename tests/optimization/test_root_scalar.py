@@ -1,0 +1,292 @@
+"""Scalar roots: SciPy's roots and iterations, orders of convergence, many problems at once, failures that say so."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+import scipy.optimize
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mechkit as mk
+from mechkit.optimization.order import order_of_convergence
+from mechkit.optimization.root_scalar import METHODS, root_scalar
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def gap(x):
+    return math.cos(x) - x
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def gap_prime(x):
+    return -math.sin(x) - 1.0
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def gap_prime2(x):
+    return -math.cos(x)
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def growth(x):
+    return math.exp(x) - 2.0
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def growth_prime(x):
+    return math.exp(x)
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def power(x, p):
+    return x * x - p
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def power_prime(x, p):
+    return x + x
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def power_prime2(x, p):
+    return 2.0
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def logarithm(x):
+    return math.log(x) if x > 0.0 else math.nan
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def inverse(x):
+    return 1.0 / x
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def bowl(x):
+    return x * x + 1.0
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def double(x):
+    return x + x
+
+
+#: Plain Python raises where f divides by zero or leaves its domain.
+COMPILED = pytest.mark.slow
+
+START = {"bracket": (0.0, 1.0), "x0": 0.5, "x1": 0.6}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_roots_and_iterations_are_those_of_scipy(method):
+    ours = root_scalar(gap, method=method, fprime=gap_prime, fprime2=gap_prime2, **START)
+    theirs = scipy.optimize.root_scalar(gap, method=method, fprime=gap_prime, fprime2=gap_prime2, **START)
+    assert ours.converged
+    assert ours.flag == theirs.flag == "converged"
+    assert ours.root == pytest.approx(theirs.root, abs=2e-12)
+    assert abs(ours.iterations - theirs.iterations) <= (method == "brentq")
+    if method != "brentq":  # SciPy's calls are those of all functions together
+        assert ours.nfev + ours.njev + ours.nhev == theirs.function_calls
+    assert ours.history["x"].size == ours.iterations + 1
+    assert ours.history["x"][-1] == ours.root
+
+
+def test_the_method_is_chosen_by_what_is_given():
+    chosen = [
+        root_scalar(gap, bracket=(0, 1), x0=0.5).method,
+        root_scalar(gap, x0=0.5).method,
+        root_scalar(gap, x0=0.5, fprime=gap_prime).method,
+        root_scalar(gap, x0=0.5, fprime=gap_prime, fprime2=gap_prime2).method,
+    ]
+    assert chosen == ["brentq", "secant", "newton", "halley"]
+
+
+@pytest.mark.parametrize(
+    ("method", "start", "order"),
+    [
+        ("secant", {"x0": 3.0, "x1": 2.8}, (1 + math.sqrt(5)) / 2),
+        ("newton", {"x0": 3.0}, 2.0),
+        ("halley", {"x0": 4.0}, 3.0),
+    ],
+)
+@pytest.mark.parametrize("root", [None, math.log(2.0)])
+def test_orders_of_convergence(method, start, order, root):
+    r = root_scalar(growth, method=method, fprime=growth_prime, fprime2=growth_prime, xtol=1e-15, **start)
+    assert order_of_convergence(r.history["x"], root).order == pytest.approx(order, abs=0.01)
+
+
+def test_bisection_halves_and_double_roots_slow_newton_down():
+    found = order_of_convergence(root_scalar(growth, method="bisect", bracket=(0, 2)).history["x"])
+    assert (found.order, found.factor) == pytest.approx((1.0, 0.5))
+    r = root_scalar(power, args=(0.0,), x0=1.0, fprime=power_prime)
+    found = order_of_convergence(r.history["x"], 0.0)
+    assert (found.order, found.factor) == pytest.approx((1.0, 0.5))
+
+
+@pytest.mark.parametrize("iterates", [[1.0, 0.5], [1.0, 2.0, 4.0, 8.0], np.ones(5)])
+def test_too_little_for_an_order_is_said(iterates):
+    with pytest.raises(ValueError, match="an order takes three"):
+        order_of_convergence(iterates)
+
+
+@settings(deadline=None, max_examples=50)
+@given(a=st.floats(-50, 50), width=st.floats(1e-3, 50), part=st.floats(0.001, 0.999))
+@pytest.mark.parametrize("method", ["bisect", "brentq"])
+def test_a_bracket_is_never_left(method, a, width, part):
+    root = a + part * width
+    r = root_scalar(cubic_at, args=(root,), method=method, bracket=(a, a + width), maxiter=300)
+    assert r.converged
+    assert a <= r.root <= a + width
+    assert r.root == pytest.approx(root, abs=1e-10, rel=1e-14)
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def cubic_at(x, r):
+    return (x - r) * (1.0 + (x - r) * (x - r))
+
+
+@settings(deadline=None, max_examples=30)
+@given(a=st.floats(-1e300, 1e300), b=st.floats(-1e300, 1e300))
+def test_brent_ends_wherever_bisection_would(a, b):
+    lower, upper = a - abs(a) - 1.0, max(a, b) + abs(a) + 1.0
+    r = root_scalar(step, args=(a,), bracket=(lower, upper), maxiter=5000)
+    assert r.converged
+    assert r.root == pytest.approx(a, rel=1e-14, abs=1e-11)
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def step(x, r):
+    return -1.0 if x < r else 1.0
+
+
+STARTS = {
+    "bisect": {"bracket": (0.0, 5.0)},
+    "brentq": {"bracket": (0.0, 5.0)},
+    "secant": {"x0": np.ones(5), "x1": 2.0},
+    "newton": {"x0": np.ones(5)},
+    "halley": {"x0": np.ones(5)},
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_many_problems_are_as_each_alone(method):
+    p = np.array([0.5, 1.0, 2.0, 7.0, 20.0])
+    start = {k: (np.zeros(5), v[1]) if k == "bracket" else v for k, v in STARTS[method].items()}
+    r = root_scalar(power, args=(p,), method=method, fprime=power_prime, fprime2=power_prime2, **start)
+    assert r.converged.all()
+    np.testing.assert_allclose(r.root, np.sqrt(p), rtol=1e-7)
+    for i in range(5):
+        alone = {k: v[i] if isinstance(v, np.ndarray) else v for k, v in STARTS[method].items()}
+        one = root_scalar(power, args=(p[i],), method=method, fprime=power_prime, fprime2=power_prime2, **alone)
+        assert r.root[i] == pytest.approx(one.root, rel=1e-7)
+        assert abs(r.iterations[i] - one.iterations) <= 1  # a block does not stop for an f that is exactly zero
+
+
+def test_many_problems_as_scipy():
+    p = 10 ** np.random.default_rng(0).uniform(-3, 3, 1000)
+    ours = root_scalar(power, args=(p,), x0=np.ones(1000), fprime=power_prime)
+    theirs = scipy.optimize.newton(lambda x, p: x * x - p, np.ones(1000), fprime=lambda x, p: 2 * x, args=(p,))
+    np.testing.assert_allclose(ours.root, theirs, rtol=1e-7)
+    assert ours.function_calls == ours.njev <= 1000 * ours.iterations.max()
+
+
+def test_many_starts_without_parameters_and_rows_of_them():
+    x0 = np.array([[-2.0, -0.9], [1.1, 0.9], [2.0, 5.0]])
+    r = root_scalar(lambda x: x * x - 1.0, x0=x0, fprime=double)
+    np.testing.assert_allclose(r.root, np.sign(x0))
+    assert r.converged.shape == r.iterations.shape == x0.shape
+    rows = np.array([[1.0, 2.0], [2.0, 3.0]])
+    r = root_scalar(lambda x, p: p[0] * x * x - p[1], args=(rows,), x0=[1.0, 1.0], fprime=lambda x, p: p[0] * (x + x))
+    np.testing.assert_allclose(r.root, np.sqrt(rows[:, 1] / rows[:, 0]))
+
+
+def test_one_failure_of_many_is_named_and_spoils_no_other():
+    p = np.array([4.0, -1.0, 9.0])
+    r = root_scalar(power, args=(p,), x0=np.array([1.0, 0.0, 1.0]), fprime=power_prime)
+    assert r.converged.tolist() == [True, False, True]
+    np.testing.assert_allclose(r.root[[0, 2]], [2.0, 3.0])
+    assert "1 of 3 problems failed; number 1: no step leads on from x = 0" in r.flag
+
+
+@pytest.mark.parametrize(
+    ("f", "arguments", "flag"),
+    [
+        (bowl, {"x0": 0.0, "fprime": double}, "no step leads on from x = 0"),
+        (bowl, {"x0": 1.0, "x1": -1.0}, "no step leads on"),
+        (bowl, {"x0": 3.0, "fprime": double, "maxiter": 7}, r"7 iterations \(maxiter\) were not enough"),
+        (logarithm, {"x0": -1.0, "fprime": inverse}, "f is not finite near x = -1"),
+        pytest.param(inverse, {"bracket": (-1.0, 1.5)}, "jump, not a root", marks=COMPILED),
+        pytest.param(inverse, {"bracket": (-1.0, 1.5), "method": "bisect"}, "jump, not a root", marks=COMPILED),
+    ],
+)
+def test_failures_are_said(f, arguments, flag):
+    r = root_scalar(f, **arguments)
+    assert not r.converged
+    assert r.status != 0
+    assert re.search(flag, r.flag)
+    assert "\n" not in r.flag
+
+
+def test_a_bracket_with_nan_at_an_end_is_refused():
+    with pytest.raises(ValueError, match=r"f does not change its sign.*f\(-0.1.*\) = nan"):
+        root_scalar(logarithm, bracket=(-0.1, 2.0))
+
+
+def test_the_best_point_is_kept():
+    r = root_scalar(bowl, x0=3.0, fprime=double, maxiter=30)
+    finite = np.abs(r.history["fun"])
+    assert bowl(r.root) == np.nanmin(finite)
+
+
+def test_steps_to_where_f_is_nan_are_halved():
+    r = root_scalar(logarithm, x0=3.0, fprime=inverse)  # Newton's first step leads to -0.3
+    assert r.converged
+    assert r.root == pytest.approx(1.0)
+
+
+@COMPILED
+def test_an_infinite_value_is_a_sign():
+    r = root_scalar(lambda x: math.log(x), bracket=(0.0, 2.0))
+    assert r.root == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({}, ValueError, "neither bracket nor x0"),
+        ({"bracket": (0.0, 0.5)}, ValueError, r"not change its sign.*f\(0\) = 1, f\(0.5\) = 0.37"),
+        ({"bracket": 3.0}, ValueError, "it must be two points"),
+        ({"bracket": (0.0, np.nan)}, ValueError, "is nan"),
+        ({"x0": 1.0, "method": "muller"}, ValueError, "method is 'muller'; it must be one of bisect"),
+        ({"x0": 1.0, "method": "newton"}, ValueError, "'newton' needs fprime.*secant"),
+        ({"x0": 1.0, "method": "brentq"}, ValueError, "'brentq' needs bracket"),
+        ({"x0": 1j}, TypeError, "x0 is complex"),
+        ({"x0": "one"}, TypeError, "x0 holds"),
+        ({"x0": 1.0, "xtol": -1.0}, ValueError, "xtol is -1.0"),
+        ({"x0": 1.0, "rtol": "small"}, ValueError, "rtol is 'small'"),
+        ({"bracket": (0, 1), "rtol": 0.0}, ValueError, "rtol is 0.0; with a bracket it must be at least"),
+        ({"x0": 1.0, "maxiter": 0}, ValueError, "maxiter is 0"),
+        ({"x0": 1.0, "maxiter": 2.5}, ValueError, "maxiter is 2.5"),
+        ({"x0": [1.0, 2.0], "args": (1.0, 2.0)}, ValueError, "args holds 2 arrays"),
+        ({"x0": [1.0, 2.0], "args": ([1.0, 2.0, 3.0],)}, ValueError, r"args has shape \(3,\)"),
+        ({"x0": 1.0, "fprime": True}, TypeError, "True is neither a kernel nor a plain function"),
+    ],
+)
+def test_bad_input_is_refused_with_one_clear_sentence(arguments, error, message):
+    with pytest.raises(error, match=message) as caught:
+        root_scalar(gap, **arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_f_raises_is_raised():
+    @mk.kernel
+    def picky(x):
+        if x > 1.0:
+            raise ValueError("x is too large")
+        return x - 2.0
+
+    with pytest.raises(ValueError, match="x is too large"):
+        root_scalar(picky, x0=0.0, x1=0.5)
