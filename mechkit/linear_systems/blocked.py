@@ -186,7 +186,7 @@ def factor_in_blocks(A):
             subtract_rows(A, A.T, (k, k + 1), (k, end), (0, first))
         for k in range(first, end):  # 2  the textbook's loops within the block
             subtract_rows(A, A.T, (k, k + 1), (k, n), (first, k))
-            if A[k, k] <= 0.0:
+            if not A[k, k] > 0.0:
                 return k
             root = math.sqrt(A[k, k])
             A[k, k] = root

@@ -32,7 +32,7 @@ def factor(A):
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.5, by outer products, on the upper triangle
     n = A.shape[0]
     for k in range(n):
-        if A[k, k] <= 0.0:
+        if not A[k, k] > 0.0:
             return k
         A[k, k] = math.sqrt(A[k, k])  # 1  the row of U
         for j in range(k + 1, n):

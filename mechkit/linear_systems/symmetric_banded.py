@@ -28,7 +28,7 @@ def factor_band(U):
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.3.5, by outer products, on the upper triangle
     n, p = U.shape[0], U.shape[1] - 1
     for k in range(n):
-        if U[k, 0] <= 0.0:
+        if not U[k, 0] > 0.0:
             return k
         root = math.sqrt(U[k, 0])  # 1  the row of U
         U[k, 0] = root

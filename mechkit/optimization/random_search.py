@@ -1,0 +1,178 @@
+"""Search by sampling: the best of n points of a box, random ones or ones that fill it more evenly.
+
+Both searches are one body; the points are the one difference.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.stats import qmc
+
+from mechkit.checking import float_array
+from mechkit.counting import kernel
+from mechkit.optimization.differences import bowl
+from mechkit.optimization.functions import OBJECTIVE, counted_calls, function
+from mechkit.optimization.result import OptimizeResult
+
+
+@kernel(cache=True, error_model="numpy")
+def sample(f, points, lower, width, values):
+    """values[k] = f(lower + width points[k]) for points (n, d) of the unit cube.
+
+    Beside the calls of f (here 4n flops each), 2d operations for each point; here d = n:
+
+    >>> from mechkit import law
+    >>> law(sample, n=range(1, 6)).flops
+    Polynomial('6n^2')
+    """
+    x = np.empty_like(lower)
+    for k in range(values.size):
+        for j in range(x.size):
+            x[j] = lower[j] + width[j] * points[k, j]
+        values[k] = f(x)
+
+
+@sample.example
+def _(n):
+    points = np.random.default_rng(0).random((n, n))
+    return function(bowl, OBJECTIVE), points, -np.ones(n), np.full(n, 2.0), np.zeros(n)
+
+
+def random_search(f: Any, bounds: Any, n: int, rng: Any = None) -> OptimizeResult:
+    """The best of n points drawn evenly at random from a box.
+
+    f : a kernel or plain Python function of an array (d,) to a number; bounds : (d, 2), the least and the largest value
+    of each variable; n : points; rng : a seed or a numpy.random.Generator.
+
+    Returns
+    -------
+    OptimizeResult
+        x, fun, nfev = n; success : whether f was finite anywhere; history["fun"] : (n,), the least finite value so far
+        after each call, infinite before the first.
+
+    Raises
+    ------
+    ValueError, TypeError
+        for bounds that are no box, n that is no positive whole number, and f that is no function.
+
+    Operation count: n calls of f, and 2d flops for each.
+
+    >>> from mechkit import law
+    >>> def square(x):
+    ...     return x[0] * x[0]
+    >>> law(lambda n: random_search(square, [(-1, 1)], n, rng=0), n=range(1, 6)).flops
+    Polynomial('3n')
+
+    References: Brooks, A discussion of random methods for seeking maxima, Operations Research 6 (1958). The volume from
+    which a point must be hit to come as near as e is about e^d: the distance falls with n^(-1/d).
+
+    Examples
+    --------
+    >>> found = random_search(square, [(-1, 1)], 1000, rng=0)
+    >>> found.fun < 1e-5, found.nfev
+    (True, 1000)
+    """
+    lower, width = box(bounds)
+    points = np.random.default_rng(rng).random((whole("n", n), lower.size))
+    return _best(f, points, lower, width)
+
+
+def quasi_random_search(
+    f: Any, bounds: Any, n: int, method: str = "sobol", rng: Any = None, scramble: bool = True
+) -> OptimizeResult:
+    """The best of n points that fill a box more evenly than random ones do.
+
+    f, bounds, n : as in random_search; method : "sobol", of which powers of two are the most even, or "halton"; rng : a
+    seed or a numpy.random.Generator for the scrambling; scramble : False takes the sequence as it is.
+
+    Returns
+    -------
+    OptimizeResult
+        as random_search does.
+
+    Raises
+    ------
+    ValueError, TypeError
+        as random_search, and for another method.
+
+    Operation count: that of random_search.
+
+    References: Sobol', USSR Comput. Maths. Math. Phys. 7 (1967); Halton, Numer. Math. 2 (1960); Niederreiter, Random
+    Number Generation and Quasi-Monte Carlo Methods (1992), chapter 6. The points come from scipy.stats.qmc.
+
+    Examples
+    --------
+    >>> def square(x):
+    ...     return x[0] * x[0]
+    >>> quasi_random_search(square, [(-1, 1)], 1024, rng=0).fun < 1e-6
+    True
+    """
+    lower, width = box(bounds)
+    return _best(f, even_points(method, whole("n", n), lower.size, rng, scramble), lower, width)
+
+
+def even_points(method: str, n: int, d: int, rng: Any = None, scramble: bool = True) -> np.ndarray:
+    """n points (n, d) of the unit cube, of Sobol's or Halton's sequence.
+
+    >>> even_points("halton", 3, 1, scramble=False).ravel()
+    array([0.  , 0.5 , 0.25])
+    """
+    rng = np.random.default_rng(rng)
+    if method == "sobol":  # a power of two is drawn, and what is not asked for left away
+        return qmc.Sobol(d, scramble=scramble, seed=rng).random_base2(max(n - 1, 0).bit_length())[:n]
+    if method == "halton":
+        return qmc.Halton(d, scramble=scramble, seed=rng).random(n)
+    raise ValueError(f"method is {method!r}; it must be 'sobol' or 'halton'")
+
+
+def _best(f: Any, points: np.ndarray, lower: np.ndarray, width: np.ndarray) -> OptimizeResult:
+    values = np.empty(len(points))
+    with counted_calls() as made:
+        sample(function(f, OBJECTIVE), np.ascontiguousarray(points), lower, width, values)
+    values[~np.isfinite(values)] = np.inf
+    k = int(np.argmin(values))
+    found = bool(values[k] < np.inf)
+    return OptimizeResult(
+        lower + width * points[k] if found else np.full_like(lower, np.nan),
+        float(values[k]) if found else np.nan,
+        found,
+        0 if found else 1,
+        f"the best of {len(points)} points" if found else f"f is finite at none of {len(points)} points",
+        len(points),
+        made.f,
+        history={"fun": np.minimum.accumulate(values)},
+    )
+
+
+def box(bounds: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The lower corner and the widths of a box, from pairs (least, largest). Raises ValueError where it is none.
+
+    >>> box([(0, 1), (-1, 3)])
+    (array([ 0., -1.]), array([1., 4.]))
+    """
+    pairs = float_array("bounds", bounds, (2,)).astype(np.float64)
+    if pairs.shape[1] != 2:
+        raise ValueError(f"bounds has shape {pairs.shape}; it needs a pair (least, largest) for each variable")
+    lower, upper = pairs.T.copy()
+    with np.errstate(over="ignore"):
+        width = upper - lower
+    for j in np.flatnonzero(~((width >= 0) & np.isfinite(width))):
+        raise ValueError(
+            f"bounds[{j}] is ({lower[j]}, {upper[j]}); the least value must be below the largest, both finite"
+        )
+    return lower, width
+
+
+def whole(name: str, value: Any, least: int = 1) -> int:
+    """A whole number that is at least so large. Raises ValueError and TypeError for anything else.
+
+    >>> whole("n", np.int64(3))
+    3
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} is {value!r}; it must be a whole number")
+    if value < least:
+        raise ValueError(f"{name} is {value}; it must be at least {least}")
+    return int(value)
