@@ -4,8 +4,10 @@ The names, arguments and results are those of ``scipy.optimize``, where it has t
 """
 
 from mechkit.optimization.annealing import simulated_annealing
+from mechkit.optimization.branch_and_bound import MilpResult, branch_and_bound
 from mechkit.optimization.check_gradient import check_gradient
 from mechkit.optimization.least_squares import least_squares
+from mechkit.optimization.linprog import LinprogResult, linprog
 from mechkit.optimization.log_barrier import log_barrier, strictly_feasible
 from mechkit.optimization.minimize import minimize
 from mechkit.optimization.multistart import multistart
@@ -17,9 +19,13 @@ from mechkit.optimization.root import root
 from mechkit.optimization.root_scalar import root_scalar
 
 __all__ = [
+    "LinprogResult",
+    "MilpResult",
     "OptimizeResult",
+    "branch_and_bound",
     "check_gradient",
     "least_squares",
+    "linprog",
     "log_barrier",
     "minimize",
     "multistart",

@@ -1,0 +1,289 @@
+"""The linear systems of an interior-point method: normal equations, by a Cholesky factor that keeps to its nonzeros.
+
+The rows are put into an order of few nonzeros by the minimum degree rule, until those that are left are about as good
+as dense; these are factored by blocks. So one code serves sparse and dense programs. A matrix A is three arrays by
+columns: column j has the ``values[starts[j]:starts[j + 1]]`` in the rows ``rows[...]``, in ascending order. A factor is
+the upper triangle of S; row k < q of it has nonzeros in the columns ``fill[fill_starts[k]:fill_starts[k + 1]]``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.blocked import subtract_product, subtract_rows
+from mechkit.linear_systems.triangular import FUSED
+
+ZERO, ONE = np.float32(0), np.float32(1)
+#: What stands for a pivot that rounding has made negative: its unknown becomes zero.
+HUGE = np.float32(1e30)
+#: Rows are taken as dense where each has at least 3 nonzeros for 5 columns.
+DENSE = (3, 5)
+
+
+@kernel(cache=True, error_model="numpy")
+def order_by_degree(linked, order, position):
+    """An elimination order of few nonzeros. Returns q, and the nonzeros right of the diagonal in its first q rows.
+
+    linked : (m, m), 1 where a row of A has a nonzero in a column where another has one; it is filled in. order[k] is
+    the row of A that comes k-th, and position is its inverse. From row q on, the factor is as good as dense.
+
+    Whole numbers only; of a dense matrix it looks at each row once:
+
+    >>> from mechkit import law
+    >>> law(order_by_degree, n=range(1, 7)).flops == 0
+    True
+    """
+    # George and Liu, The evolution of the minimum degree ordering algorithm, SIAM Review 31 (1989)
+    m = order.size
+    degree, beside = np.zeros_like(order), np.empty_like(order)
+    for i in range(m):
+        order[i] = i
+        for j in range(m):
+            if i != j and linked[i, j]:
+                degree[i] += 1
+    nonzeros = 0
+    for k in range(m):
+        best = k  # 1  the row of least degree
+        for i in range(k + 1, m):
+            if degree[order[i]] < degree[order[best]]:
+                best = i
+        row = order[best]
+        if DENSE[1] * degree[row] >= DENSE[0] * (m - 1 - k):
+            for i in range(m):
+                position[order[i]] = i
+            return k, nonzeros
+        order[k], order[best] = row, order[k]
+        nonzeros += degree[row]
+        found = 0  # 2  the rows beside it, which it now links to each other
+        for i in range(k + 1, m):
+            if linked[row, order[i]]:
+                beside[found] = order[i]
+                found += 1
+        for a in range(found):
+            i = beside[a]
+            degree[i] -= 1
+            for b in range(a):
+                j = beside[b]
+                if not linked[i, j]:
+                    linked[i, j] = 1
+                    linked[j, i] = 1
+                    degree[i] += 1
+                    degree[j] += 1
+    for i in range(m):
+        position[order[i]] = i
+    return m, nonzeros
+
+
+@order_by_degree.example
+def _(n):
+    return np.ones((n, n), np.uint8), np.empty(n, np.int64), np.empty(n, np.int64)
+
+
+@kernel(cache=True, error_model="numpy")
+def list_fill(linked, order, fill_starts, fill):
+    """The columns of the nonzeros in each of the first q rows of the factor, in ascending order.
+
+    >>> from mechkit import law
+    >>> law(list_fill, n=range(1, 7)).flops == 0
+    True
+    """
+    m, found = order.size, 0
+    for k in range(fill_starts.size - 1):
+        fill_starts[k] = found
+        row = linked[order[k]]
+        for i in range(k + 1, m):
+            if row[order[i]]:
+                fill[found] = i
+                found += 1
+    fill_starts[fill_starts.size - 1] = found
+
+
+@list_fill.example
+def _(n):
+    return np.ones((n, n), np.uint8), np.arange(n), np.empty(n + 1, np.uint32), np.empty(n * (n - 1) // 2, np.uint32)
+
+
+@kernel(cache=True, error_model="numpy")
+def link_rows(rows, starts, linked):
+    """linked[i, k] = 1 where rows i and k have nonzeros in the same column.
+
+    >>> from mechkit import law
+    >>> law(link_rows, n=range(1, 8)).flops == 0
+    True
+    """
+    for j in range(starts.size - 1):
+        for a in range(starts[j], starts[j + 1]):
+            row = linked[rows[a]]
+            for b in range(starts[j], starts[j + 1]):
+                row[rows[b]] = 1
+
+
+@link_rows.example
+def _(n):
+    return *dense_columns(n, n + 1)[1:], np.zeros((n, n), np.uint8)
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def normal_matrix(values, rows, starts, d, regularization, fill_starts, fill, S):
+    """S = A D A' + regularization I: the upper triangle, where the factor has its nonzeros.
+
+    For a dense A, m by n: half the flops of a product of matrices.
+
+    >>> from mechkit import law
+    >>> def run(m, n):
+    ...     none = np.empty(0, np.uint32)
+    ...     normal_matrix(*dense_columns(m, n), np.ones(n), 1e-8, np.zeros(1, np.uint32), none, np.empty((m, m)))
+    >>> law(run, m=range(1, 6), n=range(1, 6)).flops
+    Polynomial('m^2n + 2mn')
+    """
+    q, m = fill_starts.size - 1, S.shape[0]
+    for k in range(m):
+        if k < q:
+            for a in range(fill_starts[k], fill_starts[k + 1]):
+                S[k, fill[a]] = ZERO
+        else:
+            S[k, k:] = ZERO
+        S[k, k] = regularization
+    for j in range(d.size):
+        for a in range(starts[j], starts[j + 1]):
+            t, row = d[j] * values[a], S[rows[a]]
+            for b in range(a, starts[j + 1]):
+                row[rows[b]] = row[rows[b]] + t * values[b]
+
+
+def dense_columns(m, n):
+    """A dense m by n matrix, as the kernels take it."""
+    A = np.random.default_rng(0).standard_normal((n, m))
+    return A.ravel(), np.tile(np.arange(m, dtype=np.uint32), n), m * np.arange(n + 1, dtype=np.uint32)
+
+
+@normal_matrix.example
+def _(n):
+    none = np.empty(0, np.uint32)
+    return *dense_columns(n, 2 * n), np.ones(2 * n), np.float64(1e-8), np.zeros(1, np.uint32), none, np.eye(n)
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def factor(fill_starts, fill, S):
+    """S = U'U in place of the upper triangle of S, which is nearly or fully definite.
+
+    A pivot that rounding has left without a positive value is made huge, so that its unknown is zero. For a dense
+    matrix the operations are those of `mechkit.linear_systems.cholesky.factor`:
+
+    >>> from mechkit import law
+    >>> law(factor, n=range(1, 8))
+    sub      n^3/6 - n/6
+    mul      n^3/6 - n/6
+    div      n^2/2 - n/2
+    sqrt     n
+    compare  n
+    flops    n^3/3 + n^2/2 + n/6
+    """
+    # Wright, Modified Cholesky factorizations in interior-point algorithms, SIAM J. Optim. 9 (1999)
+    q, m = fill_starts.size - 1, S.shape[0]
+    for k in range(q):  # 1  rows with few nonzeros, by outer products
+        pivot_row = S[k]
+        if not pivot_row[k] > ZERO:
+            pivot_row[k] = HUGE
+        root = math.sqrt(pivot_row[k])
+        pivot_row[k] = root
+        last = fill_starts[k + 1]
+        for a in range(fill_starts[k], last):
+            pivot_row[fill[a]] = pivot_row[fill[a]] / root
+        for a in range(fill_starts[k], last):
+            t, row = pivot_row[fill[a]], S[fill[a]]
+            for b in range(a, last):
+                row[fill[b]] = row[fill[b]] - t * pivot_row[fill[b]]
+    for first in range(q, m, 4):  # 2  the others by blocks, as in linear_systems.blocked.factor_in_blocks
+        end = min(first + 4, m)
+        subtract_product(S, S.T, (first, end), (end, m), (q, first))
+        for k in range(first, end):
+            subtract_rows(S, S.T, (k, k + 1), (k, end), (q, first))
+        for k in range(first, end):
+            subtract_rows(S, S.T, (k, k + 1), (k, m), (first, k))
+            if not S[k, k] > ZERO:
+                S[k, k] = HUGE
+            root = math.sqrt(S[k, k])
+            S[k, k] = root
+            row = S[k, k + 1 :]
+            for j in range(row.size):
+                row[j] = row[j] / root
+
+
+@factor.example
+def _(n):
+    return np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(n) + 1.0
+
+
+@kernel(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+def substitute(fill_starts, fill, S, b):
+    """Solve with the factor, in place of b.
+
+    >>> from mechkit import law
+    >>> law(substitute, n=range(1, 6)).flops
+    Polynomial('2n^2')
+    """
+    q, m = fill_starts.size - 1, S.shape[0]
+    for k in range(m):  # 1  U'y = b
+        row = S[k]
+        y = b[k] / row[k]
+        b[k] = y
+        if k < q:
+            for a in range(fill_starts[k], fill_starts[k + 1]):
+                b[fill[a]] = b[fill[a]] - row[fill[a]] * y
+        else:
+            right, rest = S[k, k + 1 :], b[k + 1 :]
+            for j in range(rest.size):
+                rest[j] = rest[j] - y * right[j]
+    for i in range(m):  # 2  Ux = y
+        k = m - 1 - i
+        row, s = S[k], b[k]
+        if k < q:
+            for a in range(fill_starts[k], fill_starts[k + 1]):
+                s = s - row[fill[a]] * b[fill[a]]
+        else:
+            right, rest = S[k, k + 1 :], b[k + 1 :]
+            for j in range(rest.size):
+                s = s - right[j] * rest[j]
+        b[k] = s / row[k]
+
+
+@substitute.example
+def _(n):
+    return np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(n) + 1.0, np.ones(n)
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def solve_newton(values, rows, starts, d, fill_starts, fill, S, f, dx, dy):
+    """Solve A'dy - dx / d = f, A dx = g, S being the factor of A D A' and g what dy holds before.
+
+    For a dense A, m by n:
+
+    >>> from mechkit import law
+    >>> def run(m, n):
+    ...     none = np.empty(0, np.uint32)
+    ...     A, d, S, f, dx, dy = dense_columns(m, n), np.ones(n), np.eye(m), np.ones(n), np.ones(n), np.ones(m)
+    ...     solve_newton(*A, d, np.zeros(1, np.uint32), none, S, f, dx, dy)
+    >>> law(run, m=range(1, 6), n=range(1, 6)).flops
+    Polynomial('2m^2 + 4mn + 2n')
+    """
+    # Nocedal and Wright, Numerical Optimization, 2nd ed., (14.44)
+    for j in range(dx.size):
+        t = d[j] * f[j]
+        for a in range(starts[j], starts[j + 1]):
+            dy[rows[a]] = dy[rows[a]] + values[a] * t
+    substitute(fill_starts, fill, S, dy)
+    for j in range(dx.size):
+        s = -f[j]
+        for a in range(starts[j], starts[j + 1]):
+            s = s + values[a] * dy[rows[a]]
+        dx[j] = d[j] * s
+
+
+@solve_newton.example
+def _(n):
+    lists = np.zeros(1, np.uint32), np.empty(0, np.uint32)
+    return *dense_columns(n, 2 * n), np.ones(2 * n), *lists, np.eye(n), np.ones(2 * n), np.ones(2 * n), np.ones(n)

@@ -1,0 +1,131 @@
+"""Mixed-integer programs against SciPy's milp, on knapsacks, assignments and random programs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+import mechkit as mk
+from mechkit.optimization.branch_and_bound import branch_and_bound
+
+
+def knapsack(n, seed):
+    rng = np.random.default_rng(seed)
+    weights, values = rng.integers(10, 100, n), rng.integers(10, 100, n)
+    return {"c": -values, "integrality": 1, "bounds": (0, 1), "A_ub": [weights], "b_ub": [weights.sum() // 2]}
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("n", [1, 5, 15])
+def test_knapsacks(n, seed):
+    problem = knapsack(n, seed)
+    res = branch_and_bound(**problem)
+    expected = milp(
+        problem["c"],
+        integrality=np.ones(n),
+        bounds=Bounds(0, 1),
+        constraints=LinearConstraint(problem["A_ub"], ub=problem["b_ub"]),
+    )
+    assert res.success
+    assert res.fun == expected.fun
+    assert res.mip_dual_bound <= res.fun
+    assert set(res.x) <= {0.0, 1.0}
+    assert (np.diff(res.history["fun"]) < 0.0).all()
+
+
+def test_a_knapsack_by_trying_all():
+    problem = knapsack(10, 7)
+    points = (np.arange(2**10)[:, np.newaxis] >> np.arange(10)) & 1
+    allowed = points[points @ problem["A_ub"][0] <= problem["b_ub"][0]]
+    res = branch_and_bound(**problem)
+    assert res.fun == (allowed @ problem["c"]).min()
+    assert res.mip_node_count < 2**10
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_assignments_need_no_branching(n):
+    cost = np.random.default_rng(n).integers(1, 50, (n, n)).ravel()
+    A = np.concatenate((np.kron(np.eye(n), np.ones(n)), np.kron(np.ones(n), np.eye(n))))
+    res = branch_and_bound(cost, integrality=1, A_eq=A, b_eq=np.ones(2 * n))
+    expected = milp(cost, integrality=np.ones(n * n), constraints=LinearConstraint(A, 1, 1))
+    assert res.fun == pytest.approx(expected.fun)
+    assert res.mip_node_count == 1  # totally unimodular
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_random_programs_agree_with_milp(seed):
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(1, 7)), int(rng.integers(1, 5))
+    A, c, whole = rng.integers(-4, 9, (m, n)), rng.integers(-9, 5, n), rng.integers(0, 2, n)
+    b = rng.integers(-3, 30, m) + 0.5
+    lower, upper = rng.integers(-3, 1, n), rng.integers(1, 7, n)
+    res = branch_and_bound(c, integrality=whole, bounds=np.column_stack((lower, upper)), A_ub=A, b_ub=b)
+    constraints, options = LinearConstraint(A, ub=b), {"presolve": False, "mip_rel_gap": 0.0}
+    expected = milp(c, integrality=whole, bounds=Bounds(lower, upper), constraints=constraints, options=options)
+    assert res.status == expected.status
+    if res.success:
+        assert res.fun == pytest.approx(expected.fun, rel=1e-6, abs=1e-6)
+        assert (A @ res.x <= b + 1e-6).all()
+        assert (res.x[whole == 1] == np.rint(res.x[whole == 1])).all()
+
+
+def test_without_whole_numbers_it_is_a_linear_program():
+    res = branch_and_bound([-3.0, -5.0], A_ub=[[1, 0], [0, 2], [3, 2]], b_ub=[4, 12, 18])
+    assert (res.mip_node_count, res.fun) == (1, pytest.approx(-36.0))
+
+
+def test_no_whole_number_fits():
+    res = branch_and_bound([1.0], integrality=1, bounds=(0, 9), A_eq=[[2.0]], b_eq=[3.0])
+    assert (res.status, res.x, res.mip_node_count) == (2, None, 3)
+    assert "whole numbers" in res.message
+    res = branch_and_bound([1.0], integrality=1, bounds=(0.2, 0.8))
+    assert res.message == "bounds contradict each other: variable 0 must be at least 1.0 and at most 0.0"
+
+
+def test_unbounded_relaxation():
+    assert branch_and_bound([-1.0], integrality=1).status == 3
+
+
+def test_the_limit_of_nodes_keeps_the_best_point():
+    problem = knapsack(15, 0)
+    whole = branch_and_bound(**problem)
+    res = branch_and_bound(**problem, options={"node_limit": whole.mip_node_count - 1})
+    assert (res.status, res.mip_node_count) == (1, whole.mip_node_count - 1)
+    assert "node_limit" in res.message
+    assert res.mip_dual_bound <= whole.fun
+    assert res.fun is None or res.fun >= whole.fun
+
+
+def test_a_gap_that_is_good_enough_saves_nodes():
+    problem = knapsack(15, 0)
+    whole, rough = branch_and_bound(**problem), branch_and_bound(**problem, options={"mip_rel_gap": 0.05})
+    assert rough.mip_node_count < whole.mip_node_count
+    assert whole.fun <= rough.fun <= 0.95 * whole.fun
+
+
+def test_counts_are_the_same_each_time():
+    counts = []
+    for _ in range(2):
+        with mk.count() as ops:
+            branch_and_bound(**knapsack(8, 1))
+        counts.append(ops)
+    assert counts[0] == counts[1]
+    assert counts[0].flops > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"integrality": [1, 1, 1]}, r"integrality has shape \(3,\); it needs 2 elements"),
+        ({"integrality": [0, 2]}, r"integrality\[1\] is 2; it must be 1 for a whole number, or 0"),
+        ({"options": {"time_limit": 1}}, "there is no option 'time_limit'"),
+        ({"options": {"node_limit": 0}}, "node_limit is 0"),
+        ({"options": {"mip_rel_gap": -1.0}}, "mip_rel_gap is -1.0"),
+        ({"bounds": [(0, 1, 2)]}, "bounds have shape"),
+    ],
+)
+def test_refusals(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        branch_and_bound([1.0, 2.0], **arguments)
