@@ -99,3 +99,20 @@ def in_shape_of(b: Any, rows: np.ndarray) -> np.ndarray:
     array([1., 1., 1.])
     """
     return rows[0] if np.ndim(b) == 1 else rows.T
+
+
+def whole(name: str, value: Any, least: int = 1) -> int:
+    """A whole number that is at least so large. Raises TypeError and ValueError for anything else.
+
+    >>> whole("n", np.int64(3))
+    3
+    >>> whole("maxiter", 0)
+    Traceback (most recent call last):
+    ValueError: maxiter is 0; it must be a whole number, at least 1
+    """
+    complaint = f"{name} is {value!r}; it must be a whole number, at least {least}"
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(complaint)
+    if value < least:
+        raise ValueError(complaint)
+    return int(value)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.checking import whole
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import QUIET, dot, not_finite, residual, system, whole
+from mechkit.linear_systems.iteration import QUIET, dot, not_finite, residual, system
 from mechkit.linear_systems.operators import FAST, Operator, as_operator, five_point_star
 from mechkit.linear_systems.result import IterativeResult
 from mechkit.linear_systems.sparse import ZERO

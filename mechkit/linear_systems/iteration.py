@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
 from mechkit.linear_systems.operators import FAST, five_point_star
 from mechkit.linear_systems.result import IterativeResult
@@ -154,17 +154,3 @@ def not_finite(nit: int) -> str:
         f"the numbers are no longer finite after {nit} steps: A or M gives NaN or infinity, or the range of their "
         "precision is too small"
     )
-
-
-def whole(name: str, value: Any) -> int:
-    """A whole number, at least 1. Raises ValueError, TypeError for anything else.
-
-    >>> whole("maxiter", 0)
-    Traceback (most recent call last):
-    ValueError: maxiter is 0; it must be a whole number, at least 1
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} is {value!r}; it must be a whole number, at least 1")
-    if value < 1:
-        raise ValueError(f"{name} is {value}; it must be a whole number, at least 1")
-    return int(value)

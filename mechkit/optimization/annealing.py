@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
 from mechkit.optimization.functions import OBJECTIVE, counted_calls, function
-from mechkit.optimization.random_search import box, sample, whole
+from mechkit.optimization.random_search import box, sample
 from mechkit.optimization.result import OptimizeResult
 
 #: The share of accepted steps that the step lengths aim at, and how strongly they are changed (Corana et al.).

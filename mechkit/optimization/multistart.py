@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.checking import whole
 from mechkit.optimization.minimize import minimize
-from mechkit.optimization.random_search import box, whole
+from mechkit.optimization.random_search import box
 from mechkit.optimization.result import OptimizeResult
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
 from mechkit.optimization.differences import bowl
 from mechkit.optimization.functions import OBJECTIVE, counted_calls, function
@@ -163,16 +163,3 @@ def box(bounds: Any) -> tuple[np.ndarray, np.ndarray]:
             f"bounds[{j}] is ({lower[j]}, {upper[j]}); the least value must be below the largest, both finite"
         )
     return lower, width
-
-
-def whole(name: str, value: Any, least: int = 1) -> int:
-    """A whole number that is at least so large. Raises ValueError and TypeError for anything else.
-
-    >>> whole("n", np.int64(3))
-    3
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} is {value!r}; it must be a whole number")
-    if value < least:
-        raise ValueError(f"{name} is {value}; it must be at least {least}")
-    return int(value)

@@ -191,7 +191,7 @@ def test_annealing_evaluates_what_it_says():
         (lambda: random_search(cone, [(-1e308, 1e308)], 4), ValueError, r"bounds\[0\] is .*both finite"),
         (lambda: random_search(cone, [(0, 1, 2)], 4), ValueError, r"bounds has shape \(1, 3\)"),
         (lambda: random_search(cone, [], 4), ValueError, "bounds has shape"),
-        (lambda: random_search(cone, SQUARE, 0), ValueError, "n is 0; it must be at least 1"),
+        (lambda: random_search(cone, SQUARE, 0), ValueError, "n is 0; it must be a whole number, at least 1"),
         (lambda: random_search(cone, SQUARE, 2.5), TypeError, "n is 2.5; it must be a whole number"),
         (lambda: random_search("cone", SQUARE, 4), TypeError, "neither a kernel nor a plain function"),
         (lambda: quasi_random_search(cone, SQUARE, 4, "latin"), ValueError, "method is 'latin'"),
