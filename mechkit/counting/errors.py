@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
+
+#: What Numba says of a plain function that a kernel calls.
+PLAIN = re.compile(r"Untyped global name '(\w+)': Cannot determine Numba type of <class 'function'>")
 
 
 class UncountedError(TypeError):
@@ -24,5 +28,6 @@ def compile_failure(py_func: Callable[..., Any], error: Exception) -> str:
     reason = (
         " ".join(reasons[:2]) if reasons and reasons[0].endswith("signature:") else (reasons or ["unknown reason"])[0]
     )
+    reason = PLAIN.sub(r"\1 is a plain Python function; make it a kernel, with @kernel above it", reason)
     head = f"kernel {py_func.__name__} cannot be compiled ({code.co_filename}, line {line}): {reason}"
     return f"{head}\n\n{error}"

@@ -3,6 +3,19 @@
 from mechkit.problems.band import to_band
 from mechkit.problems.conditioned import conditioned
 from mechkit.problems.matrix_market import Matrix, read_matrix_market
+from mechkit.problems.nist import Regression, read_nist
 from mechkit.problems.poisson import poisson_1d, poisson_2d
+from mechkit.problems.quadratic_programs import QuadraticProgram, read_quadratic_program
 
-__all__ = ["Matrix", "conditioned", "poisson_1d", "poisson_2d", "read_matrix_market", "to_band"]
+__all__ = [
+    "Matrix",
+    "QuadraticProgram",
+    "Regression",
+    "conditioned",
+    "poisson_1d",
+    "poisson_2d",
+    "read_matrix_market",
+    "read_nist",
+    "read_quadratic_program",
+    "to_band",
+]

@@ -209,6 +209,16 @@ def test_what_cannot_be_compiled(text, line, reason, signature, from_source):
 
 
 @compiled
+def test_a_plain_function_that_a_kernel_calls_is_named(from_source):
+    def plain(x):
+        return x
+
+    caller = mk.kernel(from_source("def caller(x):\n    return plain(x) + 1.0\n", plain=plain))
+    with pytest.raises(mk.KernelError, match="plain is a plain Python function; make it a kernel, with @kernel above"):
+        caller(1.0)
+
+
+@compiled
 def test_a_failure_in_a_callee_is_a_kernel_error_too(from_source):
     bad = mk.kernel(from_source("def bad(x):\n    return x.length\n"))
     caller = mk.kernel(from_source("def caller(x):\n    return bad(x) + 1.0\n", bad=bad))
