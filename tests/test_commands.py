@@ -12,8 +12,9 @@ from click.testing import CliRunner
 
 from mechkit.cli import main
 from mechkit.linear_systems import solve
-from mechkit.mechanisms import comparisons
-from mechkit.mechanisms.comparisons import COMPARISONS, LAWS, NamedComparison, NamedLaw
+from mechkit.mechanisms import comparisons, laws
+from mechkit.mechanisms.comparisons import COMPARISONS, NamedComparison
+from mechkit.mechanisms.laws import LAWS, NamedLaw
 
 HOMEWORK = """
 import numpy as np
@@ -252,7 +253,7 @@ def test_law_refuses(monkeypatch):
     assert "there is no law 'lu_facter'; did you mean 'lu_factor'?" in refusal(invoke("law", "lu_facter"), 2)
     assert "exclude each other" in refusal(invoke("law", "solve", "--json", "--latex"), 2)
     off = NamedLaw("", lambda n: [right(n) for _ in range(1 + (n > 20))], {"n": range(2, 9)}, {"n": 21})
-    monkeypatch.setitem(comparisons.LAWS, "off", off)
+    monkeypatch.setitem(laws.LAWS, "off", off)
     said = refusal(invoke("law", "off"), 1)
     assert said.startswith("Error: off counts OpCounts(flops=13622;")
     assert "at {'n': 21}, its law predicts OpCounts(flops=6811;" in said

@@ -21,7 +21,8 @@ def listing(as_json: bool) -> None:
       mechkit list --json
     """
     from mechkit.mechanisms import experiments
-    from mechkit.mechanisms.comparisons import COMPARISONS, LAWS
+    from mechkit.mechanisms.comparisons import COMPARISONS
+    from mechkit.mechanisms.laws import LAWS
 
     found = {
         "comparisons": {name: named.description for name, named in COMPARISONS.items()},

@@ -32,8 +32,8 @@ def law_of_counts(counts: Mapping[int, OpCounts]) -> Law:
     """
     sizes = sorted(counts)
     largest = sizes[-LOOKED_AT:]
-    keys = {(c, k) for n in largest for c, kinds in counts[n].to_dict().items() for k in kinds}
-    tables = {(c, k): [counts[n][c][k] for n in largest] for c, k in sorted(keys)}
+    keys = sorted({key for n in largest for key in counts[n].nonzero()})
+    tables = {key: [counts[n].nonzero().get(key, 0) for n in largest] for key in keys}
     found = law_of_tables(("n",), [(n,) for n in largest], tables)
     start = next((i for i in range(len(sizes), 0, -1) if not _follows(found, sizes[i - 1], counts)), 0)
     if 2 * (len(sizes) - start) < len(sizes):

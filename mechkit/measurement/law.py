@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from mechkit.counting.kinds import COLUMNS, FLOPS, KINDS, MEMORY
+from mechkit.counting.kinds import CALLS, COLUMNS, FLOPS, KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.polynomial import Polynomial
 
@@ -72,6 +72,16 @@ class Law:
             raise AttributeError(f"there is no kind of operation called {kind!r}; the kinds are {', '.join(KINDS)}")
         return self["float32"][kind] + self["float64"][kind]
 
+    @property
+    def calls(self) -> dict[str, Polynomial]:
+        """How often functions with a role are called, by role: "f", "jac", "hess".
+
+        >>> Law(("n",), {("calls", "f"): Polynomial(("n",), {(1,): 2})}).calls["f"]
+        Polynomial('2n')
+        """
+        self._require_one_case()
+        return {role: self.polynomials.get(("calls", role), self._zero) for role in CALLS}
+
     def leaving_open(self, kinds: Collection[Key]) -> Law:
         """The same law without some kinds, by (column, kind).
 
@@ -124,9 +134,13 @@ class Law:
         return OpCounts(counts, self.without)
 
     def to_dict(self) -> dict[str, str]:
-        """The float totals that are not zero, by kind, as text, and ``flops``; memory is left out."""
-        kinds = [k for k in KINDS if k not in MEMORY]
-        return {k: str(p) for k in (*kinds, "flops") if (p := getattr(self, k)) != 0}
+        """The float totals that are not zero, by kind, as text, ``flops``, and calls by role; memory is left out."""
+        return {name: str(polynomial) for name, polynomial in self._shown().items()}
+
+    def _shown(self) -> dict[str, Polynomial]:
+        kinds = [k for k in (*KINDS, "flops") if k not in MEMORY]
+        calls = {f"calls of {role}": polynomial for role, polynomial in self.calls.items()}
+        return {k: p for k, p in ({k: getattr(self, k) for k in kinds} | calls).items() if p != 0}
 
     def __str__(self) -> str:
         if self.cases:
@@ -146,7 +160,7 @@ class Law:
         rows = []
         for case in self.cases or (self,):
             where = f" && \\text{{{case.condition}}}" if self.cases else ""
-            rows += [f"\\text{{{kind}}} &= {getattr(case, kind).latex()}{where}" for kind in case.to_dict()]
+            rows += [f"\\text{{{name}}} &= {polynomial.latex()}{where}" for name, polynomial in case._shown().items()]
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
     def _repr_latex_(self) -> str:

@@ -1,7 +1,7 @@
-"""The catalogue: comparisons and laws that can be asked for by name, as data.
+"""The catalogue of comparisons, which can be asked for by name, as data.
 
-A new entry is a function of the size, which builds its problem and solves it, and a row of a table. Functions stand at
-the top of the module, so that other processes can run them.
+A new entry is a function of the size, which builds its problem and solves it, for each algorithm, and a row of the
+table. Functions stand at the top of the module, so that other processes can run them.
 """
 
 from __future__ import annotations
@@ -12,145 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.counting import count
-from mechkit.linear_systems import (
-    cho_factor,
-    cho_solve,
-    cholesky,
-    lu_factor,
-    lu_solve,
-    solve,
-    solve_banded,
-    solve_triangular,
-    solveh_banded,
-)
-from mechkit.measurement import Law, law
-from mechkit.measurement.recovery import may_lack_a_law
-
-# -- laws --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class NamedLaw:
-    """A computation whose law can be asked for.
-
-    description : one line; run : called with the sizes; sizes : those that the law is found on, by variable; far : far
-    larger ones at which it is verified.
-    """
-
-    description: str
-    run: Callable[..., Any]
-    sizes: Mapping[str, range]
-    far: Mapping[str, int]
-
-
-def verified(name: str, run: Callable[..., Any], sizes: Mapping[str, range], far: Mapping[str, int]) -> Law:
-    """The exact law of a run. Raises ArithmeticError where a run at far sizes does not count what the law predicts.
-
-    Memory traffic that follows the law of the small sizes no further, since the work is done in blocks, is left open.
-
-    >>> named = LAWS["cho_solve"]
-    >>> verified("cho_solve", named.run, named.sizes, named.far).flops
-    Polynomial('2n^2')
-    """
-    found = law(run, **sizes)
-    with count() as ops:
-        run(**far)
-    predicted, counted = found(**far).nonzero(), ops.nonzero()
-    wrong = {key for key in {**predicted, **counted} if predicted.get(key) != counted.get(key)}
-    if not all(map(may_lack_a_law, wrong)):
-        raise ArithmeticError(f"{name} counts {ops} at {dict(far)}, its law predicts {found(**far)}")
-    return found.leaving_open(wrong)
-
-
-def lu_factor_of(n: int) -> Any:
-    """Factor a dense matrix."""
-    return lu_factor(np.eye(n) + 1.0)
-
-
-def lu_solve_of(n: int) -> np.ndarray:
-    """Solve with factors that are there already."""
-    return lu_solve((np.eye(n) + 1.0, np.arange(n)), np.ones(n))
-
-
-def dense_elimination(n: int) -> np.ndarray:
-    """Solve a dense system."""
-    return solve(np.eye(n) + 1.0, np.ones(n))
-
-
-def cholesky_of(n: int) -> np.ndarray:
-    """Factor a dense positive definite matrix."""
-    return cholesky(np.eye(n) + 1.0)
-
-
-def cho_factor_of(n: int) -> Any:
-    """Factor a dense positive definite matrix, the other triangle left as it is."""
-    return cho_factor(np.eye(n) + 1.0)
-
-
-def cho_solve_of(n: int) -> np.ndarray:
-    """Solve with a factor that is there already."""
-    return cho_solve((np.eye(n) + 1.0, False), np.ones(n))
-
-
-def dense_cholesky(n: int) -> np.ndarray:
-    """Solve a dense positive definite system."""
-    return solve(np.eye(n) + 1.0, np.ones(n), assume_a="pos")
-
-
-def substitution(n: int) -> np.ndarray:
-    """Solve a triangular system."""
-    return solve_triangular(np.tri(n), np.ones(n), lower=True)
-
-
-def banded_elimination(n: int, p: int) -> np.ndarray:
-    """Solve a system with p diagonals on each side."""
-    return solve_banded((p, p), dominant_band(n, p, p), np.ones(n))
-
-
-def tridiagonal_elimination(n: int) -> np.ndarray:
-    """Solve a tridiagonal system."""
-    return banded_elimination(n, 1)
-
-
-def banded_cholesky(n: int, p: int) -> np.ndarray:
-    """Solve the same system as `banded_elimination`, which is positive definite."""
-    return solveh_banded(dominant_band(n, p, p)[: p + 1], np.ones(n))
-
-
-def dominant_band(n: int, l: int, u: int) -> np.ndarray:
-    """A band of ones with a diagonal that dominates each row, so that no rows are interchanged.
-
-    >>> dominant_band(3, 1, 1)
-    array([[1., 1., 1.],
-           [5., 5., 5.],
-           [1., 1., 1.]])
-    """
-    ab = np.ones((l + u + 1, n))
-    ab[u] = 2.0 * (l + u) + 1.0
-    return ab
-
-
-_DENSE: tuple[dict[str, range], dict[str, int]] = ({"n": range(2, 9)}, {"n": 120})
-_BANDED: tuple[dict[str, range], dict[str, int]] = ({"n": range(13, 17), "p": range(2, 7)}, {"n": 120, "p": 17})
-
-#: The laws by name: that of the function, with what sets the case apart.
-LAWS = {
-    "lu_factor": NamedLaw("PA = LU with partial pivoting, n x n", lu_factor_of, *_DENSE),
-    "lu_solve": NamedLaw("one right-hand side, with the factors of lu_factor", lu_solve_of, *_DENSE),
-    "solve": NamedLaw("dense elimination, n unknowns, one right-hand side", dense_elimination, *_DENSE),
-    "cholesky": NamedLaw("A = LL', n x n, positive definite", cholesky_of, *_DENSE),
-    "cho_factor": NamedLaw("A = LL', n x n, the other triangle not cleared", cho_factor_of, *_DENSE),
-    "cho_solve": NamedLaw("one right-hand side, with the factor of cho_factor", cho_solve_of, *_DENSE),
-    "solve-pos": NamedLaw("dense Cholesky, n unknowns, one right-hand side", dense_cholesky, *_DENSE),
-    "solve_triangular": NamedLaw("substitution, n unknowns, one right-hand side", substitution, *_DENSE),
-    "solve_banded": NamedLaw("elimination, p diagonals on each side, no interchanges", banded_elimination, *_BANDED),
-    "solve_banded-tridiagonal": NamedLaw("elimination, tridiagonal, no interchanges", tridiagonal_elimination, *_DENSE),
-    "solveh_banded": NamedLaw("Cholesky, p diagonals on each side", banded_cholesky, *_BANDED),
-}
-
-
-# -- comparisons -------------------------------------------------------------------------------------------------
+from mechkit.linear_systems import solve, solve_banded
+from mechkit.mechanisms.laws import banded_cholesky, banded_elimination, dense_cholesky, dense_elimination, substitution
+from mechkit.mechanisms.poisson_solves import LINE, same_solution, steps_and_error
+from mechkit.optimization import OptimizeResult, linprog, minimize, quasi_random_search, random_search, root
 
 
 @dataclass(frozen=True)
@@ -219,6 +84,139 @@ def random_dominant_band(n: int, seed: int) -> np.ndarray:
     return solve_banded((5, 5), ab, np.ones(n))
 
 
+def valley(x: np.ndarray) -> float:
+    """Rosenbrock's function, chained: each variable is the square of the one before."""
+    total = 0.0
+    for i in range(x.size - 1):
+        total += 100.0 * (x[i + 1] - x[i] * x[i]) ** 2 + (1.0 - x[i]) ** 2
+    return total
+
+
+def valley_gradient(x: np.ndarray) -> np.ndarray:
+    """The gradient of `valley`."""
+    g = np.zeros_like(x)
+    for i in range(x.size - 1):
+        t = x[i + 1] - x[i] * x[i]
+        g[i] -= 400.0 * t * x[i] + 2.0 * (1.0 - x[i])
+        g[i + 1] += 200.0 * t
+    return g
+
+
+def valley_hessian(x: np.ndarray) -> np.ndarray:
+    """The Hessian of `valley`, dense."""
+    H = np.zeros((x.size, x.size))
+    for i in range(x.size - 1):
+        H[i, i] += 1200.0 * x[i] * x[i] - 400.0 * x[i + 1] + 2.0
+        H[i, i + 1] -= 400.0 * x[i]
+        H[i + 1, i] -= 400.0 * x[i]
+        H[i + 1, i + 1] += 200.0
+    return H
+
+
+def valley_by_values(n: int) -> OptimizeResult:
+    """BFGS with differences: n further calls of the function for each gradient."""
+    return minimize(valley, np.zeros(n))
+
+
+def valley_by_gradients(n: int) -> OptimizeResult:
+    """BFGS with the gradient."""
+    return minimize(valley, np.zeros(n), jac=valley_gradient)
+
+
+def valley_by_few_gradients(n: int) -> OptimizeResult:
+    """L-BFGS with the gradient."""
+    return minimize(valley, np.zeros(n), jac=valley_gradient, method="L-BFGS", options={"ftol": 0.0})
+
+
+def valley_by_hessians(n: int) -> OptimizeResult:
+    """Newton's method with gradient and Hessian."""
+    return minimize(valley, np.zeros(n), jac=valley_gradient, hess=valley_hessian, method="newton")
+
+
+def calls(found: OptimizeResult, n: int) -> dict[str, float]:
+    """What a search took: iterations, and calls of the function and its derivatives."""
+    return {"iterations": found.nit, "f": found.nfev, "f'": found.njev, "f''": found.nhev}
+
+
+def same_point(one: OptimizeResult, other: OptimizeResult) -> bool:
+    """Whether two searches ended at the same point, as far as their tolerances tell."""
+    return np.allclose(one.x, other.x, rtol=1e-3, atol=1e-3)
+
+
+def tridiagonal_equations(x: np.ndarray) -> np.ndarray:
+    """Broyden's tridiagonal equations."""
+    y = np.empty_like(x)
+    for i in range(x.size):
+        y[i] = (3.0 - 2.0 * x[i]) * x[i] + 1.0
+        if i > 0:
+            y[i] -= x[i - 1]
+        if i < x.size - 1:
+            y[i] -= 2.0 * x[i + 1]
+    return y
+
+
+def equations_by_newton(n: int) -> OptimizeResult:
+    """Newton's method, a Jacobian by differences and its factors in each step."""
+    return root(tridiagonal_equations, -np.ones(n))
+
+
+def equations_by_chord(n: int) -> OptimizeResult:
+    """The chord method: the first Jacobian serves all steps."""
+    return root(tridiagonal_equations, -np.ones(n), method="chord")
+
+
+def equations_by_broyden(n: int) -> OptimizeResult:
+    """Broyden's good method: the inverse of the first Jacobian is corrected in each step."""
+    return root(tridiagonal_equations, -np.ones(n), method="broyden1")
+
+
+def program(n: int, seed: int, method: str) -> Any:
+    """A random linear program with n variables, n constraints and a bounded set of points."""
+    rng = np.random.default_rng(seed)
+    A, c = rng.random((n, n)), -rng.random(n)
+    return linprog(c, A, A.sum(axis=1), method=method)
+
+
+def program_by_interior_point(n: int, seed: int) -> Any:
+    """The interior point method."""
+    return program(n, seed, "interior-point")
+
+
+def program_by_simplex(n: int, seed: int) -> Any:
+    """The simplex method."""
+    return program(n, seed, "simplex")
+
+
+def same_cost(one: Any, other: Any) -> bool:
+    """Whether two programs end at the same cost."""
+    return bool(np.isclose(one.fun, other.fun))
+
+
+def iterations(found: Any, n: int) -> dict[str, float]:
+    """How many iterations a program took."""
+    return {"iterations": found.nit}
+
+
+def paraboloid(x: np.ndarray) -> float:
+    """The squared distance from a point of the unit square."""
+    return (x[0] - 0.3) ** 2 + (x[1] - 0.6) ** 2
+
+
+def best_of_random(n: int, seed: int) -> OptimizeResult:
+    """n random points of the unit square."""
+    return random_search(paraboloid, [(0, 1)] * 2, n, rng=seed)
+
+
+def best_of_even(n: int, seed: int) -> OptimizeResult:
+    """n points of Sobol's sequence, scrambled."""
+    return quasi_random_search(paraboloid, [(0, 1)] * 2, n, rng=seed)
+
+
+def gap(found: OptimizeResult, n: int) -> dict[str, float]:
+    """How far the best value is from the least, which is 0."""
+    return {"gap": found.fun}
+
+
 _SIZES = (10, 20, 40, 80, 160, 320)
 
 #: The comparisons by name.
@@ -253,5 +251,46 @@ COMPARISONS = {
         {"random": random_band, "dominant": random_dominant_band},
         _SIZES[1:],
         seeds=5,
+    ),
+    "poisson-iterations": NamedComparison(
+        "Poisson's equation on n x n points: four iterations",
+        {name: LINE[name] for name in ("Jacobi", "Gauss-Seidel", "SOR", "CG")},
+        (8, 16, 32, 64),
+        check=same_solution,
+        measure=steps_and_error,
+    ),
+    "derivatives": NamedComparison(
+        "Rosenbrock's valley in n variables, by what is known of the function",
+        {
+            "BFGS, values": valley_by_values,
+            "BFGS, gradient": valley_by_gradients,
+            "L-BFGS, gradient": valley_by_few_gradients,
+            "Newton, Hessian": valley_by_hessians,
+        },
+        (2, 4, 8, 16, 32, 64),
+        check=same_point,
+        measure=calls,
+    ),
+    "broyden-newton": NamedComparison(
+        "Broyden's tridiagonal equations, with a new Jacobian, the first one, and a corrected one in each step",
+        {"Newton": equations_by_newton, "chord": equations_by_chord, "Broyden": equations_by_broyden},
+        _SIZES[:-1],
+        check=same_point,
+        measure=calls,
+    ),
+    "interior-simplex": NamedComparison(
+        "a dense random linear program with n variables and n constraints",
+        {"interior point": program_by_interior_point, "simplex": program_by_simplex},
+        _SIZES[:-2],
+        seeds=3,
+        check=same_cost,
+        measure=iterations,
+    ),
+    "random-sobol": NamedComparison(
+        "the nearest of n points to a given one, random points and Sobol's",
+        {"random": best_of_random, "Sobol": best_of_even},
+        (16, 64, 256, 1024),
+        seeds=20,
+        measure=gap,
     ),
 }

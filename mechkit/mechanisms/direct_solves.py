@@ -14,7 +14,7 @@ from numpy.linalg import LinAlgError
 from mechkit.counting import OpCounts, count
 from mechkit.linear_systems import solve, solve_banded, solveh_banded
 from mechkit.measurement import Law
-from mechkit.mechanisms.comparisons import LAWS, verified
+from mechkit.mechanisms.laws import LAWS, verified
 from mechkit.problems import Matrix, to_band
 
 #: Above this order a dense solve is not run: its count comes from the law.

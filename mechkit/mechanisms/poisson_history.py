@@ -13,9 +13,9 @@ import numpy as np
 from mechkit.linear_systems import cg, sor
 from mechkit.linear_systems.multigrid import full_multigrid
 from mechkit.measurement import Law, growth
-from mechkit.mechanisms.comparisons import verified
 from mechkit.mechanisms.direct_solves import VERIFIED, verified_law
 from mechkit.mechanisms.experiment import Evidence, Figure, Table, Verdict, verdict_by_parts
+from mechkit.mechanisms.laws import verified
 from mechkit.mechanisms.poisson_solves import (
     PoissonProblem,
     best_omega,

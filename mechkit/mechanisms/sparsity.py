@@ -15,9 +15,9 @@ from mechkit.linear_systems import solve_banded, solveh_banded
 from mechkit.linear_systems.ordering import spsolve
 from mechkit.linear_systems.sparse import spsolve_triangular
 from mechkit.measurement import Law
-from mechkit.mechanisms.comparisons import dominant_band
 from mechkit.mechanisms.direct_solves import SOLVES, VERIFIED, solve_both_ways, verified_law
 from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Table, Verdict, verdict_by_parts
+from mechkit.mechanisms.laws import dominant_band
 from mechkit.mechanisms.sparse_storage import (
     STORAGE_RULE,
     STORAGE_RULE_OF_MATRIX,

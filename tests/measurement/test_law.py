@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 import mechkit as mk
 from mechkit.counting import OpCounts
 from mechkit.measurement import Polynomial
+from mechkit.measurement.crossover import law_of_counts
 from mechkit.measurement.law import LawError
+from mechkit.optimization.differences import forward_gradient
+from mechkit.optimization.functions import OBJECTIVE, function
 
 
 @mk.kernel(cache=True)
@@ -160,3 +163,22 @@ def test_memory_may_go_without_a_law_and_is_never_zero():
     assert found.predicts(ops, 50)
     assert not found.predicts(ops, 51)
     assert found(n=50) != ops
+
+
+def sum_of_squares(x):
+    s = x[0] * x[0]
+    for i in range(1, x.size):
+        s += x[i] * x[i]
+    return s
+
+
+def test_calls_by_role_have_a_law_of_their_own():
+    x = np.ones(30)
+    f = function(sum_of_squares, OBJECTIVE, "f")
+    found = mk.law(lambda n: forward_gradient(f, x[:n].copy(), 1.0, np.empty(n)), n=range(1, 8))
+    assert found.calls == {"f": "n", "jac": "0", "hess": "0"}
+    assert str(found).splitlines()[-1].split() == ["calls", "of", "f", "n"]
+    assert "\\text{calls of f} &= n" in found.latex()
+    assert found(n=9).calls["f"] == 9
+    counts = {n: found(n=n) for n in range(1, 8)}
+    assert law_of_counts(counts).calls["f"] == "n"

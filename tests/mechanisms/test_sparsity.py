@@ -6,8 +6,8 @@ import scipy.sparse
 
 from mechkit.linear_systems import solve_banded
 from mechkit.mechanisms import experiments, run, sparse_storage, sparsity
-from mechkit.mechanisms.comparisons import dominant_band
 from mechkit.mechanisms.direct_solves import SOLVES, solve_both_ways, storage, verified_law
+from mechkit.mechanisms.laws import dominant_band
 from mechkit.problems import Matrix, poisson_2d, read_matrix_market
 
 
