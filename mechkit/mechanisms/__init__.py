@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mechkit.mechanisms import fewer_iterations, reduced_precision, sparsity
+from mechkit.mechanisms import complexity_trade_offs, fewer_iterations, reduced_precision, sparsity, stochasticity
 from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Result, Table, run
 from mechkit.problems import Matrix
 
@@ -13,8 +13,9 @@ def experiments(matrix: Matrix | None = None) -> list[Experiment]:
     """All experiments, in the survey's order; with a matrix, those that can be run on it.
 
     >>> [e.claim for e in experiments()]
-    ['S1', 'S2', 'F1', 'F2', 'F3', 'F4', 'P1', 'P2', 'P3']
+    ['S1', 'S2', 'F1', 'F2', 'F3', 'F4', 'P1', 'P2', 'P3', 'T1', 'T2', 'C4', 'C5']
     """
     if matrix is not None:
         return sparsity.experiments(matrix)
-    return [*sparsity.experiments(), *fewer_iterations.experiments(), *reduced_precision.experiments()]
+    mechanisms = sparsity, fewer_iterations, reduced_precision, stochasticity, complexity_trade_offs
+    return [experiment for mechanism in mechanisms for experiment in mechanism.experiments()]
