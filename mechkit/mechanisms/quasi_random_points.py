@@ -55,13 +55,13 @@ def measure_points() -> Evidence:
         numbers={LEAST.format(kind, measure, d): low for (measure, kind, d), (low, *_) in ratios.items()},
         tables=[
             Table(
-                "How many times smaller than for as many random points: the mean over all n, and its 95 % interval",
+                "How many times smaller than for as many random points: geometric mean over all n, 95 % interval",
                 ("dimension", *(f"{kind}, {measure}" for measure in MEASURES for kind in SEQUENCES)),
                 [
                     (
                         d,
                         *(
-                            "{1:.3g} ({0:.3g} to {2:.3g})".format(*ratios[measure, kind, d])
+                            "{1:.2f} ({0:.2f} to {2:.2f})".format(*ratios[measure, kind, d])
                             for measure in MEASURES
                             for kind in SEQUENCES
                         ),
