@@ -78,6 +78,11 @@ def test_dantzigs_rule_on_a_program_of_the_textbook():
     )
 
 
+def test_dantzigs_rule_on_an_unbounded_program_is_an_error():
+    with pytest.raises(ArithmeticError, match="unbounded"):
+        interior_points.dantzig_pivots(np.array([-1.0]), np.array([[-1.0]]), np.array([1.0]))
+
+
 def test_a_power_that_falls_reaches_what_is_below():
     assert Power(-1.0, -1.1, -0.9, 100.0).reaches(5.0) == pytest.approx(20.0)
 
