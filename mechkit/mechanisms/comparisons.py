@@ -16,6 +16,7 @@ from mechkit.linear_systems import solve, solve_banded
 from mechkit.mechanisms.laws import banded_cholesky, banded_elimination, dense_cholesky, dense_elimination, substitution
 from mechkit.mechanisms.poisson_solves import LINE, same_solution, steps_and_error
 from mechkit.optimization import OptimizeResult, linprog, minimize, quasi_random_search, random_search, root
+from mechkit.problems.convex_programs import packing
 
 
 @dataclass(frozen=True)
@@ -170,21 +171,14 @@ def equations_by_broyden(n: int) -> OptimizeResult:
     return root(tridiagonal_equations, -np.ones(n), method="broyden1")
 
 
-def program(n: int, seed: int, method: str) -> Any:
-    """A random linear program with n variables, n constraints and a bounded set of points."""
-    rng = np.random.default_rng(seed)
-    A, c = rng.random((n, n)), -rng.random(n)
-    return linprog(c, A, A.sum(axis=1), method=method)
-
-
 def program_by_interior_point(n: int, seed: int) -> Any:
     """The interior point method."""
-    return program(n, seed, "interior-point")
+    return linprog(**packing(n, seed))
 
 
 def program_by_simplex(n: int, seed: int) -> Any:
     """The simplex method."""
-    return program(n, seed, "simplex")
+    return linprog(**packing(n, seed), method="simplex")
 
 
 def same_cost(one: Any, other: Any) -> bool:
@@ -279,7 +273,7 @@ COMPARISONS = {
         measure=calls,
     ),
     "interior-simplex": NamedComparison(
-        "a dense random linear program with n variables and n constraints",
+        "what to make of n goods, a dense linear program: iterations of interior points and pivots",
         {"interior point": program_by_interior_point, "simplex": program_by_simplex},
         _SIZES[:-2],
         seeds=3,
