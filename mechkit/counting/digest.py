@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dis
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -56,12 +58,27 @@ def _code_parts(code: CodeType) -> Iterator[object]:
             yield constant
 
 
+@cache
+def _loaded(code: CodeType) -> tuple[str, ...]:
+    """The names that are looked up as globals: of x.size that is x, not a kernel that is called size."""
+    codes = [code, *_nested(code)]
+    loads = {i.argval for part in codes for i in dis.get_instructions(part) if i.opname == "LOAD_GLOBAL"}
+    return tuple(sorted(loads))
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _nested(constant)
+
+
 def _referenced(py_func: Callable[..., Any]) -> Iterator[tuple[str, object]]:
     """The globals, defaults and closure of a function; of modules the members it may name, to any depth."""
     code = py_func.__code__
     parts = [part for part in _code_parts(code) if isinstance(part, tuple)]
     names = sorted({name for part in parts for name in part if isinstance(name, str)})
-    found = [(name, py_func.__globals__[name]) for name in names if name in py_func.__globals__]
+    found = [(name, py_func.__globals__[name]) for name in _loaded(code) if name in py_func.__globals__]
     modules = set()
     while found:
         path, value = found.pop()

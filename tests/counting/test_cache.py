@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import mechkit as mk
-from mechkit.counting.digest import digest
+from mechkit.counting.digest import digest, is_recursive
 
 pytestmark = pytest.mark.compiled
 ROOT = Path(__file__).parents[2]
@@ -133,6 +133,15 @@ def test_the_digest_of_kernels_that_call_each_other_ends():
     odd = made("def kernel(n):\n    return False if n == 0 else even(n - 1)\n", even=even)
     even.py_func.__globals__["odd"] = odd
     assert digest(even) != digest(odd)
+
+
+def test_an_attribute_is_no_call_of_a_kernel_of_that_name():
+    size = made("def kernel(x):\n    return x.size\n")
+    size.py_func.__globals__["size"] = size
+    assert not is_recursive(size)
+    of_size = made("def kernel(x):\n    return size(x) + x.size\n", size=size)
+    assert not is_recursive(of_size)
+    assert digest(of_size) != digest(made("def kernel(x):\n    return size(x) + x.size\n", size=made()))
 
 
 def test_the_folder_depends_on_the_sources(monkeypatch, tmp_path):
