@@ -81,7 +81,7 @@ def speed_up(errors: np.ndarray) -> float:
     >>> speed_up(0.5 ** np.arange(13.0)), speed_up(0.5 ** np.arange(13.0) ** 2)
     (1.0, 5.0)
     """
-    third, digits = (errors.size - 1) // 3, -np.log10(errors)
+    third, digits = (errors.size - 1) // 3, -np.log2(errors)  # binary ones
     return float((digits[-1] - digits[-1 - third]) / (digits[third] - digits[0]))
 
 
@@ -216,8 +216,8 @@ def judge_quasi_newton(numbers: Mapping[str, float]) -> tuple[Verdict, str]:
     return verdict_by_parts(faster + cheaper, len(speeds) + len(steps)), (
         f"{faster} of {len(speeds)} runs end superlinearly"
         + (f", not {'; '.join(failed)}" if failed else "")
-        + f"; {cheaper} of {len(steps)} methods have cheaper steps at every n; a step, and all steps, are cheaper "
-        f"than Newton's: {listed}"
+        + f"; {cheaper} of {len(steps)} methods have cheaper steps at every n; of the n measured, a step, and all steps "
+        f"together, are cheaper than Newton's: {listed}"
     )
 
 
