@@ -14,7 +14,14 @@ import numpy as np
 from mechkit.measurement import law
 from mechkit.mechanisms.experiment import Evidence, Figure, Table, Verdict, verdict_by_parts
 from mechkit.mechanisms.poisson_solves import counted
-from mechkit.mechanisms.smooth_functions import MOST, Objective, coupled, exponential, integral_equation
+from mechkit.mechanisms.smooth_functions import (
+    MOST,
+    Objective,
+    coupled,
+    exponential,
+    integral_equation,
+    root_of_integral_equation,
+)
 from mechkit.optimization import OptimizeResult, minimize, root
 from mechkit.optimization.broyden import corrected_step
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, function
@@ -100,7 +107,7 @@ def _system() -> Pair:
         given = integral_equation(n)
         return root(given.f, given.x0, jac=given.jac, method="broyden1" if quasi else "newton", tol=tol)
 
-    return Pair("Broyden", run, lambda n: integral_equation(n).solution, seeds=(0,))
+    return Pair("Broyden", run, root_of_integral_equation, seeds=(0,))
 
 
 def _pairs() -> dict[str, Pair]:
@@ -216,8 +223,8 @@ def judge_quasi_newton(numbers: Mapping[str, float]) -> tuple[Verdict, str]:
     return verdict_by_parts(faster + cheaper, len(speeds) + len(steps)), (
         f"{faster} of {len(speeds)} runs end superlinearly"
         + (f", not {'; '.join(failed)}" if failed else "")
-        + f"; {cheaper} of {len(steps)} methods have cheaper steps at every n; of the n measured, a step, and all steps "
-        f"together, are cheaper than Newton's: {listed}"
+        + f"; {cheaper} of {len(steps)} methods have cheaper steps at every n; of the n measured, a step, and the sum "
+        f"of all, are cheaper than Newton's: {listed}"
     )
 
 

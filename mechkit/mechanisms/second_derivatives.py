@@ -192,7 +192,7 @@ def measure_newton() -> Evidence:
         notes=[
             "Orders are those of the last three errors, log(e''/e') / log(e'/e); those of Broyden, chord, BFGS and "
             "gradient descent are the slope of a line through log e' over log e of all errors, which fall by leaps. "
-            "Errors are distances from the solution; bisection's are its steps.",
+            "Errors are distances from the solution; for bisection and the regular system, steps stand for them.",
             "A minimum is a root of the gradient, and Newton's method for it takes the same steps either way. What "
             "is called the Hessian there is the Jacobian of the gradient: second derivatives of what is made least, "
             "first derivatives of what is made zero.",

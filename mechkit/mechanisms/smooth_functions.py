@@ -1,4 +1,4 @@
-"""Functions to find a root or the minimum of, smooth, each with all its derivatives and its solution."""
+"""Functions to find a root or the minimum of, smooth, with all their derivatives, and known solutions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MOST, TERMS = 128, 4
 
 @dataclass(frozen=True)
 class Equations:
-    """f(x) = 0, of a number or of a vector: f, its derivatives as far as there are any, a start, the root."""
+    """f(x) = 0, of a number or of a vector: f, its derivatives and the root, as far as they are known, and a start."""
 
     f: Any
     jac: Any
     x0: Any
-    solution: Any
+    solution: Any = None
     hess: Any = None
 
 
@@ -68,12 +68,17 @@ def double_root() -> Equations:
     return Equations(f, jac, 2.0, 1.0)
 
 
-@cache
 def integral_equation(n: int) -> Equations:
     """Problem 29 of More, Garbow and Hillstrom, from 30 times its start: a dense Jacobian, regular at the root."""
     given = problem(29, n)
-    f, jac, x0 = given.residual, given.jacobian, 30.0 * given.x0
-    return Equations(f, jac, x0, root(f, x0, jac=jac, tol=0.0).x)
+    return Equations(given.residual, given.jacobian, 30.0 * given.x0)
+
+
+@cache
+def root_of_integral_equation(n: int) -> np.ndarray:
+    """Its root, to rounding."""
+    given = integral_equation(n)
+    return root(given.f, given.x0, jac=given.jac, tol=0.0).x
 
 
 def powell_singular() -> Equations:
