@@ -33,8 +33,8 @@ NEWTON_RULE = (
     "Newton's method solves three tasks, one equation, a system and a minimum, each on a regular problem (a simple "
     "root; a regular Jacobian or Hessian at the solution) and on a degenerate one (a double root; a singular one). "
     f"It converges quadratically on a problem if the order measured is within {CLOSE} of 2. It needs second "
-    "derivatives for a task if it calls them, on the regular problem, and none of the methods tried that neither "
-    f"calls them nor takes differences is of order {QUADRATIC - CLOSE} or more there. Confirmed if it converges "
+    "derivatives for a task if it calls them, on the regular problem, and none of the methods tried, Newton's "
+    f"too, that neither calls them nor takes differences is of order {QUADRATIC - CLOSE} or more there. Confirmed if it converges "
     "quadratically on all six problems and needs second derivatives for all three tasks, qualified if some of these "
     "nine are so, refuted if none is."
 )
@@ -91,9 +91,11 @@ def _equation(given: Equations, method: str, **start: Any) -> Run:
     return Run.of(lambda: root_scalar(given.f, method=method, **options, **start), solution)
 
 
-def _system(given: Equations, method: str, jac: Any) -> Run:
+def _system(given: Equations, method: str) -> Run:
     options = {"maxiter": _MOST}
-    return Run.of(lambda: root(given.f, given.x0, method=method, jac=jac, tol=1e-13, options=options), given.solution)
+    return Run.of(
+        lambda: root(given.f, given.x0, method=method, jac=given.jac, tol=1e-13, options=options), given.solution
+    )
 
 
 def _minimum(given: Objective, method: str, hess: Any = None, **options: float) -> Run:
@@ -116,8 +118,8 @@ def _by_newton() -> dict[tuple[str, str], Run]:
     return {
         ("equation", "simple root"): _equation(simple, "newton", x0=simple.x0),
         ("equation", "double root"): _equation(double_root(), "newton", x0=2.0),
-        ("system", "regular Jacobian"): _system(system, "newton", system.jac),
-        ("system", "singular Jacobian"): _system(singular, "newton", singular.jac),
+        ("system", "regular Jacobian"): _system(system, "newton"),
+        ("system", "singular Jacobian"): _system(singular, "newton"),
         ("minimum", "regular Hessian"): _minimum(objective, "newton", objective.hess),
         ("minimum", "singular Hessian"): _minimum(flat, "newton", flat.hess),
     }
@@ -129,8 +131,8 @@ def _without() -> dict[tuple[str, str], Run]:
     return {
         ("equation", "secant"): _equation(simple, "secant", x0=3.0, x1=2.5),
         ("equation", "bisection"): _equation(simple, "bisect", bracket=(2.0, 3.0)),
-        ("system", "Broyden"): _system(system, "broyden1", system.jac),
-        ("system", "chord"): _system(system, "chord", system.jac),
+        ("system", "Broyden"): _system(system, "broyden1"),
+        ("system", "chord"): _system(system, "chord"),
         ("minimum", "BFGS"): _minimum(objective, "bfgs", gtol=1e-12),
         ("minimum", "gradient descent"): _minimum(
             objective, "gradient-descent", maxiter=_MOST, step=_safe_step(objective)
