@@ -34,9 +34,9 @@ NEWTON_RULE = (
     "root; a regular Jacobian or Hessian at the solution) and on a degenerate one (a double root; a singular one). "
     f"It converges quadratically on a problem if the order measured is within {CLOSE} of 2. It needs second "
     "derivatives for a task if it calls them, on the regular problem, and none of the methods tried, Newton's "
-    f"too, that neither calls them nor takes differences is of order {QUADRATIC - CLOSE} or more there. Confirmed if it converges "
-    "quadratically on all six problems and needs second derivatives for all three tasks, qualified if some of these "
-    "nine are so, refuted if none is."
+    f"too, that neither calls them nor takes differences is of order {QUADRATIC - CLOSE} or more there. Confirmed if "
+    "it converges quadratically on all six problems and needs second derivatives for all three tasks, qualified if "
+    "some of these nine are so, refuted if none is."
 )
 _N = 10
 #: Enough for a linear method to show its order, too few for rounding to spoil it.
