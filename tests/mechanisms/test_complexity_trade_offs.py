@@ -10,7 +10,7 @@ from mechkit.problems import integer_programs
 
 @pytest.fixture(scope="module")
 def results():
-    return {e.claim: run(e) for e in complexity_trade_offs.experiments()}
+    return {e.claim: run(e) for e in complexity_trade_offs.experiments() if e.claim in ("C4", "C5")}
 
 
 @pytest.mark.slow
