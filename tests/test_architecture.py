@@ -40,7 +40,7 @@ MAY_IMPORT["__init__"] = {*MAY_IMPORT} - {"report", "commands", "cli", "__main__
 FREE = {"mechkit.__version__"}
 
 INTERNALS = ("numba.core", "numba.misc", "numba.experimental", "numba.np", "llvmlite")
-TOUCHES_INTERNALS = {"counting/lowering.py"}
+TOUCHES_INTERNALS = {"counting/lowering.py", "counting/kernel_cache.py"}
 LONGEST = {"counting/lowering.py": 700}
 
 

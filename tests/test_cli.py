@@ -294,7 +294,7 @@ def test_doctor_says_whether_the_cache_can_be_written(self_test, monkeypatch, tm
     self_test(list)
     (tmp_path / "file").write_text("")
     for place, word in ((tmp_path / "not" / "yet", "(can be written)"), (tmp_path / "file" / "x", "CANNOT be written")):
-        monkeypatch.setattr("mechkit.counting.lowering.cache_directory", lambda place=place: place)
+        monkeypatch.setattr("mechkit.counting.kernel_cache.cache_directory", lambda place=place: place)
         result = invoke("doctor")
         assert result.exit_code == 0
         (line,) = [line for line in result.stdout.splitlines() if line.startswith("compile cache:")]

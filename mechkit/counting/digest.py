@@ -10,6 +10,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
+from numba import types
 
 from mechkit.counting.example import WithExample
 
@@ -22,6 +23,7 @@ def digest(kernel: Any, seen: tuple[Any, ...] = ()) -> str:
     parts: list[object] = [
         code.co_filename,
         code.co_firstlineno,
+        getattr(kernel.py_func, "_mechkit_role", None),
         sorted((name, sorted(v) if isinstance(v, set) else v) for name, v in kernel.targetoptions.items()),
         *_code_parts(code),
     ]
@@ -79,6 +81,7 @@ def _referenced(py_func: Callable[..., Any]) -> Iterator[tuple[str, object]]:
     parts = [part for part in _code_parts(code) if isinstance(part, tuple)]
     names = sorted({name for part in parts for name in part if isinstance(name, str)})
     found = [(name, py_func.__globals__[name]) for name in _loaded(code) if name in py_func.__globals__]
+    found += zip(code.co_freevars, _closure(py_func), strict=True)
     modules = set()
     while found:
         path, value = found.pop()
@@ -87,8 +90,10 @@ def _referenced(py_func: Callable[..., Any]) -> Iterator[tuple[str, object]]:
             modules.add(value)
             found += [(f"{path}.{name}", getattr(value, name)) for name in names if hasattr(value, name)]
     yield "defaults", py_func.__defaults__
-    for name, cell in zip(code.co_freevars, py_func.__closure__ or (), strict=True):
-        yield name, cell.cell_contents
+
+
+def _closure(py_func: Callable[..., Any]) -> list[Any]:
+    return [cell.cell_contents for cell in py_func.__closure__ or ()]
 
 
 def _value_digest(value: object, seen: tuple[Any, ...]) -> str:
@@ -97,7 +102,39 @@ def _value_digest(value: object, seen: tuple[Any, ...]) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.dtype}{value.shape}{hashlib.sha256(value.tobytes()).hexdigest()}"
     if isinstance(value, tuple):
-        return repr([_value_digest(part, seen) for part in value])
-    if isinstance(value, int | float | complex | str | bytes | np.generic | type(None)):
+        return f"{type(value).__qualname__}{[_value_digest(part, seen) for part in value]}"
+    if isinstance(value, np.generic | types.Type):
+        return f"{type(value).__name__} {value!r}"
+    if isinstance(value, _SPELLED):
         return repr(value)
-    return getattr(value, "__qualname__", type(value).__name__)
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__name__)
+    return f"{getattr(value, '__module__', None)}.{name}"
+
+
+_SPELLED = int | float | complex | str | bytes | np.dtype | type(None)
+
+
+def describes_closure(kernel: Any, seen: tuple[Any, ...] = ()) -> bool:
+    """Whether the digest of a kernel tells apart all values that it, or a kernel that it calls, may close over.
+
+    >>> from mechkit import kernel
+    >>> def closing_over(value):
+    ...     @kernel
+    ...     def f(x):
+    ...         return value
+    ...     return f
+    >>> describes_closure(closing_over(closing_over(1.5))), describes_closure(closing_over({}))
+    (True, False)
+    """
+    callees = [value for _, value in _referenced(kernel.py_func) if isinstance(value, WithExample)]
+    return all(map(_is_described, _closure(kernel.py_func))) and all(
+        describes_closure(callee, (*seen, kernel)) for callee in callees if callee not in (*seen, kernel)
+    )
+
+
+def _is_described(value: object) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_described, value))
+    if isinstance(value, np.ndarray):
+        return not value.dtype.hasobject
+    return isinstance(value, WithExample | ModuleType | np.generic | types.Type | _SPELLED)

@@ -1,10 +1,9 @@
 """The instrument: a Numba compiler that tallies, while it lowers, every operation that the source spells.
 
-This is the one file that touches Numba's internals. It holds
+This file touches Numba's internals; beside it only `kernel_cache.py` does. It holds
 
 - `CountingLower`, which lowers a typed function to LLVM and adds the tallies;
-- `Kernel`, a Numba dispatcher that compiles with it, refuses uncounted functions as arguments, words its errors;
-- the place of the compile cache.
+- `Kernel`, a Numba dispatcher that compiles with it, refuses uncounted functions as arguments, words its errors.
 
 How a tally costs nothing: the operations of a basic block are known when it is lowered, so all that has to be
 counted when it runs is how often it runs (Knuth's frequency counts). Each block gets one local counter; at the
@@ -15,24 +14,17 @@ alias analysis (TBAA), so that for a kernel inlined into a loop the additions le
 
 from __future__ import annotations
 
-import hashlib
 import linecache
+import secrets
 import sys
 import types as pytypes
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import llvmlite
 import llvmlite.binding
 import llvmlite.ir as ll
-import numba
-import numpy as np
-from numba.core import cgutils, compiler, config, errors, ir, types
-from numba.core.caching import FunctionCache, IndexDataCacheFile, _CacheLocator
+from numba.core import cgutils, compiler, errors, ir, types
 from numba.core.ccallback import CFunc
 from numba.core.compiler_machinery import AnalysisPass, register_pass
 from numba.core.dispatcher import Dispatcher
@@ -40,12 +32,11 @@ from numba.core.lowering import Lower
 from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import BaseNativeLowering, InlineOverloads, NativeLowering
 from numba.core.untyped_passes import DeadBranchPrune
-from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting import rules
-from mechkit.counting.digest import digest, is_recursive
 from mechkit.counting.errors import KernelError, UncountedError, compile_failure
 from mechkit.counting.example import WithExample
+from mechkit.counting.kernel_cache import KernelCache
 from mechkit.counting.kinds import INDEX, SIZE
 from mechkit.counting.lines import LineTable
 from mechkit.counting.tables import SYMBOLS, thread_table
@@ -448,6 +439,12 @@ def _of_values(comparison: ir.Expr, state: Any) -> bool:
 class CountingCompiler(compiler.CompilerBase):
     """Numba's nopython pipeline with the lowering replaced."""
 
+    def _compile_bytecode(self) -> Any:
+        # Numba numbers functions within a process, and names their code so: code from the cache, compiled by several
+        # processes, could have equal names, and a kernel that calls both would call one of them twice.
+        self.state.func_id.unique_id = secrets.token_hex(8)
+        return super()._compile_bytecode()
+
     def define_pipelines(self) -> list[Any]:
         manager = compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)
         manager.add_pass_after(NoteSpelledAssignments, InlineOverloads)
@@ -608,88 +605,3 @@ def annotated(kernel: Kernel) -> tuple[Kernel, LineTable]:
     version = Kernel(function, targetoptions=dict(kernel.targetoptions))
     namespace.update((name, version) for name, value in original.__globals__.items() if value is kernel)
     return version, table
-
-
-# -- the cache ---------------------------------------------------------------------------------------------------
-
-
-@cache
-def cache_directory() -> Path:
-    """Where compiled kernels are kept: a folder whose name depends on all sources of the package and on what compiles.
-
-    Numba itself would not notice that the instrument has changed, and a stale kernel would report stale counts.
-    """
-    sources = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__} {np.__version__}".encode())
-    package = Path(__file__).parents[1]
-    for source in sorted(package.rglob("*.py")):
-        sources.update(source.relative_to(package).as_posix().encode() + source.read_bytes())
-    return Path(config.CACHE_DIR or user_cache_dir("mechkit")) / sources.hexdigest()[:16]
-
-
-class _Locator(_CacheLocator):  # type: ignore[misc]
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def get_cache_path(self) -> str:
-        return str(self._path)
-
-    def get_source_stamp(self) -> str:
-        return ""  # the names of folder and file say it all
-
-    def get_disambiguator(self) -> str:
-        return ""
-
-
-class KernelCache(FunctionCache):  # type: ignore[misc]
-    """Numba's cache of compiled functions, in `cache_directory`; made ready at the first look-up, not at import."""
-
-    def __init__(self, kernel: Kernel) -> None:
-        self._kernel, self._py_func, self._name = kernel, kernel.py_func, repr(kernel.py_func)
-        self._cache_file: IndexDataCacheFile | None = None
-        self.enable()
-
-    @property
-    def _ready(self) -> bool:
-        if self._cache_file is None:
-            if is_recursive(self._kernel):  # Numba's code of such, loaded and called by another kernel, crashes
-                return False
-            path = cache_directory()
-            self._cache_path = str(path)
-            self._impl = _KernelCacheImpl(path)
-            role = getattr(self._py_func, "_mechkit_role", None) or ""
-            name = f"{self._kernel.__module__}.{self._kernel.__name__}-{digest(self._kernel)}{role}"
-            self._cache_file = IndexDataCacheFile(str(path), name, "")
-        return True
-
-    def load_overload(self, signature: Any, target_context: Any) -> Any:
-        try:
-            return super().load_overload(signature, target_context) if self._ready else None
-        except OSError as error:
-            return self._give_up(error)
-
-    def save_overload(self, signature: Any, data: Any) -> None:
-        if any(isinstance(t, types.Dispatcher) for t in signature):
-            return  # compiled for one function of this process: no other process would ever find it
-        try:
-            if self._ready:
-                super().save_overload(signature, data)
-        except OSError as error:
-            self._give_up(error)
-
-    def _give_up(self, error: OSError) -> None:
-        self.disable()
-        _warn_once(
-            f"compiled kernels cannot be kept in {cache_directory()} ({error.strerror}): they are compiled "
-            f"anew in each process; set NUMBA_CACHE_DIR to a folder that can be written"
-        )
-
-
-@cache
-def _warn_once(text: str) -> None:
-    warnings.warn(text, RuntimeWarning, stacklevel=4)
-
-
-class _KernelCacheImpl(FunctionCache._impl_class):  # type: ignore[misc]
-    def __init__(self, path: Path) -> None:
-        self._locator = _Locator(path)
-        self._lineno = 0

@@ -86,6 +86,94 @@ def test_a_second_process_loads_what_the_first_compiled(project, python, tmp_pat
     assert run("mechkit/counting/rules.py", *rule) == (0, 28, "{'float64': {'add': 5}}")
 
 
+CLOSURES = """
+import sys
+import mechkit as mk
+
+def times(a):
+    @mk.kernel(cache=True)
+    def product(x):
+        return a * x
+    return product
+
+def plus_one(g):
+    @mk.kernel(cache=True)
+    def one_more(x):
+        return g(x) + 1.0
+    return one_more
+
+kernels = [plus_one(times(float(a))) for a in sys.argv[1:]]
+for kernel in kernels:
+    print(kernel(1.0), sum(kernel.stats.cache_hits.values()))
+if len(kernels) == 2:
+    first, second = kernels
+
+    @mk.kernel
+    def both(x):
+        return first(x), second(x)
+
+    print(both(1.0))
+"""
+
+
+def test_what_a_kernel_closes_over_tells_it_from_others(python, tmp_path):
+    run = lambda *values: python(CLOSURES, *values, NUMBA_CACHE_DIR=str(tmp_path / "cache"))[0]
+    assert run("2") == ["3.0 0"]
+    assert run("3") == ["4.0 0"]  # another value, another process: both have now compiled "their first" kernel
+    assert run("2", "3") == ["3.0 1", "4.0 1", "(3.0, 4.0)"]
+    assert run("3", "2") == ["4.0 1", "3.0 1", "(4.0, 3.0)"]
+
+
+REBOUND = """
+import mechkit as mk
+
+def make():
+    a = 2.0
+    @mk.kernel(cache=True)
+    def product(x):
+        return a * x
+    def rebind():
+        nonlocal a
+        a = 3.0
+    return product, rebind
+
+product, rebind = make()
+print(product(1.0))
+rebind()
+print(product(1))
+"""
+
+
+def test_a_value_that_was_bound_anew_is_no_longer_the_old_one(python, tmp_path):
+    for _ in range(2):
+        assert python(REBOUND, NUMBA_CACHE_DIR=str(tmp_path / "cache"))[0] == ["2.0", "3.0"]
+
+
+ROLES = """
+import sys
+import mechkit as mk
+from mechkit.counting import by_address
+from numba import float64
+
+@mk.kernel(cache=True)
+def double(x):
+    return x + x
+
+for role in sys.argv[1:]:
+    f = by_address(double, float64(float64), role)
+    with mk.count() as ops:
+        f(1.0)
+    print(sum(f.stats.cache_hits.values()), ops.calls["f"], ops.calls["jac"])
+"""
+
+
+def test_a_role_tells_a_function_from_the_same_in_another(python, tmp_path):
+    run = lambda *roles: python(ROLES, *roles, NUMBA_CACHE_DIR=str(tmp_path / "cache"))[0]
+    assert run("f") == ["0 1 0"]
+    assert run("jac") == ["0 0 1"]
+    assert run("jac", "f") == ["1 0 1", "1 1 0"]
+
+
 def test_a_cache_that_cannot_be_written_is_a_warning(project, python, tmp_path):
     (tmp_path / "file").write_text("")
     (line,), errors = python(PROGRAM, str(project), NUMBA_CACHE_DIR=str(tmp_path / "file" / "below"))
@@ -122,6 +210,8 @@ def test_the_digest_holds_everything_the_code_depends_on():
         *(of_callee("def kernel(x):\n    return 2.0 * x\n"), of_callee("def kernel(x):\n    return 3.0 * x\n")),
         *(of_array(np.arange(3.0)), of_array(np.arange(1.0, 4.0)), of_array(np.arange(3))),
         *(digest(made(RATE=(1.0, 2.0))), digest(made(RATE=(1.0, 3.0)))),
+        *(digest(made(RATE=np.float32(2))), digest(made(RATE=numba.float32)), digest(made(RATE=numba.float64))),
+        *(digest(made(RATE=np.sin)), digest(made(RATE=np.cos))),
     ]
     assert len(set(digests)) == len(digests)
     assert digest(made()) == digests[0]
@@ -145,19 +235,19 @@ def test_an_attribute_is_no_call_of_a_kernel_of_that_name():
 
 
 def test_the_folder_depends_on_the_sources(monkeypatch, tmp_path):
-    from mechkit.counting import lowering
+    from mechkit.counting import kernel_cache
 
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
-    place = lowering.cache_directory.__wrapped__()
+    place = kernel_cache.cache_directory.__wrapped__()
     assert place.parent == tmp_path
-    assert place == lowering.cache_directory.__wrapped__()
+    assert place == kernel_cache.cache_directory.__wrapped__()
     monkeypatch.setattr(numba, "__version__", "0.0")
-    assert lowering.cache_directory.__wrapped__() != place
+    assert kernel_cache.cache_directory.__wrapped__() != place
 
 
 def test_what_no_other_process_could_find_is_not_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr("mechkit.counting.lowering.cache_directory", lambda: tmp_path)
+    monkeypatch.setattr("mechkit.counting.kernel_cache.cache_directory", lambda: tmp_path)
 
     @mk.kernel(cache=True)
     def apply(f, x):
