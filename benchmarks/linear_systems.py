@@ -11,32 +11,17 @@ import os
 
 os.environ.update(OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
 
-import statistics
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 import scipy.sparse.linalg
+from interleaved import Case, run
 
 from mechkit import linear_systems as ls
 from mechkit.problems import poisson_2d
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is timed: ours and the peer's, on the same input; goal: the ratio aimed at; agree: checks both results."""
-
-    peer: str
-    goal: float
-    ours: Callable[[], Any]
-    theirs: Callable[[], Any]
-    agree: Callable[[Any, Any], object] = np.testing.assert_allclose
-    repeats: int = 15
 
 
 def band(n: int, l: int, u: int) -> tuple[np.ndarray, np.ndarray]:
@@ -151,32 +136,5 @@ def multigrid() -> dict[str, Case]:
     return found
 
 
-def medians(case: Case) -> tuple[float, float, float]:
-    """(median seconds of ours, of theirs, median of the ratios theirs / ours), taking turns."""
-    case.agree(case.ours(), case.theirs())
-    pairs = []
-    for _ in range(case.repeats):
-        start = time.perf_counter()
-        case.ours()
-        middle = time.perf_counter()
-        case.theirs()
-        pairs.append((middle - start, time.perf_counter() - middle))
-    mine, other = zip(*pairs, strict=True)
-    return statistics.median(mine), statistics.median(other), statistics.median(b / a for a, b in pairs)
-
-
-def main(wanted: list[str]) -> None:
-    print(f"{'work':42} {'mechkit ms':>11} {'peer ms':>9}  {'peer':10} {'peer / mechkit':>15} {'goal':>5}")
-    for cases in (tridiagonal, bands, dense_systems, conjugate_gradients, multigrid):
-        for name, case in cases().items():
-            if not wanted or any(part in name for part in wanted):
-                mine, other, ratio = medians(case)
-                goal = case.goal or ""
-                print(
-                    f"{name:42} {1e3 * mine:11.3f} {1e3 * other:9.3f}  {case.peer:10} {ratio:15.2f} {goal:>5}",
-                    flush=True,
-                )
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run((tridiagonal, bands, dense_systems, conjugate_gradients, multigrid), sys.argv[1:])

@@ -13,6 +13,8 @@ class WithExample:
     """A callable with an example: what tests, benchmarks and readers run it on."""
 
     __name__: str
+    #: Whether its compiled code is kept between processes.
+    cached = False
     _example: Callable[[int], tuple[Any, ...]] | None = None
 
     def example(self, make: Callable[[int], tuple[Any, ...]]) -> Callable[[int], tuple[Any, ...]]:

@@ -20,10 +20,13 @@ import sys
 import types as pytypes
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import llvmlite.binding
 import llvmlite.ir as ll
+import numpy as np
 from numba.core import cgutils, compiler, errors, ir, types
 from numba.core.ccallback import CFunc
 from numba.core.compiler_machinery import AnalysisPass, register_pass
@@ -478,6 +481,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def enable_caching(self) -> None:
         if self.__module__ in sys.modules and not self.__module__.startswith("<"):
             self._cache = KernelCache(self)  # a module that cannot be imported, as runpy's, could not be found again
+            self.cached = True
 
     def typeof_pyval(self, value: Any) -> types.Type:
         # Numba asks this for the type of every argument that it has not met before.
@@ -526,21 +530,25 @@ class KernelAtAddress(Kernel):
         function._mechkit_role = self.role = role
         super().__init__(function, targetoptions=kernel.targetoptions)
         self._type = types.FunctionType(signature)
-        if isinstance(kernel._cache, KernelCache):
+        if kernel.cached:
             self.enable_caching()
         with self.worded_failures():
             self.compile(signature.args)
-        result = types.unliteral(self.overloads[signature.args].signature.return_type)
+        compiled = self.overloads[signature.args]
+        result = types.unliteral(compiled.signature.return_type)
         if result != signature.return_type:
             given = ", ".join(map(str, signature.args))
             raise KernelError(f"{kernel.__name__}({given}) returns {result}; here it must be {signature.return_type}")
+        # What Numba asks for at each call of what takes it; it would search for the addresses each time.
+        library = SimpleNamespace(get_pointer_to_function=cache(compiled.library.get_pointer_to_function))
+        self._compiled = SimpleNamespace(fndesc=compiled.fndesc, library=library)
 
     @property
     def _numba_type_(self) -> types.Type:
         return self._type
 
     def get_compile_result(self, signature: Any) -> Any:
-        return self.overloads[signature.args]  # asked twice for each call of what takes it
+        return self._compiled
 
 
 class KernelOfFunctions(Kernel):
@@ -548,8 +556,13 @@ class KernelOfFunctions(Kernel):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for value in (*args, *kwargs.values()):
-            _check_argument(self, value)
+            if type(value) not in _NO_FUNCTIONS:
+                _check_argument(self, value)
         return super().__call__(*args, **kwargs)
+
+
+#: The types of most arguments, for a quick look.
+_NO_FUNCTIONS = {np.ndarray, float, int, bool, np.float64, np.int64, KernelAtAddress}
 
 
 def _is_address(type_: types.Type) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba import complex128, float64, void
+from numba import complex128, float64, int64
 
 from mechkit.counting import by_address, kernel
 from mechkit.optimization.functions import MATRIX, SCALAR
@@ -29,7 +29,7 @@ def inlined(f: Any, signature: Any, role: str | None) -> Any:
     checked = by_address(f, signature, role)
     if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return checked
-    same = kernel(error_model="numpy")(checked.py_func)
+    same = kernel(cache=checked.cached, error_model="numpy")(checked.py_func)
     same.role = role  # for the reference counter; the compiled one finds it at py_func
     return same
 
@@ -43,7 +43,7 @@ def with_parameter(f: Any) -> Any:
     """
     g = inlined(f, SCALAR, None)
 
-    @kernel(error_model="numpy")
+    @kernel(cache=g.cached, error_model="numpy")
     def ignoring(x, p):
         return g(x)
 
@@ -51,23 +51,32 @@ def with_parameter(f: Any) -> Any:
 
 
 @lru_cache(maxsize=64)
-def over_block(f: Any, signature: Any, role: str) -> Any:
-    """f(x, p) as a kernel, by address, that writes its values at a block of points.
+def newton_step(f: Any, fprime: Any, signature: Any) -> Any:
+    """A kernel, by address, that takes a step of Newton's method in each problem f(x, p) = 0 of a block.
 
-    >>> y = np.empty(3)
-    >>> over_block(lambda x, p: x * p, WITH_NUMBER, "f")(np.arange(3.0), np.full(3, 2.0), y)
-    >>> y
-    array([0., 2., 4.])
+    It adds one to taken where the step was longer than xtol + rtol |x|, and returns how many were.
+
+    >>> step = newton_step(lambda x, p: x * x - p, lambda x, p: 2.0 * x, WITH_NUMBER)
+    >>> x, taken = np.array([1.0, 2.0]), np.zeros(2, np.int64)
+    >>> step(x, np.array([4.0, 4.0]), 1e-8, 0.0, taken), x, taken
+    (1, array([2.5, 2. ]), array([1, 0]))
     """
-    g = inlined(f, signature, role)
+    g, slope = inlined(f, signature, "f"), inlined(fprime, signature, "jac")
 
-    @kernel(error_model="numpy")
-    def values(x, p, y):
+    @kernel(cache=g.cached and slope.cached, error_model="numpy")
+    def step_of_each(x, p, xtol, rtol, taken):
+        going = 0
         for j in range(x.size):
-            y[j] = g(x[j], p[j])
+            here = x[j]
+            step = g(here, p[j]) / slope(here, p[j])
+            x[j] = here - step
+            far = 1 if abs(step) > xtol + rtol * abs(here) else 0
+            taken[j] += far
+            going += far
+        return going
 
     parameters = float64[:, ::1] if signature == WITH_ROW else float64[::1]
-    return by_address(values, void(float64[::1], parameters, float64[::1]))
+    return by_address(step_of_each, int64(float64[::1], parameters, float64, float64, int64[::1]))
 
 
 @lru_cache(maxsize=64)
@@ -83,7 +92,7 @@ def by_complex_step(fun: Any) -> Any:
     """
     f = inlined(fun, COMPLEX_VECTOR, "f")
 
-    @kernel(error_model="numpy")
+    @kernel(cache=f.cached, error_model="numpy")
     def jac(x):
         n = x.size
         z, J = np.empty(n, np.complex128), np.empty((n, n))

@@ -6,12 +6,14 @@ p : (n,), a number, or (n, k), a row of numbers, for each problem. Roots are wri
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.optimization.bracketing import bisect, brentq
 from mechkit.optimization.functions import function
-from mechkit.optimization.inlined import WITH_NUMBER, over_block
+from mechkit.optimization.inlined import WITH_NUMBER, newton_step
 from mechkit.optimization.open_methods import halley, newton, secant
 
 #: Problems that Newton's method takes together: their numbers stay in the fastest cache.
@@ -19,34 +21,28 @@ BLOCK = 256
 
 
 @kernel(cache=True, error_model="numpy")
-def newton_in_blocks(f, fprime, p, x, xtol, rtol, limit, fx, slope, steps):
+def newton_in_blocks(step, p, x, xtol, rtol, limit, block, steps):
     """Newton's method without safeguards, a step of a whole block of problems at a time, until each has converged.
 
-    f, fprime : from `over_block`; fx, slope : work space of the length of a block. So LLVM can use wide vectors, which
-    is several times as fast as one problem after the other, though a block makes the steps of its slowest. What ends as
-    NaN, or after as many steps as the limit, is for `newton_each`.
+    step : from `newton_step`; block : how many problems are taken together. So LLVM can use wide vectors, which is
+    several times as fast as one problem after the other, though a block makes the steps of its slowest. Returns how
+    many ended as NaN or infinity, or took more steps than the limit: they are for `newton_each`.
 
     >>> from mechkit import law
     >>> law(newton_in_blocks, n=range(1, 6)).flops  # in five steps, with one and three flops for f' and f
     Polynomial('35n')
     """
-    for first in range(0, x.size, fx.size):
-        xs, ps, taken = x[first : first + fx.size], p[first : first + fx.size], steps[first : first + fx.size]
+    failed = 0
+    for first in range(0, x.size, block):
+        xs, ps, taken = x[first : first + block], p[first : first + block], steps[first : first + block]
         for j in range(taken.size):
             taken[j] = 1
         for _ in range(limit):
-            f(xs, ps, fx)
-            fprime(xs, ps, slope)
-            going = 0
-            for j in range(xs.size):
-                here = xs[j]
-                step = fx[j] / slope[j]
-                xs[j] = here - step
-                far = 1 if abs(step) > xtol + rtol * abs(here) else 0
-                taken[j] += far
-                going += far
-            if going == 0:
+            if step(xs, ps, xtol, rtol, taken) == 0:
                 break
+        for j in range(xs.size):
+            failed += 0 if math.isfinite(xs[j]) and taken[j] <= limit else 1
+    return failed
 
 
 @kernel(cache=True, error_model="numpy")
@@ -148,6 +144,5 @@ def _(n):
 
 @newton_in_blocks.example
 def _(n):
-    f, fprime = over_block(_square_less, WITH_NUMBER, "f"), over_block(_slope, WITH_NUMBER, "jac")
     tolerances = 1e-10, 0.0, 50
-    return f, fprime, np.full(n, 2.0), np.ones(n), *tolerances, np.zeros(8), np.zeros(8), np.zeros(n, np.int64)
+    return newton_step(_square_less, _slope, WITH_NUMBER), np.full(n, 2.0), np.ones(n), *tolerances, 8, np.zeros(n, np.int64)

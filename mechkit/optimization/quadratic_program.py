@@ -196,7 +196,7 @@ Program = tuple[np.ndarray, ...]
 def _solve(program: Program, tol: float, maxiter: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int]:
     """x, y, the history, the status, and the number of the best iteration."""
     P, q, data, indices, indptr, l, u = program
-    x, y, history = np.zeros_like(q), np.zeros_like(l), np.empty((maxiter + 1, 4))
+    x, y, history = np.zeros(q.size), np.zeros(l.size), np.empty((maxiter + 1, 4))
     with np.errstate(all="ignore"):
         status, nit, best = interior_point(
             P.copy(), q.copy(), data.copy(), indices, indptr, l, u, tol, maxiter, x, y, history

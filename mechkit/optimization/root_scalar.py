@@ -22,7 +22,7 @@ from mechkit.optimization.bracketing import (
     brentq,
 )
 from mechkit.optimization.functions import counted_calls, function
-from mechkit.optimization.inlined import WITH_NUMBER, WITH_ROW, over_block, with_parameter
+from mechkit.optimization.inlined import WITH_NUMBER, WITH_ROW, newton_step, with_parameter
 from mechkit.optimization.open_methods import halley, newton, secant
 
 #: SciPy's xtol, rtol and maxiter.
@@ -203,35 +203,31 @@ def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], 
 
 def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], tolerances: Any) -> RootResults:
     shape, limit = np.broadcast_shapes(*(start.shape for start in starts)), tolerances[2]
-    starts = [np.broadcast_to(start, shape).ravel() for start in starts]
+    starts = [np.broadcast_to(start, shape).reshape(-1) for start in starts]
     n = starts[0].size
     if len(args) > 1:
         raise ValueError(f"args holds {len(args)} arrays; for many problems give one, with a row of numbers for each")
     if args:
-        p = float_array("args", args[0], tuple(range(len(shape) + 2))).astype(np.float64)
+        p = np.require(float_array("args", args[0], tuple(range(len(shape) + 2))), np.float64, "CW")
         rows = p.ndim == len(shape) + 1
         if p.shape[: len(shape)] != shape:
             raise ValueError(
                 f"args has shape {p.shape}; for problems of shape {shape} it must be that, or begin with it"
             )
-        p = p.reshape(n, -1) if rows else p.ravel()
+        p = p.reshape(n, -1) if rows else p.reshape(-1)
     else:
-        p, rows = starts[0].copy(), False
+        p, rows = np.zeros(n), False
         functions = [with_parameter(g) for g in functions]
     signature = WITH_ROW if rows else WITH_NUMBER
-    steps, status = np.zeros(n, np.int64), np.full(n, MAXITER)
+    x, steps, status = starts[0].copy(), np.empty(n, np.int64), np.full(n, CONVERGED, np.int8)
     history = np.empty((limit + 2, 2))
     with counted_calls() as made, np.errstate(all="ignore"):
-        left = np.arange(n)
-        x = starts[0].copy()
+        failed = n
         if name == "newton":
-            blocks = [over_block(g, signature, role) for g, role in zip(functions, ("f", "jac"), strict=True)]
-            work = np.empty(many.BLOCK), np.empty(many.BLOCK)
-            many.newton_in_blocks(*blocks, p, x, *tolerances, *work, steps)
-            done = np.isfinite(x) & (steps <= limit)
-            status[done] = CONVERGED
-            left = np.flatnonzero(~done)
-        if left.size:
+            step = newton_step(*functions, signature)
+            failed = many.newton_in_blocks(step, p, x, *tolerances, many.BLOCK, steps)
+        if failed:
+            left = np.arange(n) if failed == n else np.flatnonzero(~(np.isfinite(x) & (steps <= limit)))
             compiled = [function(g, signature, role) for g, role in zip(functions, ("f", "jac", "hess"), strict=False)]
             part = [np.ascontiguousarray(s[left]) for s in (p, *starts)]
             results = steps[left], status[left]
@@ -267,7 +263,7 @@ def _method(method: str | None, given: dict[str, Any]) -> str:
 
 
 def _numbers(name: str, value: Any) -> np.ndarray:
-    return float_array(name, value, tuple(range(9))).astype(np.float64).reshape(np.shape(value))
+    return float_array(name, value, tuple(range(9))).astype(np.float64, copy=False).reshape(np.shape(value))
 
 
 def _pair(bracket: Any) -> list[np.ndarray]:

@@ -193,6 +193,18 @@ def test_many_problems_as_scipy():
     assert ours.function_calls == ours.njev <= 1000 * ours.iterations.max()
 
 
+def test_arrays_of_any_kind_are_taken_and_left_unchanged():
+    p = np.arange(1.0, 9.0)
+    p.flags.writeable = False
+    x0 = np.full(16, 3.0)[::2]
+    x0.flags.writeable = False
+    for given in (p, p.astype(np.float32), list(p), p.reshape(2, 4)):
+        r = root_scalar(power, args=(given,), x0=x0.reshape(np.shape(given)), fprime=power_prime)
+        np.testing.assert_allclose(r.root.ravel(), np.sqrt(p), rtol=1e-7)
+    np.testing.assert_array_equal(p, np.arange(1.0, 9.0))
+    np.testing.assert_array_equal(x0, 3.0)
+
+
 def test_many_starts_without_parameters_and_rows_of_them():
     x0 = np.array([[-2.0, -0.9], [1.1, 0.9], [2.0, 5.0]])
     r = root_scalar(lambda x: x * x - 1.0, x0=x0, fprime=double)
