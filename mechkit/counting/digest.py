@@ -111,7 +111,8 @@ def _value_digest(value: object, seen: tuple[Any, ...]) -> str:
     return f"{getattr(value, '__module__', None)}.{name}"
 
 
-_SPELLED = int | float | complex | str | bytes | np.dtype | type(None)
+#: What repr tells apart.
+_SPELLED = (int, float, complex, str, bytes, np.dtype, type(None))
 
 
 def describes_closure(kernel: Any, seen: tuple[Any, ...] = ()) -> bool:
@@ -133,8 +134,8 @@ def describes_closure(kernel: Any, seen: tuple[Any, ...] = ()) -> bool:
 
 
 def _is_described(value: object) -> bool:
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return all(map(_is_described, value))
     if isinstance(value, np.ndarray):
         return not value.dtype.hasobject
-    return isinstance(value, WithExample | ModuleType | np.generic | types.Type | _SPELLED)
+    return isinstance(value, (WithExample, ModuleType, np.generic, types.Type, *_SPELLED))

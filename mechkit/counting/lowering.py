@@ -556,13 +556,13 @@ class KernelOfFunctions(Kernel):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for value in (*args, *kwargs.values()):
-            if type(value) not in _NO_FUNCTIONS:
+            if type(value) not in _NEED_NO_LOOK:
                 _check_argument(self, value)
         return super().__call__(*args, **kwargs)
 
 
-#: The types of most arguments, for a quick look.
-_NO_FUNCTIONS = {np.ndarray, float, int, bool, np.float64, np.int64, KernelAtAddress}
+#: The types of most arguments: data, and functions that are surely counted.
+_NEED_NO_LOOK = {np.ndarray, float, int, bool, np.float64, np.int64, KernelAtAddress}
 
 
 def _is_address(type_: types.Type) -> bool:

@@ -120,7 +120,7 @@ def _bend(x, p):
 
 
 def _example(n):
-    return 1e-10, 0.0, 50, np.zeros((51, 2)), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    return 1e-10, 0.0, 50, np.zeros((51, 2)), np.zeros(n, np.int64), np.zeros(n, np.int8)
 
 
 @bisect_each.example
@@ -144,5 +144,5 @@ def _(n):
 
 @newton_in_blocks.example
 def _(n):
-    tolerances = 1e-10, 0.0, 50
-    return newton_step(_square_less, _slope, WITH_NUMBER), np.full(n, 2.0), np.ones(n), *tolerances, 8, np.zeros(n, np.int64)
+    step, tolerances = newton_step(_square_less, _slope, WITH_NUMBER), (1e-10, 0.0, 50)
+    return step, np.full(n, 2.0), np.ones(n), *tolerances, 8, np.zeros(n, np.int64)

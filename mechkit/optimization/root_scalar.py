@@ -208,7 +208,7 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
     if len(args) > 1:
         raise ValueError(f"args holds {len(args)} arrays; for many problems give one, with a row of numbers for each")
     if args:
-        p = np.require(float_array("args", args[0], tuple(range(len(shape) + 2))), np.float64, "CW")
+        p = np.require(float_array("args", args[0], tuple(range(len(shape) + 2))), np.float64, ["C", "W"])
         rows = p.ndim == len(shape) + 1
         if p.shape[: len(shape)] != shape:
             raise ValueError(

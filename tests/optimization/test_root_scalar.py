@@ -198,8 +198,8 @@ def test_arrays_of_any_kind_are_taken_and_left_unchanged():
     p.flags.writeable = False
     x0 = np.full(16, 3.0)[::2]
     x0.flags.writeable = False
-    for given in (p, p.astype(np.float32), list(p), p.reshape(2, 4)):
-        r = root_scalar(power, args=(given,), x0=x0.reshape(np.shape(given)), fprime=power_prime)
+    for same in (p, p.astype(np.float32), list(p), p.reshape(2, 4)):
+        r = root_scalar(power, args=(same,), x0=x0.reshape(np.shape(same)), fprime=power_prime)
         np.testing.assert_allclose(r.root.ravel(), np.sqrt(p), rtol=1e-7)
     np.testing.assert_array_equal(p, np.arange(1.0, 9.0))
     np.testing.assert_array_equal(x0, 3.0)
