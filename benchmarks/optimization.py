@@ -5,7 +5,9 @@
 Both sides start at the same points. SciPy is given the same formulas as its users write them, on arrays; where it is
 said, it is given the very kernels that mechkit is given. Of the scalar roots, 1e5 equations at once, the first line is
 the one with a goal: the volume of van der Waals' gas, a cubic as its textbook spells it, and the same Python function
-on both sides. Clarabel builds its solver within the time, but is given its own matrices.
+on both sides; NumPy's cubes are a third of SciPy's time, so that in Horner's form the ratio is about 9. Sines and
+exponentials are scalar calls of the C library here, and the ratios show it.
+Clarabel builds its solver within the time, but is given its own matrices.
 
 Clarabel is needed for its lines: pip install clarabel. The linear and quadratic programs are published ones, from the
 folder that MECHKIT_PROBLEMS names.
