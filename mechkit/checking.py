@@ -5,6 +5,9 @@ Each check says in one sentence what was wrong, with the value, and what to do. 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -55,8 +58,8 @@ def float_array(
     result = np.array(array, dtype, order="C") if copy else np.ascontiguousarray(array, dtype)
     if check_finite and not _is_finite(result):
         where = np.unravel_index(int(np.argmin(np.isfinite(result))), result.shape)
-        place = ", ".join(str(int(i)) for i in where)
-        raise ValueError(f"{name}[{place}] is {result[where]}; only finite numbers can be used")
+        place = f"[{', '.join(str(int(i)) for i in where)}]" if array.ndim else ""
+        raise ValueError(f"{name}{place} is {result[where]}; only finite numbers can be used")
     return result
 
 
@@ -116,3 +119,68 @@ def whole(name: str, value: Any, least: int = 1) -> int:
     if value < least:
         raise ValueError(complaint)
     return int(value)
+
+
+def not_negative(name: str, value: Any) -> float:
+    """A finite number that is not negative, such as a tolerance. Raises TypeError and ValueError for anything else.
+
+    >>> not_negative("tol", 0)
+    0.0
+    >>> not_negative("tol", -1e-3)
+    Traceback (most recent call last):
+    ValueError: tol is -0.001; it must be a finite number that is not negative
+    """
+    return _finite(name, value, "that is not negative", fits=lambda v: v >= 0)
+
+
+def positive(name: str, value: Any) -> float:
+    """A finite number above 0, such as the length of a step. Raises TypeError and ValueError for anything else.
+
+    >>> positive("step", 0)
+    Traceback (most recent call last):
+    ValueError: step is 0; it must be a finite number above 0
+    """
+    return _finite(name, value, "above 0", fits=lambda v: v > 0)
+
+
+def _finite(name: str, value: Any, what: str, fits: Callable[[Any], bool]) -> float:
+    complaint = f"{name} is {value!r}; it must be a finite number {what}"
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(complaint)
+    if not (fits(value) and value < math.inf):
+        raise ValueError(complaint)
+    return float(value)
+
+
+def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
+    """The one of the choices, in lower case, that a value names. Raises ValueError where none is, naming the nearest.
+
+    >>> one_of("method", "secnt", ("newton", "secant"))
+    Traceback (most recent call last):
+    ValueError: method is 'secnt'; it must be one of newton, secant: did you mean 'secant'?
+    """
+    names = list(choices)
+    if not isinstance(value, str) or value.lower() not in names:
+        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(names)}{_nearest(value, names)}")
+    return value.lower()
+
+
+def options_among(options: Any, names: Iterable[str]) -> dict[str, Any]:
+    """A new dict of options, where each has one of the names. Raises TypeError and ValueError for anything else.
+
+    >>> options_among({"maxiters": 5}, ["gtol", "maxiter"])
+    Traceback (most recent call last):
+    ValueError: there is no option 'maxiters'; the options are gtol, maxiter: did you mean 'maxiter'?
+    """
+    known = list(names)
+    if options is not None and not isinstance(options, Mapping):
+        raise TypeError(f"options is {options!r}; it must be a dict of {', '.join(known)}")
+    for name in options or ():
+        if name not in known:
+            raise ValueError(f"there is no option {name!r}; the options are {', '.join(known)}{_nearest(name, known)}")
+    return dict(options or {})
+
+
+def _nearest(value: Any, names: list[str]) -> str:
+    near = get_close_matches(str(value).lower(), names, n=1)
+    return f": did you mean {near[0]!r}?" if near else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, whole
+from mechkit.checking import float_array, not_negative, whole
 from mechkit.counting import kernel
 from mechkit.linear_systems.operators import FAST, five_point_star
 from mechkit.linear_systems.result import IterativeResult
@@ -130,9 +130,7 @@ def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float,
     start = np.zeros_like(right) if x0 is None else float_array("x0", x0, (1,))
     if start.size != order:
         raise ValueError(f"x0 has shape {start.shape}; it needs {order} rows, like b")
-    for name, value in (("rtol", rtol), ("atol", atol)):
-        if not isinstance(value, int | float | np.number) or not 0 <= value < math.inf:
-            raise ValueError(f"{name} is {value!r}; it must be a number that is not negative")
+    rtol, atol = not_negative("rtol", rtol), not_negative("atol", atol)
     most = 10 * order if maxiter is None else whole("maxiter", maxiter)
     dtype = right.dtype if dtype is None else np.result_type(dtype, right)
     largest = float(np.abs(right).max())

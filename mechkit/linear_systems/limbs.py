@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.checking import whole
 from mechkit.counting import kernel
 
 BITS = 16  #: of a limb
@@ -232,9 +233,7 @@ def multiply_limbs(a: Any, b: Any, method: str = "schoolbook", cutoff: int = CUT
     """
     if method not in METHODS:
         raise ValueError(f"method is {method!r}; it must be 'schoolbook' or 'karatsuba'")
-    cutoff = _integer("cutoff", cutoff)
-    if cutoff < 1:
-        raise ValueError(f"cutoff is {cutoff}; the shortest product has 1 limb")
+    cutoff = whole("cutoff", cutoff)
     longer, shorter = sorted((_limbs("a", a), _limbs("b", b)), key=len, reverse=True)
     size = longer.size + shorter.size
     if method == "karatsuba":

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from numbers import Integral, Real
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from mechkit.checking import positive, whole
 from mechkit.linear_systems import multigrid_1d, multigrid_2d
 from mechkit.linear_systems.multigrid_grids import Grids, checked, fill, grids_for, natural
 from mechkit.linear_systems.result import IterativeResult
@@ -114,7 +114,7 @@ def multigrid(
     (0, True)
     """
     f, x0 = checked(f, x0)
-    _check(rtol, maxiter)
+    rtol, maxiter = positive("rtol", rtol), whole("maxiter", maxiter)
     sweeps = _check_sweeps(sweeps)
     grids, scale = grids_for(f), _scale(f)
     size = start = _norm(grids, scale)
@@ -170,7 +170,7 @@ def full_multigrid(
     (True, 6)
     """
     f, _ = checked(f, None)
-    _check(1.0 if rtol is None else rtol, maxiter)
+    rtol, maxiter = None if rtol is None else positive("rtol", rtol), whole("maxiter", maxiter)
     sweeps = _check_sweeps(sweeps)
     grids, scale = grids_for(f), _scale(f)
     size = _norm(grids, scale)
@@ -266,22 +266,9 @@ def _overflow(f: np.ndarray) -> str:
     return f"the numbers overflow {f.dtype}: scale the problem, whose f is from {f.min():.1e} to {f.max():.1e}"
 
 
-def _check(rtol: float, maxiter: int) -> None:
-    if not isinstance(rtol, Real):
-        raise TypeError(f"rtol is {rtol!r}; it must be a number")
-    if not 0.0 < rtol < math.inf:
-        raise ValueError(f"rtol is {rtol}; it must be positive")
-    if not isinstance(maxiter, Integral):
-        raise TypeError(f"maxiter is {maxiter!r}; it must be a whole number")
-    if maxiter < 1:
-        raise ValueError(f"maxiter is {maxiter}; it must be at least 1")
-
-
 def _check_sweeps(sweeps: tuple[int, int]) -> tuple[int, int]:
     try:
         before, after = sweeps
     except (TypeError, ValueError):
         raise TypeError(f"sweeps is {sweeps!r}; it must be a pair of numbers of sweeps (before, after)") from None
-    if not (isinstance(before, Integral) and isinstance(after, Integral) and min(before, after) >= 1):
-        raise ValueError(f"sweeps is {sweeps!r}; the numbers must be whole and at least 1")
-    return before, after
+    return whole("sweeps[0]", before), whole("sweeps[1]", after)

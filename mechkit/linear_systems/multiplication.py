@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
 from mechkit.linear_systems.triangular import FUSED
 
@@ -302,11 +301,10 @@ def strassen(a: Any, b: Any, cutoff: int = 128, check_finite: bool = True) -> np
            [3., 7.]])
     """
     A, B = _factors(a, b, check_finite)
-    if not isinstance(cutoff, Integral) or cutoff < 1:
-        raise ValueError(f"cutoff is {cutoff!r}; it must be a whole number, at least 1")
+    cutoff = whole("cutoff", cutoff)
     shape = m, n, p = (*A.shape, B.shape[1])
     levels = 0
-    while min(shape) > int(cutoff) << levels:
+    while min(shape) > cutoff << levels:
         levels += 1
     m, n, p = (-(-size >> levels) << levels for size in shape)
     x, y = by_quadrants(_padded(A, m, n), levels), by_quadrants(_padded(B, n, p), levels)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array, in_shape_of, positive, right_hand_sides, square, whole
 from mechkit.counting import kernel
 from mechkit.linear_systems.dense import lu_factor, lu_solve
 from mechkit.linear_systems.result import IterativeResult
@@ -129,7 +128,7 @@ def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30) -> Iter
     n = square("a", matrix)
     right = right_hand_sides(b, n, np.float64)
     goal = math.sqrt(n) * EPS if rtol is None else _tolerance(rtol)
-    steps = _steps(maxiter)
+    steps = whole("maxiter", maxiter)
     factors = _factored(matrix)
     x, r = np.zeros_like(right), right.copy()
     errors: list[float] = []
@@ -240,12 +239,6 @@ def _why_stuck(errors: list[float], condition: float) -> str:
 
 
 def _tolerance(rtol: Any) -> float:
-    if isinstance(rtol, Real) and EPS <= float(rtol) < 1:
+    if EPS <= positive("rtol", rtol) < 1:
         return float(rtol)
     raise ValueError(f"rtol is {rtol!r}; it must be a number below 1, and at least {EPS:.1e}, the precision of float64")
-
-
-def _steps(maxiter: Any) -> int:
-    if isinstance(maxiter, Integral) and int(maxiter) >= 1:
-        return int(maxiter)
-    raise ValueError(f"maxiter is {maxiter!r}; it must be a whole number of steps, at least 1")

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, whole
+from mechkit.checking import float_array, not_negative, positive, whole
 from mechkit.counting import kernel
-from mechkit.optimization.functions import OBJECTIVE, counted_calls, function
+from mechkit.optimization.functions import OBJECTIVE, counted_calls, first_call, function
 from mechkit.optimization.random_search import box, sample
 from mechkit.optimization.result import OptimizeResult
 
@@ -138,12 +138,11 @@ def simulated_annealing(
     n, rng = lower.size, np.random.default_rng(rng)
     counts = (("sweeps", sweeps), ("adjustments", adjustments), ("maxiter", maxiter))
     sweeps, adjustments, maxiter = (whole(name, value) for name, value in counts)
-    if not 0.0 < cooling < 1.0:
+    tol = not_negative("tol", tol)
+    if not positive("cooling", cooling) < 1.0:
         raise ValueError(f"cooling is {cooling}; it must be between 0 and 1")
-    if temperature is not None and not 0.0 < temperature < np.inf:
-        raise ValueError(f"temperature is {temperature}; it must be positive and finite")
-    if not tol >= 0.0:
-        raise ValueError(f"tol is {tol}; it must not be negative")
+    if temperature is not None:
+        temperature = positive("temperature", temperature)
     g = function(f, OBJECTIVE)
     with counted_calls() as made:
         x, fx, spread = _start(g, lower, width, x0, rng)
@@ -187,7 +186,8 @@ def _start(g: Any, lower: np.ndarray, width: np.ndarray, x0: Any, rng: Any) -> t
     """Where to start, f there, and the standard deviation of f at random points."""
     points = rng.random((10 * (lower.size + 1), lower.size))
     values = np.empty(len(points))
-    sample(g, points, lower, width, values)
+    values[0] = first_call(g, lower + width * points[0], "f")
+    sample(g, points[1:], lower, width, values[1:])
     finite = np.isfinite(values)
     with np.errstate(all="ignore"):
         spread = float(values[finite].std()) if finite.any() else 1.0
@@ -199,8 +199,7 @@ def _start(g: Any, lower: np.ndarray, width: np.ndarray, x0: Any, rng: Any) -> t
         raise ValueError(f"x0 has shape {x.shape}; bounds has {lower.size} variables")
     for j in np.flatnonzero((x < lower) | (x > lower + width)):
         raise ValueError(f"x0[{j}] is {x[j]}, outside its bounds ({lower[j]}, {lower[j] + width[j]})")
-    value = np.empty(1)
-    sample(g, x[None, :], np.zeros_like(x), np.ones_like(x), value)
-    if not np.isfinite(value[0]):
-        raise ValueError(f"f(x0) is {value[0]}; start where f is finite")
-    return x, float(value[0]), spread if np.isfinite(spread) else 1.0
+    value = float(first_call(g, x, "f"))
+    if not np.isfinite(value):
+        raise ValueError(f"f(x0) is {value}; start where f is finite")
+    return x, value, spread if np.isfinite(spread) else 1.0

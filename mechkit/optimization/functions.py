@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from numba import float64
 
 from mechkit.counting import by_address
+from mechkit.counting.errors import KernelError
 from mechkit.counting.tables import calls
 
 #: What a function of one number, of a vector, a vector-valued and a matrix-valued one are compiled for.
@@ -20,6 +22,14 @@ SCALAR = float64(float64)
 OBJECTIVE = float64(float64[::1])
 VECTOR = float64[::1](float64[::1])
 MATRIX = float64[:, ::1](float64[::1])
+#: What to return, where one of these returns something else.
+REMEDIES = {
+    SCALAR.return_type: "return one float: 1.0 for 1, y[0] for an array y",
+    VECTOR.return_type: "return a vector of floats, such as np.array([x[0] - 1.0, x[1]]), if of one element",
+    MATRIX.return_type: "return a matrix of floats, such as np.array([[1.0, 0.0], [0.0, 1.0]])",
+}
+#: How many numbers lie before and behind the argument of the first call.
+MARGIN = 64
 
 
 def function(f: Any, signature: Any, role: str = "f") -> Any:
@@ -33,7 +43,67 @@ def function(f: Any, signature: Any, role: str = "f") -> Any:
     >>> function(parabola, OBJECTIVE) is function(parabola, OBJECTIVE)
     True
     """
-    return by_address(f, signature, role)
+    try:
+        return by_address(f, signature, role)
+    except KernelError as error:
+        code, wanted = getattr(f, "py_func", f).__code__, len(signature.args)
+        if code.co_argcount != wanted:
+            advice = "let it close over what else it needs" if code.co_argcount > wanted else "add what is missing"
+            raise KernelError(
+                f"{f.__name__} takes {code.co_argcount} arguments, but is called with {wanted} here; {advice}"
+            ) from None
+        remedy = REMEDIES.get(signature.return_type) if "; here it must be" in str(error) else None
+        if remedy is None:
+            raise
+        raise KernelError(f"{error}: {remedy}") from None
+
+
+def first_call(f: Any, x: np.ndarray, name: str = "fun") -> np.ndarray:
+    """f(x) at the start of a search, in memory of its own.
+
+    Compiled code neither minds an index out of bounds nor keeps f from changing x, which would spoil all that follows.
+    Raises ValueError for both.
+
+    >>> def second(x):
+    ...     return x[1]
+    >>> first_call(function(second, OBJECTIVE), np.ones(1))
+    Traceback (most recent call last):
+    ValueError: fun reads elements that x0 has not: it holds 1
+    """
+    value, after = _amid(f, x, np.nan)
+    if not np.array_equal(after, x):
+        raise ValueError(f"{name} changes the array that it is called with; let it work on a copy, y = x.copy()")
+    if np.isnan(value).any() and not np.array_equal(value, _amid(f, x, 0.0)[0], equal_nan=True):
+        raise ValueError(f"{name} reads elements that x0 has not: it holds {x.size}")
+    return value
+
+
+def _amid(f: Any, x: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]:
+    """f(x) where x lies in memory amid other numbers, and x after that."""
+    room = np.full(x.size + 2 * MARGIN, margin)
+    inside = room[MARGIN:-MARGIN]
+    inside[:] = x
+    return np.array(f(inside)), inside
+
+
+def refuse(**unsupported: Any) -> None:
+    """Raise ValueError where one of SciPy's arguments that have no meaning here is given.
+
+    >>> refuse(args=(), callback=print)
+    Traceback (most recent call last):
+    ValueError: callback is not supported here; the search runs in compiled code: see history in the result
+    """
+    for name, value in unsupported.items():
+        if value is not None and np.size(value):
+            raise ValueError(f"{name} is not supported here; {INSTEAD.get(name, 'leave it out')}")
+
+
+#: What to do in place of giving an argument.
+INSTEAD = {
+    "args": "let the function close over what it needs",
+    "callback": "the search runs in compiled code: see history in the result",
+    "bounds": "leave it out, or write the unknown as a function of one without bounds, such as exp(x)",
+}
 
 
 class Calls:

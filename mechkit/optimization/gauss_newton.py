@@ -9,7 +9,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.qr import norm
 from mechkit.linear_systems.triangular import back_substitution
-from mechkit.optimization.differences import GIVEN
+from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.linearization import (
     BOTH,
@@ -35,7 +35,7 @@ EPS = np.finfo(float).eps
 
 
 @kernel(cache=True, error_model="numpy")
-def gauss_newton(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, history):
+def gauss_newton(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, history):
     """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
 
     One step, with the residuals of its example:
@@ -52,7 +52,7 @@ def gauss_newton(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, history):
     length, t = norm(r), 1.0
     status, nit, nfev = GOING_ON, 0, 1
     while True:
-        proportional_jacobian(f, jac, how, x, r, J)  # 1  linearise
+        proportional_jacobian(f, jac, how, x, sizes, r, J)  # 1  linearise
         if not all_finite(J.reshape(m * n)):
             return JACOBIAN_NOT_FINITE, nit
         optimality = transposed_product(J, r, g)
@@ -61,7 +61,10 @@ def gauss_newton(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, history):
             return status, nit
         rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, EPS)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
-            return GRADIENT, nit
+            if how != FORWARD or length == 0.0:
+                return GRADIENT, nit
+            how = CENTRAL
+            continue
         back_substitution(A[:rank, :rank], q[:rank])  # 2  the direction
         slope = 0.0
         for k in range(n):
@@ -92,17 +95,34 @@ def gauss_newton(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, history):
                 status = REDUCTION
             elif nfev >= max_nfev:
                 status = TOO_MANY if is_finite else NOT_FINITE_AROUND
-        if not is_lower:
+        if is_lower:
+            length = trial_length
+            nit += 1
+            for j in range(n):
+                x[j] = trial[j]
+            for i in range(m):
+                r[i] = y[i]
+        if status > 0 and how == FORWARD and nfev < max_nfev:
+            how, status = CENTRAL, GOING_ON
+        elif not is_lower:
             return status, nit
-        length = trial_length
-        nit += 1
-        for j in range(n):
-            x[j] = trial[j]
-        for i in range(m):
-            r[i] = y[i]
 
 
 @gauss_newton.example
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
-    return f, jac, GIVEN, x, valley(x), np.zeros((2 * n, n)), np.zeros(n), 0.0, 0.0, 0.0, 2, np.zeros((3, 3 + n))
+    return (
+        f,
+        jac,
+        GIVEN,
+        x,
+        np.ones(n),
+        valley(x),
+        np.zeros((2 * n, n)),
+        np.zeros(n),
+        0.0,
+        0.0,
+        0.0,
+        2,
+        np.zeros((3, 3 + n)),
+    )

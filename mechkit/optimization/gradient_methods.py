@@ -18,7 +18,8 @@ from mechkit.optimization.line_search import NOISE, TRIALS, largest_element, mov
 def downhill(f, x, fx, gg, step, p, trial):
     """A step along p = -g that lowers f by half of what its slope promises: twice `step`, halved as often as it takes.
 
-    fx, gg : f at x and g'g. Returns the step, or 0 where there is none; trial is the point.
+    fx, gg : f at x and g'g. Returns the step, 0 where there is none, or NaN where f is not finite as near to x as was
+    tried; trial is the point.
 
     Where the second trial does; here it costs 4n flops for each f:
 
@@ -27,13 +28,18 @@ def downhill(f, x, fx, gg, step, p, trial):
     Polynomial('12n + 12')
     """
     # Nesterov 1983: where f has a gradient with Lipschitz constant L, every step of at most 1/L does
-    step = 2.0 * step
+    step, blocked = 2.0 * step, 0.0
     for _ in range(2 * TRIALS):
         move(x, step, p, trial)
-        if f(trial) <= fx - 0.5 * step * gg + NOISE * abs(fx):
-            return step
+        f_new = f(trial)
+        if f_new <= fx - 0.5 * step * gg + NOISE * abs(fx):
+            for i in range(x.size):
+                if trial[i] != x[i]:
+                    return step
+            break  # so short a step is none
+        blocked = 0.0 if math.isfinite(f_new) else math.nan
         step = 0.5 * step
-    return 0.0
+    return blocked
 
 
 @kernel(cache=True, error_model="numpy")
@@ -64,8 +70,8 @@ def descend(f, jac, how, x, g, length, accelerated, restart, gtol, state, work, 
             move(x, length, p, z_new)
         else:
             state[1] = downhill(f, x, fun[k], dot(g, g), state[1], p, z_new)
-            if state[1] == 0.0:
-                return k, NO_DECREASE
+            if not state[1] > 0.0:
+                return k, NOT_FINITE if math.isnan(state[1]) else NO_DECREASE
         momentum = 0.0
         if accelerated:  # 2  and on, the way that the last z has led
             uphill = 0.0

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, not_negative, one_of, whole
 from mechkit.optimization.differences import derivative
-from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, function
+from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, refuse
 from mechkit.optimization.gauss_newton import gauss_newton
 from mechkit.optimization.levenberg_marquardt import levenberg_marquardt
 from mechkit.optimization.linearization import (
@@ -27,7 +26,7 @@ from mechkit.optimization.linearization import (
 )
 from mechkit.optimization.result import OptimizeResult
 
-EPS = np.finfo(float).eps
+EPS = float(np.finfo(float).eps)
 #: The history keeps so many steps.
 MOST_KEPT = 10_000
 MESSAGES = {
@@ -64,18 +63,23 @@ def least_squares(
     x0: Any,
     jac: Any = None,
     method: str = "lm",
-    ftol: float = 1e-8,
+    ftol: float = 1e-14,
     xtol: float = 1e-8,
-    gtol: float = 1e-8,
+    gtol: float = 1e-12,
     max_nfev: int | None = None,
+    *,
+    bounds: Any = None,
+    args: tuple[()] = (),
 ) -> LeastSquaresResult:
     """Find the x that makes the sum of squares of residuals least, near a start.
 
     fun : kernel or function x (n,) -> residuals (m,), m >= n; x0 : (n,); jac : x -> (m, n), or None or "2-point" for
-    differences to one side, or "3-point" for both; method : "lm", Levenberg-Marquardt with a trust region scaled by
-    the columns of the Jacobian, as in MINPACK, or "gauss-newton" with a line search; ftol, xtol, gtol : stop where the
-    sum of squares falls, or x moves, by a smaller share, or the cosine of the angle between the residuals and each
-    column is smaller; max_nfev : how many points may be tried (100 n where left out), without those for differences.
+    differences to one side, and to both where the search would end, or "3-point" for both throughout; method : "lm",
+    Levenberg-Marquardt with a trust region scaled by the columns of the Jacobian, as in MINPACK, or "gauss-newton" with
+    a line search; ftol, xtol, gtol : stop where the sum of squares falls, or x moves, by a smaller share, or the cosine
+    of the angle between the residuals and each column is smaller. A sum of squares that is right to 14 digits leaves x
+    7, so ftol and gtol are smaller than SciPy's 1e-8, which xtol is; max_nfev : how many points may be tried
+    (200 (n + 1) where left out), without those for differences. args and bounds are not supported.
 
     Returns
     -------
@@ -110,27 +114,25 @@ def least_squares(
     [1. 1.] 14 19 15
     [1. 1.] 12 25 13
     """
-    if method not in METHODS:
-        raise ValueError(f"method is {method!r}; it must be 'lm' or 'gauss-newton'")
+    minimize, control = METHODS[one_of("method", method, METHODS)]
+    refuse(args=args, bounds=bounds)
     x = np.atleast_1d(float_array("x0", x0, (0, 1), copy=True)).astype(float)
     n = x.size
-    tolerances = [_tolerance(name, value) for name, value in (("ftol", ftol), ("xtol", xtol), ("gtol", gtol))]
-    most = 100 * n if max_nfev is None else max_nfev
-    if not isinstance(most, Integral) or isinstance(most, bool) or most < 1:
-        raise ValueError(f"max_nfev is {max_nfev!r}; it must be a whole number, at least 1")
+    given = (("ftol", ftol), ("xtol", xtol), ("gtol", gtol))
+    tolerances = [max(not_negative(name, value), EPS) for name, value in given]
+    most = 200 * (n + 1) if max_nfev is None else whole("max_nfev", max_nfev)
     f = function(fun, VECTOR, "f")
     J_of, how = derivative("jac", jac, MATRIX, "jac")
-    minimize, control = METHODS[method]
     with counted_calls() as made, np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        r = np.array(f(x))
+        r = first_call(f, x)
         if r.size < n:
             raise ValueError(f"fun returns {r.size} residuals for {n} unknowns; least squares needs at least as many")
         if not np.isfinite(r).all():
             i = int(np.argmin(np.isfinite(r)))
             raise ValueError(f"fun is not finite at x0: residual {i} is {r[i]}; try another x0")
-        J, g = np.empty((r.size, n)), np.full(n, np.nan)
+        J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), np.where(x == 0.0, 1.0, np.abs(x))
         history = np.empty((min(most, MOST_KEPT) + 1, 3 + n))
-        status, nit = minimize(f, J_of, how, x, r, J, g, *tolerances, most, history)
+        status, nit = minimize(f, J_of, how, x, sizes, r, J, g, *tolerances, most, history)
         cost, optimality = 0.5 * float(np.sum(r * r)), float(np.max(np.abs(g)))
     kept = history[: nit + (status != JACOBIAN_NOT_FINITE)]
     return LeastSquaresResult(
@@ -148,9 +150,3 @@ def least_squares(
         grad=g,
         optimality=optimality,
     )
-
-
-def _tolerance(name: str, value: float) -> float:
-    if not isinstance(value, Real) or not 0.0 <= value < math.inf:
-        raise ValueError(f"{name} is {value!r}; it must be a number that is not negative")
-    return max(float(value), float(EPS))

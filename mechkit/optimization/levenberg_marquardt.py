@@ -9,7 +9,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.qr import norm
 from mechkit.optimization.damped_least_squares import trust_region_step
-from mechkit.optimization.differences import GIVEN
+from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.linearization import (
     BOTH,
@@ -32,10 +32,11 @@ from mechkit.optimization.linearization import (
 
 
 @kernel(cache=True, error_model="numpy")
-def levenberg_marquardt(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, history):
+def levenberg_marquardt(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, history):
     """Make |f(x)|^2 least from x (n,) and r = f(x) (m,), m >= n. Returns status and number of steps.
 
-    how : GIVEN, FORWARD or CENTRAL, see differences.py. x, r, J (m, n) and g = J'r are those of the last point; history
+    how : GIVEN, FORWARD or CENTRAL, see differences.py; FORWARD becomes CENTRAL where the search would end, for the
+    last digits. sizes : see `proportional_jacobian`. x, r, J (m, n) and g = J'r are those of the last point; history
     (rows, 3 + n) has a row for the start and each step, as long as there are rows: cost, max |g|, damping, x.
 
     One step that the region does not shorten, with 2n residuals of 4n - 3 flops and their Jacobian of n - 1:
@@ -44,7 +45,8 @@ def levenberg_marquardt(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, his
     >>> law(levenberg_marquardt, n=range(2, 9)).flops
     Polynomial('10n^3/3 + 55n^2/2 + 181n/6 + 26')
     """
-    # More (1978), algorithm 7.1; MINPACK's lmder
+    # More (1978), algorithm 7.1; MINPACK's lmder, with factor = 1: the first step is no longer than x is. With its
+    # default of 100 it may leave for a plateau where parameters have no effect, and look as good as the model promised
     m, n = J.shape
     A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
     vectors, S, row = np.empty((6, n)), np.empty((n, n)), np.empty(n + 1)
@@ -52,7 +54,7 @@ def levenberg_marquardt(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, his
     length, delta, damping, size = norm(r), 0.0, 0.0, 0.0
     status, nit, nfev = GOING_ON, 0, 1
     while True:
-        proportional_jacobian(f, jac, how, x, r, J)  # 1  linearise
+        proportional_jacobian(f, jac, how, x, sizes, r, J)  # 1  linearise
         if not all_finite(J.reshape(m * n)):
             return JACOBIAN_NOT_FINITE, nit
         optimality = transposed_product(J, r, g)
@@ -61,7 +63,10 @@ def levenberg_marquardt(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, his
             return status, nit
         rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, 0.0)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
-            return GRADIENT, nit
+            if how != FORWARD or length == 0.0:
+                return GRADIENT, nit
+            how = CENTRAL
+            continue
         for j in range(n):  # 2  the scales never fall
             if nit == 0:
                 D[j] = columns[j] if columns[j] > 0.0 else 1.0
@@ -69,7 +74,7 @@ def levenberg_marquardt(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, his
             w[j] = D[j] * x[j]
         size = norm(w)
         if nit == 0:
-            delta = 100.0 * size if size > 0.0 else 100.0
+            delta = size if size > 0.0 else 100.0
         is_lower = False
         while not is_lower and status == GOING_ON:
             damping, step = trust_region_step(A[:n], piv, rank, D, q, delta, damping, 0.1, p, S, z, w, row)  # 3
@@ -118,11 +123,28 @@ def levenberg_marquardt(f, jac, how, x, r, J, g, ftol, xtol, gtol, max_nfev, his
                 status = REDUCTION
             elif nfev >= max_nfev:
                 status = TOO_MANY if is_finite else NOT_FINITE_AROUND
-        if not is_lower:
+        if status > 0 and how == FORWARD and nfev < max_nfev:
+            how, status = CENTRAL, GOING_ON
+            delta, damping = max(delta, size), 0.0
+        elif not is_lower:
             return status, nit
 
 
 @levenberg_marquardt.example
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
-    return f, jac, GIVEN, x, valley(x), np.zeros((2 * n, n)), np.zeros(n), 0.0, 0.0, 0.0, 2, np.zeros((3, 3 + n))
+    return (
+        f,
+        jac,
+        GIVEN,
+        x,
+        np.ones(n),
+        valley(x),
+        np.zeros((2 * n, n)),
+        np.zeros(n),
+        0.0,
+        0.0,
+        0.0,
+        2,
+        np.zeros((3, 3 + n)),
+    )

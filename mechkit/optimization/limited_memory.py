@@ -11,7 +11,7 @@ from mechkit.linear_systems.iteration import dot
 from mechkit.linear_systems.operators import FAST
 from mechkit.linear_systems.sparse import ZERO
 from mechkit.optimization.differences import GIVEN, bowl, bowl_jac
-from mechkit.optimization.endings import CONVERGED, CONVERGED_IN_FUN, NO_DECREASE, RUNNING, UNBOUNDED
+from mechkit.optimization.endings import CONVERGED, CONVERGED_IN_FUN, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.optimization.line_search import largest_element, strong_wolfe
 from mechkit.optimization.quasi_newton import CURVATURE, take_step
@@ -107,7 +107,7 @@ def lbfgs(f, jac, how, x, g, S, Y, c, pairs, work, gtol, ftol, fun, norms, xs):
         step, f_new = strong_wolfe(f, jac, how, x, fun[k], slope, p, step, CURVATURE, trial, g_new)  # 2
         if step == 0.0:
             if pairs[1] == 0:
-                return k, NO_DECREASE
+                return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE
             pairs[1] = 0  # forget what was learned, and go downhill
             continue
         newest = (newest + 1) % m

@@ -87,7 +87,8 @@ def strong_wolfe(f, jac, how, x, fx, slope, p, step, curvature, trial, g):
     """A step along p, `step` tried first. Returns it and f there; trial is the point, g its gradient.
 
     fx, slope : f and its derivative along p at x; curvature : the part of the slope that may be left. The step is 0
-    where no lower point was found, or p does not lead down; f is -inf where that was met.
+    where no lower point was found, or p does not lead down; f is then NaN where f or its gradient was not finite as
+    near to x as was tried; and it is -inf where that was met.
 
     One trial, the first, may do; here it costs 4n flops for f and n for its gradient:
 
@@ -111,6 +112,8 @@ def strong_wolfe(f, jac, how, x, fx, slope, p, step, curvature, trial, g):
         if f_new <= min(fx + DECREASE * step * slope, f_low) + noise:
             gradient(f, jac, how, trial, f_new, g)
             d_new = dot(g, p)
+            if not math.isfinite(d_new):
+                f_new = math.nan
         if not math.isfinite(d_new):  # 1  too far: f is not low enough there, or it or its gradient is not finite
             high, f_high, d_high = step, f_new, math.nan
         elif abs(d_new) <= -curvature * slope:
@@ -136,7 +139,7 @@ def strong_wolfe(f, jac, how, x, fx, slope, p, step, curvature, trial, g):
             part = 0.5
         step = low + min(max(part, 0.1), 0.9) * width
     if not f_low < fx:
-        return 0.0, fx
+        return 0.0, fx if math.isfinite(f_high) else math.nan
     move(x, low, p, trial)  # 5  lower, though the slope is still steep
     gradient(f, jac, how, trial, f_low, g)
     return low, f_low

@@ -11,6 +11,8 @@ from mechkit.linear_systems.qr import apply_q_transposed, householder_qr_pivoted
 from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, TWO_SIDED, jacobian
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 
+#: The part of a parameter's size at the start below which steps of differences do not shrink with it.
+LEAST_SIZE = 2.0**-13
 #: Below this share of a squared column norm, what is left of it in QR is computed anew.
 RENEW = np.float32(2.0**-26)
 
@@ -35,19 +37,20 @@ def all_finite(x):
 
 
 @kernel(cache=True, error_model="numpy")
-def proportional_jacobian(F, jac, how, x, Fx, J):
+def proportional_jacobian(F, jac, how, x, sizes, Fx, J):
     """J (m, n) = the Jacobian of F at x: by jac, or by differences whose steps are in proportion to each x[j].
 
-    Parameters of a model may be of any size: a step for 1 is far too long for one of 10^-7. By jac, without a flop;
-    by differences to one side, beside n calls of F, here of 4n - 3 flops:
+    Parameters of a model may be of any size: a step for 1 is far too long for one of 10^-7. sizes (n,) : those at the
+    start, of which a part is the least that counts, as a step in proportion to what is nearly 0 would be lost in
+    rounding. By jac, without a flop; by differences to one side, beside n calls of F, here of 4n - 3 flops:
 
     >>> from mechkit import law
     >>> from mechkit.optimization.differences import FORWARD
     >>> def run(n):
-    ...     F, jac, _, x, Fx, J = proportional_jacobian.example_arguments(n)
-    ...     proportional_jacobian(F, jac, FORWARD, x, Fx, J)
+    ...     F, jac, _, *rest = proportional_jacobian.example_arguments(n)
+    ...     proportional_jacobian(F, jac, FORWARD, *rest)
     >>> law(run, n=range(2, 7)).flops
-    Polynomial('8n^2 + n')
+    Polynomial('8n^2 + 2n')
     """
     # MINPACK's fdjac2; Nocedal and Wright, Numerical Optimization, 2nd ed., (8.5) and (8.7)
     if how == GIVEN:
@@ -56,7 +59,7 @@ def proportional_jacobian(F, jac, how, x, Fx, J):
     share = ONE_SIDED if how == FORWARD else TWO_SIDED
     for j in range(x.size):
         here = x[j]
-        h = share * abs(here) if here != 0.0 else share
+        h = share * (sizes[j] if here == 0.0 else max(abs(here), LEAST_SIZE * sizes[j]))
         x[j] = here - h
         below, F_below = (here, Fx) if how == FORWARD else (x[j], F(x))
         x[j] = here + h
@@ -177,6 +180,7 @@ def _(n):
         function(valley, VECTOR),
         function(valley_jac, MATRIX, "jac"),
         GIVEN,
+        np.ones(n),
         np.ones(n),
         np.zeros(2 * n),
         np.zeros((2 * n, n)),

@@ -9,12 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, not_negative, one_of, options_among, positive, whole
 from mechkit.optimization import endings
 from mechkit.optimization.check_gradient import check_gradient
 from mechkit.optimization.differences import FORWARD, GIVEN, derivative, gradient, hessian
 from mechkit.optimization.endings import CONVERGED, CONVERGED_IN_FUN, INDEFINITE
-from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, Calls, counted_calls, function
+from mechkit.optimization.functions import (
+    MATRIX,
+    OBJECTIVE,
+    VECTOR,
+    Calls,
+    counted_calls,
+    first_call,
+    function,
+    refuse,
+)
 from mechkit.optimization.gradient_methods import descend
 from mechkit.optimization.limited_memory import lbfgs
 from mechkit.optimization.nelder_mead import first_values, nelder_mead
@@ -106,6 +115,7 @@ def _nelder_mead(p: Problem, xatol: float, fatol: float, adaptive: bool, initial
             raise ValueError(f"initial_simplex has shape {simplex.shape}; it must have n + 1 vertices, {(n + 1, n)}")
     values, order, work = np.empty(n + 1), np.empty(n + 1, np.int64), np.empty((3, n))
     with np.errstate(all="ignore"):
+        values[0] = first_call(p.f, simplex[0])
         first_values(p.f, simplex, values, order)
     p.x, p.fx = simplex[order[0]].copy(), values[order[0]]
     if p.fx == math.inf:
@@ -226,14 +236,9 @@ def minimize(
     (array([1., 1.]), 36, 46, 40)
     """
     chosen = _method(method)
-    given = dict(options or {})
-    for name, value in (("args", args), ("hessp", hessp), ("bounds", bounds), ("constraints", constraints)):
-        if value is not None and np.size(value):
-            hint = "let fun close over what it needs" if name == "args" else "leave it out"
-            raise ValueError(f"{name} is not supported here; {hint}")
-    if callback is not None:
-        raise ValueError("callback is not supported: the search runs in compiled code; see history in the result")
+    refuse(args=args, hessp=hessp, bounds=bounds, constraints=constraints, callback=callback)
     x = np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
+    given = options_among(options, (*chosen.options, "maxiter", "check_gradient"))
     check = given.pop("check_gradient", False)
     settings = _settings(chosen, x.size, tol, given)
     f = function(fun, OBJECTIVE, "f")
@@ -252,38 +257,24 @@ def minimize(
 
 
 def _method(name: str | None) -> Method:
-    key = "bfgs" if name is None else str(name).lower().replace("_", "-").replace(" ", "-")
-    if key in ("l-bfgs-b", "lbfgs"):
+    if str(name).lower() == "l-bfgs-b":
         raise ValueError(f"method is {name!r}; here it is 'L-BFGS', without bounds")
-    if key not in METHODS:
-        raise ValueError(f"method is {name!r}; it must be one of {', '.join(METHODS)}")
-    return METHODS[key]
+    return METHODS["bfgs" if name is None else one_of("method", name, METHODS)]
 
 
 def _settings(method: Method, n: int, tol: float | None, given: dict[str, Any]) -> dict[str, Any]:
     """The options of a method: what was given, else tol, else the defaults."""
-    settings = {
-        **method.options,
-        "maxiter": method.maxiter(n),
-        **dict.fromkeys(method.tol if tol is not None else (), tol),
-    }
-    for name in given:
-        if name not in settings:
-            raise ValueError(f"there is no option {name!r}; this method has {', '.join((*settings, 'check_gradient'))}")
+    settings = {**method.options, "maxiter": method.maxiter(n)}
+    if tol is not None:
+        settings |= dict.fromkeys(method.tol, not_negative("tol", tol))
     settings |= given
     for name, value in settings.items():
         if name in ("maxiter", "maxcor"):
-            least = int(name == "maxcor")
-            if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-                raise ValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
+            settings[name] = whole(name, value, int(name == "maxcor"))
         elif name in ("gtol", "ftol", "xatol", "fatol"):
-            if not isinstance(value, int | float | np.number) or not 0 <= value < math.inf:
-                raise ValueError(f"{name} is {value!r}; it must be a finite number that is not negative")
-            settings[name] = float(value)
+            settings[name] = not_negative(name, value)
         elif name == "step" and (value is not None or method.options["step"] is not None):
-            if not isinstance(value, int | float | np.number) or not 0 < value < math.inf:
-                raise ValueError(f"step is {value!r}; it must be a finite number above 0")
-            settings[name] = float(value)
+            settings[name] = positive(name, value)
         elif name in ("adaptive", "restart"):
             settings[name] = bool(value)
     return settings
@@ -292,11 +283,11 @@ def _settings(method: Method, n: int, tol: float | None, given: dict[str, Any]) 
 def _start(p: Problem) -> None:
     """The function and its gradient at x0, which must be finite."""
     with np.errstate(all="ignore"):
-        p.fx = float(p.f(p.x))
+        p.fx = float(first_call(p.f, p.x))
         if not math.isfinite(p.fx):
             raise ValueError(f"fun(x0) is {p.fx}; start where fun is finite")
         if p.how == GIVEN:
-            p.g = np.array(p.jac(p.x))  # a copy: jac may have returned x0 itself
+            p.g = first_call(p.jac, p.x, "jac")
         else:
             gradient(p.f, p.jac, p.how, p.x, p.fx, p.g)
     if p.g.shape != p.x.shape:

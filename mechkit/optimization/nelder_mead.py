@@ -42,14 +42,14 @@ def sort_vertices(values, order):
 
 @kernel(cache=True, error_model="numpy")
 def first_values(f, simplex, values, order):
-    """values = f at the vertices of a simplex, and their order.
+    """values = f at the vertices of a simplex, of which the first is given, and their order.
 
     >>> from mechkit import law
     >>> law(first_values, n=range(1, 6)).flops  # f's alone
-    Polynomial('4n^2 + 4n')
+    Polynomial('4n^2')
     """
     for v in range(values.size):
-        values[v] = value(f, simplex[v])
+        values[v] = value(f, simplex[v]) if v > 0 else (math.inf if math.isnan(values[0]) else values[0])
         order[v] = v
     sort_vertices(values, order)
 

@@ -137,7 +137,7 @@ def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, fun, norms, xs)
             return k, NOT_FINITE, modified
         step, f_new = strong_wolfe(f, jac, how_jac, x, fun[k], slope, p, 1.0, CURVATURE, trial, g_new)  # 3
         if step == 0.0:
-            return k, NO_DECREASE, modified
+            return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE, modified
         k += 1
         x[:] = trial
         g[:] = g_new

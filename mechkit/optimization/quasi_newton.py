@@ -11,7 +11,7 @@ from mechkit.linear_systems.iteration import dot
 from mechkit.linear_systems.operators import FAST
 from mechkit.linear_systems.sparse import ZERO
 from mechkit.optimization.differences import GIVEN, bowl, bowl_jac
-from mechkit.optimization.endings import CONVERGED, NO_DECREASE, RUNNING, UNBOUNDED
+from mechkit.optimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.optimization.line_search import largest_element, strong_wolfe
 
@@ -107,7 +107,7 @@ def bfgs(f, jac, how, x, g, H, work, gtol, taken, fun, norms, xs):
         step, f_new = strong_wolfe(f, jac, how, x, fun[k], dot(g, p), p, step, CURVATURE, trial, g_new)  # 1
         if step == 0.0:
             if fresh:
-                return k, NO_DECREASE
+                return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE
             fresh = True  # forget what was learned, and go downhill
             start_inverse(1.0, g, H, p)
             continue

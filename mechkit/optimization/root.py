@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, not_negative, one_of, options_among, whole
 from mechkit.optimization.broyden import broyden
 from mechkit.optimization.differences import GIVEN, derivative
-from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, function
+from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, refuse
 from mechkit.optimization.inlined import by_complex_step
 from mechkit.optimization.newton_systems import newton_in_trust_region, newton_with_line_search
 from mechkit.optimization.result import OptimizeResult
@@ -51,10 +51,11 @@ MESSAGES = {
 def root(
     fun: Any,
     x0: Any,
-    *,
+    args: tuple[()] = (),
     method: str = "newton",
     jac: Any = None,
     tol: float | None = None,
+    callback: Any = None,
     options: dict[str, Any] | None = None,
 ) -> OptimizeResult:
     """Solve n equations fun(x) = 0 in n unknowns.
@@ -70,6 +71,8 @@ def root(
       step; None takes every step in full length, as long as fun is finite there;
     - "xtol": a step that is so small, relative to x, ends the search as well (1e-12): tol may be out of reach;
     - "maxiter": most iterations (500).
+
+    args and callback are not supported.
 
     Returns
     -------
@@ -122,12 +125,11 @@ def root(
     >>> r.x, r.success
     (array([1.30277564, 1.30277564]), True)
     """
-    name = method.lower() if isinstance(method, str) else method
-    if name not in METHODS:
-        raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    name = one_of("method", method, METHODS)
+    refuse(args=args, callback=callback)
     globalization, xtol, limit = _options(options, name)
-    ftol = 1e-10 if tol is None else _tolerance("tol", tol)
-    start = float_array("x0", x0, (1,), copy=True).astype(np.float64)
+    ftol = 1e-10 if tol is None else not_negative("tol", tol)
+    start = np.atleast_1d(float_array("x0", x0, (0, 1))).astype(np.float64)
     n = start.size
     f = function(fun, VECTOR, "f")
     if isinstance(jac, str) and jac == "complex-step":
@@ -137,7 +139,7 @@ def root(
     points, values, squares = np.empty((limit + 1, n)), np.empty((limit + 1, n)), np.empty(limit + 1)
     points[0] = start
     with counted_calls() as made, np.errstate(all="ignore"):
-        value = f(points[0].copy())
+        value = first_call(f, start)
         if value.size != n:
             raise ValueError(f"fun returned {value.size} numbers for {n} unknowns; it must return one for each")
         values[0] = value
@@ -168,24 +170,9 @@ def root(
 
 def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int]:
     """The options, checked, with defaults for those that are not given."""
-    given = {} if options is None else options
-    if not isinstance(given, dict):
-        raise TypeError(f"options is {options!r}; it must be a dict")
-    for name in given:
-        if name not in OPTIONS:
-            raise ValueError(f"there is no option {name!r}; the options are {', '.join(OPTIONS)}")
-    globalization, xtol, limit = ({**OPTIONS, **given}[name] for name in OPTIONS)
+    globalization, xtol, limit = {**OPTIONS, **options_among(options, OPTIONS)}.values()
     if globalization not in GLOBALIZATIONS:
         raise ValueError(f"globalization is {globalization!r}; it must be 'line-search', 'trust-region' or None")
     if globalization == "trust-region" and method != "newton":
         raise ValueError(f"a trust region is for method 'newton', not {method!r}; use the line search")
-    whole = isinstance(limit, int | np.integer) and not isinstance(limit, bool)
-    if not whole or limit < 1:
-        raise ValueError(f"maxiter is {limit!r}; it must be a whole number, at least 1")
-    return globalization, _tolerance("xtol", xtol), int(limit)
-
-
-def _tolerance(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 <= value < math.inf:
-        raise ValueError(f"{name} is {value!r}; it must be a number that is not negative")
-    return float(value)
+    return globalization, not_negative("xtol", xtol), whole("maxiter", limit)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numba import float64
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, not_negative, one_of, whole
 from mechkit.optimization import many_roots as many
 from mechkit.optimization.bracketing import (
     CONVERGED,
@@ -170,7 +169,11 @@ def root_scalar(
             starts.append(_second(starts[0]) if x1 is None else _numbers("x1", x1))
     if not isinstance(args, tuple):
         args = (args,)
-    if any(start.ndim for start in starts):
+    shapes = [start.shape for start in starts]
+    if len(starts) == 2 and all(shapes) and shapes[0] != shapes[1]:
+        both = "the ends of the bracket" if defaults is BRACKETING else "x0 and x1"
+        raise ValueError(f"{both} have shapes {shapes[0]} and {shapes[1]}; give as many of the one as of the other")
+    if any(shapes):
         return _solve_many(name, functions, args, starts, tolerances)
     return _solve_one(name, functions, args, [float(start) for start in starts], tolerances)
 
@@ -250,9 +253,7 @@ def _method(method: str | None, given: dict[str, Any]) -> str:
         if given["bracket"] is None and given["x0"] is None:
             raise ValueError("neither bracket nor x0 is given; give two points where f has different signs, or a start")
         method = "brentq" if given["bracket"] is not None else ("secant", "newton", "halley")[derivatives]
-    name = method.lower() if isinstance(method, str) else method
-    if name not in METHODS:
-        raise ValueError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    name = one_of("method", method, METHODS)
     _, _, derivatives, defaults = METHODS[name]
     needed = ["bracket"] if defaults is BRACKETING else ["x0", "fprime", "fprime2"][: derivatives + 1]
     for argument in needed:
@@ -281,12 +282,8 @@ def _second(x0: np.ndarray) -> np.ndarray:
 
 def _tolerances(xtol: Any, rtol: Any, maxiter: Any, defaults: tuple[float, float, int]) -> tuple[float, float, int]:
     """Checked, with defaults for those that are not given."""
-    for name, value in (("xtol", xtol), ("rtol", rtol)):
-        if value is not None and not (isinstance(value, int | float | np.number) and 0 <= value < math.inf):
-            raise ValueError(f"{name} is {value!r}; it must be a number that is not negative")
-    whole = isinstance(maxiter, int | np.integer) and not isinstance(maxiter, bool)
-    if maxiter is not None and not (whole and 1 <= maxiter <= MOST):
-        raise ValueError(f"maxiter is {maxiter!r}; it must be a whole number from 1 to {MOST}")
     given = (xtol, rtol, maxiter)
     x, r, limit = (default if value is None else value for value, default in zip(given, defaults, strict=True))
-    return float(x), float(r), int(limit)
+    if whole("maxiter", limit) > MOST:
+        raise ValueError(f"maxiter is {limit}; it must be at most {MOST}, as all iterates are kept")
+    return not_negative("xtol", x), not_negative("rtol", r), int(limit)

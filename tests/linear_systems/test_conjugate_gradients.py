@@ -306,7 +306,7 @@ def test_refusals(method):
         method(np.eye(2) * 1j, b)
     with pytest.raises(ValueError, match="b is empty"):
         method(np.eye(2), [])
-    with pytest.raises(ValueError, match="rtol is 'x'; it must be a number"):
+    with pytest.raises(TypeError, match="rtol is 'x'; it must be a finite number"):
         method(np.eye(2), b, rtol="x")
     with pytest.raises(ValueError, match="maxiter is -1"):
         method(np.eye(2), b, maxiter=-1)

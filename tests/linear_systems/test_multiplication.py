@@ -166,8 +166,8 @@ def test_types_and_layouts(product):
         (lambda: strassen(np.float32([[1e30]]), np.float32([[1e30]])), ValueError, "beyond the range of float32"),
         (lambda: strassen(np.ones((2, 3)), np.ones((2, 3))), ValueError, "a has 3 columns and b has 2 rows"),
         (lambda: strassen([[1.0]], [[1.0]], cutoff=0), ValueError, "cutoff is 0; it must be a whole number"),
-        (lambda: strassen([[1.0]], [[1.0]], cutoff=2.5), ValueError, "cutoff is 2.5"),
-        (lambda: strassen([[1.0]], [[1.0]], cutoff="8"), ValueError, "cutoff is '8'"),
+        (lambda: strassen([[1.0]], [[1.0]], cutoff=2.5), TypeError, "cutoff is 2.5"),
+        (lambda: strassen([[1.0]], [[1.0]], cutoff="8"), TypeError, "cutoff is '8'"),
     ],
 )
 def test_bad_input_is_refused_with_one_clear_sentence(call, error, message):

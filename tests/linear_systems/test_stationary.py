@@ -177,7 +177,7 @@ def test_refusals(name):
         method(np.eye(2), np.ones(3))
     with pytest.raises(ValueError, match=r"x0 has shape \(3,\); it needs 2 rows"):
         method(np.eye(2), np.ones(2), np.ones(3))
-    with pytest.raises(ValueError, match="rtol is -1; it must be a number that is not negative"):
+    with pytest.raises(ValueError, match="rtol is -1; it must be a finite number that is not negative"):
         method(np.eye(2), np.ones(2), rtol=-1)
     with pytest.raises(ValueError, match="atol is nan"):
         method(np.eye(2), np.ones(2), atol=math.nan)

@@ -1,5 +1,7 @@
 """Levenberg-Marquardt and Gauss-Newton: MINPACK's path, certified regressions, exact laws, rates, refusals."""
 
+import math
+
 import numpy as np
 import pytest
 import scipy.optimize
@@ -37,28 +39,22 @@ def decay(t, y):
     return residual, jacobian
 
 
-#: How often MINPACK's lmder calls the residuals of a problem, from the standard start and from 10 times that; without
-#: paths of hundreds of steps, on which rounding decides.
-FROM_START = {1: 21, 2: 14, 5: 9, 7: 11, 8: 6, 11: 23, 14: 70, 15: 18, 19: 17, 20: 8, 28: 5, 32: 2, 35: 40}
-FROM_AFAR = {1: 8, 2: 19, 7: 20, 8: 37, 14: 71, 15: 78, 19: 13, 28: 6, 32: 2}
+#: Problems, and multiples of their standard start, from which no rounding decides the path.
+PATHS = [(n, 1) for n in (1, 2, 3, 5, 7, 8, 11, 14, 15, 19, 24, 28, 32, 35)]
+PATHS += [(n, 10) for n in (1, 2, 4, 6, 7, 10, 14, 15, 19, 28, 32)]
 
 
-@pytest.mark.parametrize(("number", "nfev"), FROM_START.items())
-def test_the_path_is_minpacks(number, nfev):
-    p = problem(number)
-    found = least_squares(p.residual, p.x0, p.jacobian)
-    assert abs(found.nfev - nfev) <= 1 + 0.02 * nfev
-    assert any(2 * found.cost == pytest.approx(least, rel=5e-6, abs=1e-20) for least in p.minima)
+@pytest.mark.parametrize(("number", "scale"), PATHS)
+def test_the_path_is_minpacks(number, scale):
+    p, tolerances = problem(number), {"ftol": 1e-8, "xtol": 1e-8, "gtol": 1e-8}
+    found = least_squares(p.residual, scale * p.x0, p.jacobian, **tolerances)
+    theirs = scipy.optimize.leastsq(
+        p.residual, scale * p.x0, Dfun=p.jacobian, factor=1.0, maxfev=2000, full_output=True, **tolerances
+    )
+    assert abs(found.nfev - theirs[2]["nfev"]) <= 1 + 0.02 * found.nfev
+    assert 2 * found.cost == pytest.approx(theirs[2]["fvec"] @ theirs[2]["fvec"], rel=1e-8, abs=1e-20)
     assert found.success
     assert (found.nit + 1, found.nhev) == (len(found.history["cost"]), 0)
-
-
-@pytest.mark.parametrize(("number", "nfev"), FROM_AFAR.items())
-def test_the_path_from_afar_is_minpacks(number, nfev):
-    p = problem(number)
-    found = least_squares(p.residual, 10 * p.x0, p.jacobian)
-    assert abs(found.nfev - nfev) <= 1 + 0.02 * nfev
-    assert found.success
 
 
 @pytest.mark.parametrize("number", [2, 8, 20])
@@ -94,9 +90,17 @@ def test_the_result_fits_together(method, jac):
 
 def test_calls_for_differences_are_calls_of_fun():
     given_, one, two = (least_squares(valley, [-1.2, 1.0], jac) for jac in (valley_jac, None, "3-point"))
-    assert given_.nfev == 19
-    assert one.nfev == 19 + 2 * given_.njev
-    assert two.nfev == 19 + 4 * given_.njev
+    tries = given_.nfev
+    assert two.nfev == tries + 4 * given_.njev
+    assert one.nfev <= tries + 2 * given_.njev + 2 * 4 + 2  # to both sides at the end, and a step more
+    assert one.njev == two.njev == 0
+
+
+def test_differences_to_both_sides_finish_what_those_to_one_side_began():
+    p = problem("Kowalik and Osborne")
+    exact, found = (least_squares(p.residual, p.x0, jac, ftol=1e-8).x for jac in (p.jacobian, None))
+    best = least_squares(p.residual, p.x0, p.jacobian, **TIGHT).x
+    assert np.abs(found - best).max() < 2 * np.abs(exact - best).max()
 
 
 def test_a_long_history():
@@ -110,7 +114,7 @@ def test_a_long_history():
 def test_one_full_step_solves_a_linear_problem():
     p = problem("Linear, full rank", 8)
     for method in METHODS:
-        found = least_squares(p.residual, p.x0, p.jacobian, method)
+        found = least_squares(p.residual, 0 * p.x0, p.jacobian, method)
         assert (found.nit, found.nfev, found.njev) == (1, 2, 2)
         assert found.cost == pytest.approx(4.0)
 
@@ -172,26 +176,95 @@ def test_the_step_of_the_trust_region(n, rank, delta, damping, seed):
 
 # -- certified regressions ---------------------------------------------------------------------------------------
 
-#: Digits to be had from each start: BoxBOD's first start leads to a plateau, and the method says it is stationary.
-NIST = {"Misra1a": (6, 6), "Chwirut2": (6, 6), "MGH09": (6, 6), "Rat43": (6, 6), "Thurber": (6, 6), "BoxBOD": (None, 6)}
+NIST = ("Misra1a", "Chwirut2", "MGH09", "Rat43", "Thurber", "BoxBOD")
 
 
-LONG = ("MGH09", "Rat43", "Thurber")
-
-
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in LONG else n for n in NIST])
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in NIST[2:5] else n for n in NIST])
 @pytest.mark.parametrize("start", [0, 1])
 def test_certified_regressions(name, start, published):
-    if NIST[name][start] is None:
-        pytest.xfail("the first step, which nothing limits, leaves for a plateau; MINPACK's does too")
+    """Six digits from either start: BoxBOD's first leads MINPACK to a plateau."""
     data = read_nist(published("nist") / f"{name}.dat")
-    for jac in ("2-point", "3-point"):
+    for tolerances in ({}, TIGHT, {"jac": "3-point"}):
         with mk.count() as ops:
-            found = least_squares(data.residual, data.starts[start], jac, **TIGHT)
+            found = least_squares(data.residual, data.starts[start], **tolerances)
         digits = data.digits(found.x)
-        print(f"{name:9} start {start + 1} {jac}: {digits:4.1f} digits, {found.nfev:4} calls, {ops.flops:8} flops")
-        assert digits >= NIST[name][start]
-        assert 2 * found.cost == pytest.approx(data.sum_of_squares, rel=1e-8)
+        print(f"{name:9} start {start + 1}: {digits:4.1f} digits, {found.nfev:4} calls, {ops.flops:8} flops")
+        assert digits >= 6
+        assert 2 * found.cost == pytest.approx(data.sum_of_squares, rel=1e-9)
+
+
+def exponentials(t, b):
+    return b[0] * math.exp(-b[1] * t) + b[2] * math.exp(-b[3] * t) + b[4] * math.exp(-b[5] * t)
+
+
+def ratio(t, b):
+    return (b[0] + b[1] * t + b[2] * t * t) / (1.0 + b[3] * t + b[4] * t * t)
+
+
+def peaks(t, b):
+    return b[0] * math.exp(-b[1] * t) + b[2] * math.exp(-(((t - b[3]) / b[4]) ** 2)) + b[5] * math.exp(
+        -(((t - b[6]) / b[7]) ** 2)
+    )  # fmt: skip
+
+
+def waves(t, b):
+    u, v = 2.0 * math.pi * t / b[1], 2.0 * math.pi * t / b[4]
+    return b[0] + b[2] * math.cos(u) + b[3] * math.sin(u) + b[5] * math.cos(v) + b[6] * math.sin(v)
+
+
+def vapour(t, b):
+    return b[0] * math.exp(b[1] / (t + b[2]))
+
+
+def saturation(t, b):
+    return b[0] * t ** b[2] / (b[1] ** b[2] + t ** b[2])
+
+
+#: Model, points, its parameters, a far start, and the size of the errors in the data.
+MODELS = [
+    (exponentials, np.linspace(0, 1.2, 24), [0.095, 1.0, 0.86, 3.0, 1.56, 5.0], [1.2, 0.3, 5.6, 5.5, 6.5, 7.6], 2e-6),
+    (ratio, np.linspace(10, 370, 150), [1.7, -0.14, 2.6e-3, -1.7e-3, 2.2e-5], [10.0, -1.0, 0.05, -0.01, 1e-4], 0.2),
+    (
+        peaks,
+        np.arange(1.0, 251),
+        [99.0, 0.01, 100.0, 67.0, 23.0, 72, 179, 18],
+        [94.0, 0.012, 80, 60, 30, 60, 170, 25],
+        2,
+    ),
+    (
+        waves,
+        np.arange(1.0, 169),
+        [10.5, 44.3, -1.6, 0.5, 26.9, 0.2, 1.5],
+        [11.0, 40.0, -0.7, -1.3, 25.0, -0.3, 1.4],
+        2.0,
+    ),
+    (vapour, np.arange(50.0, 130, 5), [5.6e-3, 6.2e3, 345.0], [2.0, 4e5, 2.5e4], 2.0),
+    (saturation, np.linspace(0.5, 60, 40), [120.0, 15.0, 2.3], [50.0, 5.0, 1.0], 2.0),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", MODELS, ids=lambda case: case[0].__name__)
+def test_six_digits_in_the_parameters_of_models_with_noise(case):
+    """The noise is orthogonal to the derivatives at the parameters, which are thus the least squares solution."""
+    model, t, b, start, size = case
+    b = np.array(b)
+    f = lambda b: np.array([model(s, b) for s in t])
+    h = 1e-5 * np.abs(b)
+    Q, _ = np.linalg.qr(np.array([(f(b + d) - f(b - d)) / (2 * d.max()) for d in np.diag(h)]).T)
+    noise = size * np.random.default_rng(1).standard_normal(t.size)
+    y, g = f(b) + (noise - Q @ (Q.T @ noise)), mk.kernel(error_model="numpy")(model)
+
+    def residual(b):
+        r = np.empty(t.size)
+        for i in range(t.size):
+            r[i] = g(t[i], b) - y[i]
+        return r
+
+    for jac in (None, "3-point"):
+        found = least_squares(residual, start, jac)
+        assert found.success, found.message
+        np.testing.assert_allclose(found.x, b, rtol=1e-6)
 
 
 def test_parameters_of_very_different_sizes():
@@ -205,6 +278,20 @@ def test_parameters_of_very_different_sizes():
 
     found = least_squares(residual, [1e-9, 2e-13], **TIGHT)
     np.testing.assert_allclose(found.x, [3e-9, 5e-13], rtol=1e-7)
+
+
+def test_a_parameter_that_is_zero_keeps_its_derivatives():
+    """A step in proportion to what is nearly zero would be lost in rounding."""
+
+    def residual(b):
+        r = np.empty(20)
+        for i in range(20):
+            r[i] = b[0] + b[1] * float(i) - 2.0
+        return r
+
+    found = least_squares(residual, [1.0, 1.0])
+    np.testing.assert_allclose(found.x, [2.0, 0.0], atol=1e-8)
+    np.testing.assert_allclose(found.jac, np.stack([np.ones(20), np.arange(20.0)], 1), atol=1e-4)
 
 
 # -- what goes wrong ---------------------------------------------------------------------------------------------
@@ -287,6 +374,15 @@ def line(x):
     return np.array([x[0] - 1.0, 2.0])
 
 
+def beyond(x):
+    return np.array([x[0] - 1.0, x[1]])
+
+
+def clipped(x):
+    x[0] = min(x[0], 2.0)
+    return np.array([x[0] - 1.0, 2.0])
+
+
 @pytest.mark.parametrize("x0", [3, [3], np.array([3], np.int8), np.float32(3), np.array([[3.0, 4.0]])[:, :1][0]])
 def test_starts_of_any_type(x0):
     assert least_squares(line, x0).x == pytest.approx([1.0])
@@ -295,17 +391,19 @@ def test_starts_of_any_type(x0):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"method": "trf"}, "method is 'trf'; it must be 'lm' or 'gauss-newton'"),
+        ({"method": "trf"}, "method is 'trf'; it must be one of lm, gauss-newton"),
         ({"x0": [np.nan]}, r"x0\[0\] is nan"),
         ({"x0": []}, "x0 is empty"),
         ({"x0": [[1.0]]}, r"x0 has shape \(1, 1\); it must be 0-dimensional or 1-dimensional"),
         ({"x0": [1.0, 2.0, 3.0]}, "fun returns 2 residuals for 3 unknowns; least squares needs at least as many"),
         ({"fun": lambda x: np.array([1.0, np.inf])}, "fun is not finite at x0: residual 1 is inf"),
-        ({"ftol": -1.0}, "ftol is -1.0; it must be a number that is not negative"),
-        ({"xtol": "small"}, "xtol is 'small'"),
+        ({"ftol": -1.0}, "ftol is -1.0; it must be a finite number that is not negative"),
         ({"gtol": np.nan}, "gtol is nan"),
         ({"max_nfev": 0}, "max_nfev is 0; it must be a whole number, at least 1"),
-        ({"max_nfev": 2.5}, "max_nfev is 2.5"),
+        ({"args": (1.0,)}, "args is not supported here; let the function close over"),
+        ({"bounds": (0.0, 1.0)}, "bounds is not supported here"),
+        ({"fun": beyond}, "fun reads elements that x0 has not: it holds 1"),
+        ({"fun": clipped}, "fun changes the array that it is called with; let it work on a copy"),
         ({"jac": "cs"}, "jac is 'cs'; it must be a function, '2-point', '3-point' or None"),
         ({"jac": lambda x: np.zeros((3, 1))}, "the matrix of derivatives must have a row for each function"),
         ({"fun": _changing}, "has changed its length"),
@@ -323,6 +421,11 @@ def test_refusals(arguments, sentence):
         ({"x0": [1j]}, "x0 is complex"),
         ({"x0": ["a"]}, "x0 holds"),
         ({"jac": True}, "jac is True; give it a function"),
+        ({"xtol": "small"}, "xtol is 'small'"),
+        ({"xtol": None}, "xtol is None; it must be a finite number"),
+        ({"max_nfev": 2.5}, "max_nfev is 2.5"),
+        ({"fun": lambda x: [x[0], 1.0]}, r"returns list.*return a vector of floats, such as np.array\("),
+        ({"fun": lambda x, a: np.array([x[0], a])}, "takes 2 arguments, but is called with 1 here; let it close over"),
     ],
 )
 def test_refusals_of_types(arguments, sentence):

@@ -429,6 +429,33 @@ def test_a_step_to_nan_is_taken_back(method):
     assert np.isfinite(found.fun)
 
 
+#: L-BFGS would end where f hardly falls any more.
+TO_THE_END = {"l-bfgs": {"options": {"ftol": 0.0}}}
+
+
+def pit(x):
+    """Not a number but near the start."""
+    return x[0] ** 2 if abs(x[0] - 3.0) < 1e-3 else math.nan
+
+
+@pytest.mark.parametrize("method", SMOOTH)
+def test_steps_to_nan_alone_are_said(method):
+    found = minimize(pit, [3.0], method=method, jac=lambda x: np.array([2.0 * x[0]]), **TO_THE_END.get(method, {}))
+    assert (found.success, found.status) == (False, 3), found.message
+    assert "not finite where the search went, however short its step" in found.message
+    assert found.fun == pit(found.x) <= 9.0
+
+
+@pytest.mark.parametrize("method", SMOOTH)
+def test_a_gradient_that_becomes_nan_is_said(method):
+    def jac(x):
+        return np.array([2.0 * x[0] if x[0] > 2.9 else math.nan])
+
+    found = minimize(lambda x: x[0] ** 2, [3.0], method=method, jac=jac, **TO_THE_END.get(method, {}))
+    assert (found.success, found.status) == (False, 3), found.message
+    assert np.isfinite(found.fun)
+
+
 def test_too_long_a_fixed_step_ends_where_it_overflows():
     f, jac, _ = quadratic(10.0, 3)
     for method in ("gradient-descent", "nesterov"):
@@ -490,6 +517,17 @@ def f2(x):
     return x[0] ** 2 + x[1] ** 2
 
 
+def clips(x):
+    x[0] = min(x[0], 2.0)
+    return x[0] ** 2 + x[1] ** 2
+
+
+def doubles(x):
+    for i in range(x.size):
+        x[i] *= 2.0
+    return x
+
+
 def test_x0_is_not_changed_and_may_be_anything_real():
     for x0 in (np.array([3, 4]), [3, 4], np.array([3.0, 4.0], np.float32), np.array([3.0, 0, 4.0])[::2]):
         before = np.array(x0)
@@ -507,10 +545,14 @@ def test_x0_is_not_changed_and_may_be_anything_real():
         (lambda: minimize(f2, [1j, 1.0]), TypeError, "x0 is complex"),
         (lambda: minimize(f2, ["a"]), TypeError, "x0 holds"),
         (lambda: minimize("f", [1.0]), TypeError, "'f' is neither a kernel nor a plain function"),
-        (lambda: minimize(f2, [1.0, 1.0], (3,)), ValueError, "args is not supported here; let fun close over"),
+        (lambda: minimize(f2, [1.0, 1.0], (3,)), ValueError, "args is not supported here; let the function close over"),
         (lambda: minimize(f2, [1.0, 1.0], bounds=[(0, 1)]), ValueError, "bounds is not supported here; leave it out"),
         (lambda: minimize(f2, [1.0, 1.0], constraints={"type": "eq"}), ValueError, "constraints is not supported"),
-        (lambda: minimize(f2, [1.0, 1.0], callback=print), ValueError, "callback is not supported"),
+        (
+            lambda: minimize(f2, [1.0, 1.0], callback=print),
+            ValueError,
+            "callback is not supported here; the search runs in compiled",
+        ),
         (lambda: minimize(f2, [1.0, 1.0], method="L-BFGS-B"), ValueError, "here it is 'L-BFGS', without bounds"),
         (lambda: minimize(f2, [1.0, 1.0], method="SLSQP"), ValueError, "method is 'SLSQP'; it must be one of bfgs, "),
         (lambda: minimize(f2, [1.0, 1.0], jac=True), TypeError, "jac is True; give it a function of its own"),
@@ -518,12 +560,12 @@ def test_x0_is_not_changed_and_may_be_anything_real():
         (
             lambda: minimize(f2, [1.0, 1.0], options={"eps": 1}),
             ValueError,
-            "no option 'eps'; this method has gtol, max",
+            "no option 'eps'; the options are gtol, max",
         ),
-        (lambda: minimize(f2, [1.0, 1.0], options={"maxiter": 1.5}), ValueError, "maxiter is 1.5; it must be a whole"),
+        (lambda: minimize(f2, [1.0, 1.0], options={"maxiter": 1.5}), TypeError, "maxiter is 1.5; it must be a whole"),
         (lambda: minimize(f2, [1.0, 1.0], options={"maxiter": -1}), ValueError, "maxiter is -1"),
-        (lambda: minimize(f2, [1.0, 1.0], tol=-1.0), ValueError, "gtol is -1.0; it must be a finite number"),
-        (lambda: minimize(f2, [1.0, 1.0], tol="x"), ValueError, "gtol is 'x'"),
+        (lambda: minimize(f2, [1.0, 1.0], tol=-1.0), ValueError, "tol is -1.0; it must be a finite number"),
+        (lambda: minimize(f2, [1.0, 1.0], tol="x"), TypeError, "tol is 'x'"),
         (lambda: minimize(f2, [1.0, 1.0], method="subgradient", options={"step": 0}), ValueError, "step is 0.*above 0"),
         (lambda: minimize(f2, [1.0, 1.0], method="l-bfgs", options={"maxcor": 0}), ValueError, "maxcor is 0.*least 1"),
         (lambda: minimize(log_barrier, [-1.0]), ValueError, r"fun\(x0\) is nan; start where fun is finite"),
@@ -541,6 +583,19 @@ def test_x0_is_not_changed_and_may_be_anything_real():
             r"initial_simplex has shape \(2, 2\); it must have n \+ 1 vertices, \(3, 2\)",
         ),
         (lambda: minimize(f2, [1.0, 1.0], options={"check_gradient": True}), ValueError, "there is no jac to check"),
+        (lambda: minimize(f2, [1.0, 1.0], options=5), TypeError, "options is 5; it must be a dict of gtol"),
+        (lambda: minimize(f2, [1.0, 1.0], options={"maxiters": 5}), ValueError, "did you mean 'maxiter'"),
+        (lambda: minimize(f2, [1.0, 1.0], method="neldermead"), ValueError, "did you mean 'nelder-mead'"),
+        (lambda: minimize(f2, [1.0, 1.0], tol=True), TypeError, "tol is True; it must be a finite number"),
+        (lambda: minimize(f2, [1.0]), ValueError, "fun reads elements that x0 has not: it holds 1"),
+        (lambda: minimize(f2, [1.0], method="nelder-mead"), ValueError, "fun reads elements that x0 has not"),
+        (lambda: minimize(clips, [3.0, 1.0]), ValueError, "fun changes the array that it is called with"),
+        (lambda: minimize(clips, [3.0, 1.0], method="nelder-mead"), ValueError, "fun changes the array"),
+        (lambda: minimize(f2, [1.0, 1.0], jac=doubles), ValueError, "jac changes the array that it is called with"),
+        (lambda: minimize(lambda x: 1, [1.0]), TypeError, "returns int64; .*: return one float: 1.0 for 1"),
+        (lambda: minimize(lambda x: x, [1.0]), TypeError, r"returns array.*: return one float: .*y\[0\] for an array"),
+        (lambda: minimize(f2, [1.0, 1.0], jac=lambda x: (x[0], x[1])), TypeError, "return a vector of floats"),
+        (lambda: minimize(lambda x, a: a * x[0], [1.0]), TypeError, "takes 2 arguments, but is called with 1 here"),
     ],
 )
 def test_bad_input_is_refused_with_one_clear_sentence(call, error, message):

@@ -107,6 +107,11 @@ def logarithm(x):
     return y
 
 
+def moves(x):
+    x[0] = x[0] + 1.0
+    return x
+
+
 @mk.kernel(cache=True, error_model="numpy")
 def too_long(x):
     return np.ones(x.size + 1)
@@ -340,6 +345,14 @@ def test_a_root_at_the_start_takes_no_step():
         ({"fun": "f"}, TypeError, "'f' is neither a kernel nor a plain function"),
         ({"tol": -1e-3}, ValueError, "tol is -0.001"),
         ({"tol": math.nan}, ValueError, "tol is nan"),
+        ({"tol": True}, TypeError, "tol is True"),
+        ({"args": (1.0,)}, ValueError, "args is not supported here; let the function close over"),
+        ({"callback": print}, ValueError, "callback is not supported here"),
+        ({"method": "broyden"}, ValueError, "did you mean 'broyden1'|did you mean 'broyden2'"),
+        ({"x0": [-1.0], "fun": bad_scale}, ValueError, "fun reads elements that x0 has not: it holds 1|fun returned"),
+        ({"fun": moves}, ValueError, "fun changes the array that it is called with"),
+        ({"fun": lambda x: [x[0], x[1]]}, TypeError, "return a vector of floats, such as np.array"),
+        ({"options": {"maxiter": 2.5}}, TypeError, "maxiter is 2.5"),
         ({"options": {"ftol": 1.0}}, ValueError, "there is no option 'ftol'; the options are globalization"),
         ({"options": {"maxiter": 0}}, ValueError, "maxiter is 0"),
         ({"options": {"globalization": "none"}}, ValueError, "globalization is 'none'"),
