@@ -3,7 +3,8 @@
     python examples/more_garbow_hillstrom.py
     python examples/more_garbow_hillstrom.py --methods lm gauss-newton --problems 1 10 18 --scale 10
 
-The first two methods know that the objective is a sum of squares; of the others each knows a derivative less.
+The first two methods know that the objective is a sum of squares; of the next each knows a derivative less; the last
+three solve the systems among the problems, with as many residuals as unknowns, as equations.
 A problem is solved where the objective comes within 1e-8 of a known minimum (of its value at the start, where that is
 below 1), or within the five digits to which the minimum is published.
 """
@@ -17,11 +18,18 @@ from rich.table import Table
 import mechkit as mk
 from mechkit.optimization.least_squares import least_squares
 from mechkit.optimization.minimize import minimize
+from mechkit.optimization.root import root
 from mechkit.problems.more_garbow_hillstrom import Problem, problem
 
 LEAST_SQUARES = ("lm", "gauss-newton")
 MINIMIZE = ("newton", "BFGS", "L-BFGS", "Nelder-Mead", "gradient-descent", "nesterov")
-METHODS = (*LEAST_SQUARES, *MINIMIZE)
+#: Methods for equations, as arguments of `root`.
+EQUATIONS = {
+    "newton, root": {"method": "newton"},
+    "trust region, root": {"method": "newton", "options": {"globalization": "trust-region"}},
+    "broyden1, root": {"method": "broyden1"},
+}
+METHODS = (*LEAST_SQUARES, *MINIMIZE, *EQUATIONS)
 #: Tolerances so small that each method goes as far as it can; Nelder-Mead's are those of x and f.
 OPTIONS = {
     "newton": {"gtol": 1e-9, "maxiter": 2000},
@@ -62,6 +70,9 @@ def solve(p: Problem, method: str, scale: float = 1.0) -> Run:
             if method in LEAST_SQUARES:
                 found = least_squares(p.residual, x0, p.jacobian, method, 1e-14, 1e-14, 1e-14, max_nfev=2000)
                 value = 2.0 * found.cost
+            elif method in EQUATIONS:
+                found = root(p.residual, x0, jac=p.jacobian, tol=1e-10, **EQUATIONS[method])
+                value = found.fun @ found.fun
             else:
                 jac = None if method == "Nelder-Mead" else p.gradient
                 hess = p.hessian if method == "newton" else None
@@ -75,8 +86,9 @@ def solve(p: Problem, method: str, scale: float = 1.0) -> Run:
 
 
 def grid(methods=METHODS, numbers=range(1, 36), scale=1.0):
-    """Every method on every problem."""
-    return [solve(problem(number), method, scale) for number in numbers for method in methods]
+    """Every method on every problem of its kind."""
+    given = [problem(number) for number in numbers]
+    return [solve(p, m, scale) for p in given for m in methods if m not in EQUATIONS or p.m == p.n]
 
 
 def table(runs):
@@ -86,8 +98,9 @@ def table(runs):
     for method in methods:
         shown.add_column(method, justify="right")
     for p in dict.fromkeys(run.problem.number for run in runs):
-        row = [run for run in runs if run.problem.number == p]
-        shown.add_row(str(p), row[0].problem.name, str(row[0].problem.n), *(cell(run) for run in row))
+        row = {run.method: run for run in runs if run.problem.number == p}
+        of = next(iter(row.values())).problem
+        shown.add_row(str(p), of.name, str(of.n), *(cell(row[m]) if m in row else "" for m in methods))
     solved = [[run.solved for run in runs if run.method == method] for method in methods]
     shown.add_section()
     shown.add_row("", "solved", "", *(f"{sum(s)} of {len(s)}" for s in solved))

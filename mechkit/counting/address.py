@@ -64,7 +64,9 @@ def _as_kernel(function: Any) -> Any:
     if isinstance(function, WithExample):
         return function
     if not isinstance(function, pytypes.FunctionType):
-        raise TypeError(f"{function!r} is neither a kernel nor a plain function; decorate it with @mechkit.kernel")
+        raise TypeError(
+            f"{function!r} is neither a kernel nor a plain function; write one that calls it, or that does its work"
+        )
     if function not in _compiled:
         # A division by zero gives infinity, as in NumPy: whoever called the function can see it and back off.
         _compiled[function] = kernel(error_model="numpy")(function)

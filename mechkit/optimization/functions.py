@@ -25,8 +25,8 @@ MATRIX = float64[:, ::1](float64[::1])
 #: What to return, where one of these returns something else.
 REMEDIES = {
     SCALAR.return_type: "return one float: 1.0 for 1, y[0] for an array y",
-    VECTOR.return_type: "return a vector of floats, such as np.array([x[0] - 1.0, x[1]]), if of one element",
-    MATRIX.return_type: "return a matrix of floats, such as np.array([[1.0, 0.0], [0.0, 1.0]])",
+    VECTOR.return_type: "return a vector of floats: np.array([a, b]) for two, np.array([a]) for one",
+    MATRIX.return_type: "return a matrix of floats: np.array([[a, b], [c, d]]), or np.empty((m, n)) that is filled",
 }
 #: How many numbers lie before and behind the argument of the first call.
 MARGIN = 64

@@ -36,11 +36,29 @@ from mechkit.optimization.steps import (
 
 
 @kernel(cache=True, error_model="numpy")
+def step_along_gradient(J, F, s):
+    """s = the step down the gradient of |F|^2 to where the linear model is least. Returns the slope of |F|^2 / 2 on it.
+
+    >>> from mechkit import law
+    >>> law(step_along_gradient, n=range(1, 6)).flops
+    Polynomial('4n^2 + 6n - 2')
+    """
+    t = least_along_gradient(J, F, s)
+    if size(s) == 0.0:
+        return 0.0
+    slope = -t * inner(s, s)
+    for i in range(s.size):
+        s[i] = -t * s[i]
+    return slope
+
+
+@kernel(cache=True, error_model="numpy")
 def newton_with_line_search(f, jac, how, points, values, squares, J, LU, piv, s, keep, decrease, ftol, xtol, limit):
     """Newton's method with backtracking. The Jacobian serves `keep` steps: one in Newton's method, all in the chord's.
 
-    A singular Jacobian, which has no Newton step, is left along the gradient of |F|^2. A kept one that leads nowhere is
-    evaluated anew. Here each f is of n flops, and each Jacobian of none; steps in full length cost:
+    A singular Jacobian, which has no Newton step, is left along the gradient of |F|^2, and so is one that is nearly so,
+    whose step leads nowhere. A kept one that leads nowhere is evaluated anew. Here each f is of n flops, and each
+    Jacobian of none; steps in full length cost:
 
     >>> from mechkit import law
     >>> law(newton_with_line_search, n=range(2, 9)).flops  # one step of Newton's
@@ -62,28 +80,28 @@ def newton_with_line_search(f, jac, how, points, values, squares, J, LU, piv, s,
             singular = factor(J, LU, piv) < n
         slope = -square  # 2  the step
         if singular:
-            t = least_along_gradient(J, F, s)
-            if size(s) == 0.0:
+            slope = step_along_gradient(J, F, s)
+            if slope == 0.0:
                 return k, STATIONARY
-            slope = -t * inner(s, s)
-            for i in range(n):
-                s[i] = -t * s[i]
         else:
             solve_factored(LU, piv, F, s)
         length = size(s)
         if not math.isfinite(length):
             return k, BAD_JACOBIAN
         small = length <= xtol * size(x) and not singular
-        t, square = backtrack(f, x, square, s, slope, decrease, points[k + 1], values[k + 1])  # 3
+        t, ahead = backtrack(f, x, square, s, slope, decrease, points[k + 1], values[k + 1])  # 3
+        if t == 0.0 and served == 0 and not (singular or small):
+            slope = step_along_gradient(J, F, s)
+            t, ahead = backtrack(f, x, square, s, slope, decrease, points[k + 1], values[k + 1])
         if t == 0.0:
             if small:
                 return k, SMALL_STEP
             if served == 0:
-                return k, NO_DECREASE if math.isfinite(square) else NOT_FINITE
+                return k, NO_DECREASE if math.isfinite(ahead) else NOT_FINITE
             served = 0
             continue
         k += 1
-        squares[k] = square
+        squares[k] = ahead
         served = (served + 1) % keep
         if small:
             return k, SMALL_STEP
@@ -190,6 +208,11 @@ def _example(n, limit):
     f, jac = function(_shifted, VECTOR, "f"), function(_identity, MATRIX, "jac")
     work = np.zeros((n, n)), np.zeros(n, np.int32), np.zeros(n)
     return f, jac, GIVEN, points, values, squares, np.zeros((n, n)), *work
+
+
+@step_along_gradient.example
+def _(n):
+    return np.eye(n) + 1.0, np.ones(n), np.zeros(n)
 
 
 @newton_with_line_search.example

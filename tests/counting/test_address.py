@@ -97,7 +97,7 @@ def test_a_function_is_the_same_argument_each_time():
 
 @pytest.mark.parametrize("value", [3, np.sin, "x", None])
 def test_what_is_no_function_is_refused(value):
-    with pytest.raises(TypeError, match="neither a kernel nor a plain function; decorate it with @mechkit.kernel"):
+    with pytest.raises(TypeError, match="neither a kernel nor a plain function; write one that calls it"):
         by_address(value, SCALAR)
 
 
