@@ -6,6 +6,7 @@ often it was called. The kernel is compiled for the types alone, so it is cached
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -46,11 +47,12 @@ def function(f: Any, signature: Any, role: str = "f") -> Any:
     try:
         return by_address(f, signature, role)
     except KernelError as error:
-        code, wanted = getattr(f, "py_func", f).__code__, len(signature.args)
-        if code.co_argcount != wanted:
-            advice = "let it close over what else it needs" if code.co_argcount > wanted else "add what is missing"
+        try:
+            inspect.signature(getattr(f, "py_func", f)).bind(*signature.args)
+        except TypeError as misfit:
+            given = f"{len(signature.args)} argument{'s' * (len(signature.args) > 1)}"
             raise KernelError(
-                f"{f.__name__} takes {code.co_argcount} arguments, but is called with {wanted} here; {advice}"
+                f"{f.__name__} is called with {given} here: {misfit}; let it close over what else it needs"
             ) from None
         remedy = REMEDIES.get(signature.return_type) if "; here it must be" in str(error) else None
         if remedy is None:

@@ -133,18 +133,5 @@ def levenberg_marquardt(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nf
 @levenberg_marquardt.example
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
-    return (
-        f,
-        jac,
-        GIVEN,
-        x,
-        np.ones(n),
-        valley(x),
-        np.zeros((2 * n, n)),
-        np.zeros(n),
-        0.0,
-        0.0,
-        0.0,
-        2,
-        np.zeros((3, 3 + n)),
-    )
+    start = x, np.ones(n), valley(x)
+    return f, jac, GIVEN, *start, np.zeros((2 * n, n)), np.zeros(n), 0.0, 0.0, 0.0, 2, np.zeros((3, 3 + n))

@@ -187,10 +187,11 @@ def minimize(
     - "subgradient": for functions with kinks, jac any subgradient: steps of length step / sqrt(k), all maxiter of them;
 
     jac : the gradient, a function of x to (n,), or None or "2-point", "3-point" for finite differences, to one side or
-    both, whose calls of fun count in nfev; hess : the Hessian for "newton", a function of x to (n, n), or None, for
-    differences of jac, or of fun where that is not given; tol : sets all tolerances; options : gtol, which the largest
-    element of the gradient must reach, maxiter, and those named above; "check_gradient": True compares jac with
-    differences at x0 first, outside all counts. args, hessp, bounds, constraints and callback are not supported.
+    both, whose calls of fun count in nfev, and whose steps are for unknowns of size 1 and above: scale smaller ones;
+    hess : the Hessian for "newton", a function of x to (n, n), or None, for differences of jac, or of fun where that is
+    not given; tol : sets all tolerances; options : gtol, which the largest element of the gradient must reach, maxiter,
+    and those named above; "check_gradient": True compares jac with differences at x0 first, outside all counts. args,
+    hessp, bounds, constraints and callback are not supported.
 
     Returns
     -------

@@ -430,7 +430,9 @@ def test_refusals(arguments, sentence):
             {"fun": lambda x: [x[0], 1.0]}, "returns list.*return a vector of floats: np.array", marks=COMPILED
         ),
         pytest.param(
-            {"fun": lambda x, a: np.array([x[0], a])}, "takes 2 arguments, but is called with 1", marks=COMPILED
+            {"fun": lambda x, a: np.array([x[0], a])},
+            "is called with 1 argument here: missing a required argument: 'a'",
+            marks=COMPILED,
         ),
     ],
 )
