@@ -57,10 +57,17 @@ def by_address(function: Any, signature: Any, role: str | None = None) -> Any:
     """
     if role is not None and role not in CALLS:
         raise ValueError(f"role is {role!r}; it must be one of {', '.join(CALLS)}")
-    return _as_kernel(function).at_address(signature, role)
+    return as_kernel(function).at_address(signature, role)
 
 
-def _as_kernel(function: Any) -> Any:
+def as_kernel(function: Any) -> Any:
+    """A kernel as it is; a plain function as a kernel, always the same one. Raises TypeError for anything else.
+
+    >>> def double(x):
+    ...     return x + x
+    >>> as_kernel(double)(1.5), as_kernel(double) is as_kernel(double)
+    (3.0, True)
+    """
     if isinstance(function, WithExample):
         return function
     if not isinstance(function, pytypes.FunctionType):

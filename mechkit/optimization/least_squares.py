@@ -11,7 +11,7 @@ import numpy as np
 
 from mechkit.checking import float_array, not_negative, one_of, whole
 from mechkit.optimization.differences import derivative
-from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, refuse
+from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function, refuse
 from mechkit.optimization.gauss_newton import gauss_newton
 from mechkit.optimization.levenberg_marquardt import levenberg_marquardt
 from mechkit.optimization.linearization import (
@@ -69,7 +69,7 @@ def least_squares(
     max_nfev: int | None = None,
     *,
     bounds: Any = None,
-    args: tuple[()] = (),
+    args: tuple[Any, ...] = (),
 ) -> LeastSquaresResult:
     """Find the x that makes the sum of squares of residuals least, near a start.
 
@@ -79,7 +79,8 @@ def least_squares(
     a line search; ftol, xtol, gtol : stop where the sum of squares falls, or x moves, by a smaller share, or the cosine
     of the angle between the residuals and each column is smaller. A sum of squares that is right to 14 digits leaves x
     7, so ftol and gtol are smaller than SciPy's 1e-8, which xtol is; max_nfev : how many points may be tried
-    (200 (n + 1) where left out), without those for differences. args and bounds are not supported.
+    (200 (n + 1) where left out), without those for differences; args : numbers and arrays that follow x in the calls of
+    fun and jac, such as the data, compiled into them. bounds is not supported.
 
     Returns
     -------
@@ -115,7 +116,8 @@ def least_squares(
     [1. 1.] 12 25 13
     """
     minimize, control = METHODS[one_of("method", method, METHODS)]
-    refuse(args=args, bounds=bounds)
+    fun, jac = closed_over(args, fun, jac)
+    refuse(bounds=bounds)
     x = np.atleast_1d(float_array("x0", x0, (0, 1), copy=True)).astype(float)
     n = x.size
     given = (("ftol", ftol), ("xtol", xtol), ("gtol", gtol))

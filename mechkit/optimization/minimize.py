@@ -19,6 +19,7 @@ from mechkit.optimization.functions import (
     OBJECTIVE,
     VECTOR,
     Calls,
+    closed_over,
     counted_calls,
     first_call,
     function,
@@ -162,7 +163,7 @@ METHODS = {
 def minimize(
     fun: Any,
     x0: Any,
-    args: tuple[()] = (),
+    args: tuple[Any, ...] = (),
     method: str | None = None,
     jac: Any = None,
     hess: Any = None,
@@ -175,8 +176,8 @@ def minimize(
 ) -> OptimizeResult:
     """Minimize a function of several variables.
 
-    fun : a kernel or plain Python function of an array (n,), which it does not change, to a number; what else it needs
-    it closes over; x0 : (n,), where to start; method : one of
+    fun : a kernel or plain Python function of an array (n,), which it does not change, to a number; x0 : (n,), where to
+    start; args : numbers and arrays that follow x in the calls of fun, jac and hess; method : one of
 
     - "BFGS", the default: learns the inverse Hessian from gradients;
     - "L-BFGS": from the last maxcor = 10 of them, for many variables;
@@ -190,8 +191,8 @@ def minimize(
     both, whose calls of fun count in nfev, and whose steps are for unknowns of size 1 and above: scale smaller ones;
     hess : the Hessian for "newton", a function of x to (n, n), or None, for differences of jac, or of fun where that is
     not given; tol : sets all tolerances; options : gtol, which the largest element of the gradient must reach, maxiter,
-    and those named above; "check_gradient": True compares jac with differences at x0 first, outside all counts. args,
-    hessp, bounds, constraints and callback are not supported.
+    and those named above; "check_gradient": True compares jac with differences at x0 first, outside all counts.
+    hessp, bounds, constraints and callback are not supported. Other args are compiled anew, like another function.
 
     Returns
     -------
@@ -237,7 +238,8 @@ def minimize(
     (array([1., 1.]), 36, 46, 40)
     """
     chosen = _method(method)
-    refuse(args=args, hessp=hessp, bounds=bounds, constraints=constraints, callback=callback)
+    fun, jac, hess = closed_over(args, fun, jac, hess)
+    refuse(hessp=hessp, bounds=bounds, constraints=constraints, callback=callback)
     x = np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
     given = options_among(options, (*chosen.options, "maxiter", "check_gradient"))
     check = given.pop("check_gradient", False)

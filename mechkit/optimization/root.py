@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.checking import float_array, not_negative, one_of, options_among, whole
 from mechkit.optimization.broyden import broyden
 from mechkit.optimization.differences import GIVEN, derivative
-from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, refuse
+from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function, refuse
 from mechkit.optimization.inlined import by_complex_step
 from mechkit.optimization.newton_systems import newton_in_trust_region, newton_with_line_search
 from mechkit.optimization.result import OptimizeResult
@@ -51,7 +51,7 @@ MESSAGES = {
 def root(
     fun: Any,
     x0: Any,
-    args: tuple[()] = (),
+    args: tuple[Any, ...] = (),
     method: str = "newton",
     jac: Any = None,
     tol: float | None = None,
@@ -60,7 +60,8 @@ def root(
 ) -> OptimizeResult:
     """Solve n equations fun(x) = 0 in n unknowns.
 
-    fun : a kernel or Python function of a vector (n,), returning one (n,); x0 : (n,), the start; method : "newton";
+    fun : a kernel or Python function of a vector (n,), returning one (n,); x0 : (n,), the start; args : numbers and
+    arrays that follow x in the calls of fun and jac, compiled into them; method : "newton";
     "chord", which keeps the Jacobian of the start; "broyden1" and "broyden2", Broyden's good and bad method, which
     correct its inverse; jac : the Jacobian, a function returning (n, n), row i for fun's element i, or "2-point" (the
     default) or "3-point" for differences, whose calls of fun are counted as such, or "complex-step" for derivatives
@@ -72,7 +73,7 @@ def root(
     - "xtol": a step that is so small, relative to x, ends the search as well (1e-12): tol may be out of reach;
     - "maxiter": most iterations (500).
 
-    args and callback are not supported.
+    callback is not supported.
 
     Returns
     -------
@@ -126,7 +127,8 @@ def root(
     (array([1.30277564, 1.30277564]), True)
     """
     name = one_of("method", method, METHODS)
-    refuse(args=args, callback=callback)
+    fun, jac = closed_over(args, fun, jac)
+    refuse(callback=callback)
     globalization, xtol, limit = _options(options, name)
     ftol = 1e-10 if tol is None else not_negative("tol", tol)
     start = np.atleast_1d(float_array("x0", x0, (0, 1))).astype(np.float64)

@@ -402,7 +402,6 @@ def test_starts_of_any_type(x0):
         ({"ftol": -1.0}, "ftol is -1.0; it must be a finite number that is not negative"),
         ({"gtol": np.nan}, "gtol is nan"),
         ({"max_nfev": 0}, "max_nfev is 0; it must be a whole number, at least 1"),
-        ({"args": (1.0,)}, "args is not supported here; let the function close over"),
         ({"bounds": (0.0, 1.0)}, "bounds is not supported here"),
         pytest.param({"fun": beyond}, "fun reads elements that x0 has not: it holds 1", marks=COMPILED),
         ({"fun": clipped}, "fun changes the array that it is called with; let it work on a copy"),

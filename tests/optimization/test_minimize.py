@@ -549,7 +549,8 @@ def test_x0_is_not_changed_and_may_be_anything_real():
         (lambda: minimize(f2, [1j, 1.0]), TypeError, "x0 is complex"),
         (lambda: minimize(f2, ["a"]), TypeError, "x0 holds"),
         (lambda: minimize("f", [1.0]), TypeError, "'f' is neither a kernel nor a plain function"),
-        (lambda: minimize(f2, [1.0, 1.0], (3,)), ValueError, "args is not supported here; let the function close over"),
+        (lambda: minimize(f2, [1.0, 1.0], ("a",)), TypeError, r"args\[0\] is 'a'; it must be a number or an array of"),
+        (lambda: minimize(f2, [1.0, 1.0], (3,)), TypeError, "f2 is called with x and 1 args here: too many"),
         (lambda: minimize(f2, [1.0, 1.0], bounds=[(0, 1)]), ValueError, "bounds is not supported here; leave it out"),
         (lambda: minimize(f2, [1.0, 1.0], constraints={"type": "eq"}), ValueError, "constraints is not supported"),
         (
@@ -653,3 +654,34 @@ def test_a_gradient_of_the_wrong_element_is_named():
     assert check_gradient(rosenbrock, rosenbrock_jac, usual_start(10)) < 1e-5
     with pytest.raises(ValueError, match=r"jac\(x\) has shape \(3,\); it must have that of x, \(2,\)"):
         check_gradient(f2, lambda x: np.ones(3), [1.0, 2.0])
+
+
+def test_args_follow_x_in_all_functions_and_cost_no_operation():
+    def f(x, a, b):
+        return (x[0] - a) ** 2 + b[0] * (x[1] - b[1]) ** 2
+
+    def jac(x, a, b):
+        return np.array([2.0 * (x[0] - a), 2.0 * b[0] * (x[1] - b[1])])
+
+    def hess(x, a, b):
+        return np.array([[2.0, 0.0], [0.0, 2.0 * b[0]]])
+
+    b = np.array([2.0, 5.0])
+
+    def alone(x):
+        return (x[0] - 3) ** 2 + b[0] * (x[1] - b[1]) ** 2
+
+    def alone_jac(x):
+        return np.array([2.0 * (x[0] - 3), 2.0 * b[0] * (x[1] - b[1])])
+
+    def alone_hess(x):
+        return np.array([[2.0, 0.0], [0.0, 2.0 * b[0]]])
+
+    with mk.count() as with_args:
+        r = minimize(f, [0.0, 0.0], (3, b), jac=jac, hess=hess, method="newton")
+    with mk.count() as closed:
+        minimize(alone, [0.0, 0.0], jac=alone_jac, hess=alone_hess, method="newton")
+    assert np.allclose(r.x, [3.0, 5.0])
+    assert with_args == closed
+    assert np.allclose(minimize(f, [0.0, 0.0], (3, [2.0, -1.0]), jac=jac).x, [3.0, -1.0])
+    assert np.allclose(b, [2.0, 5.0])

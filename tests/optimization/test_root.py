@@ -377,7 +377,6 @@ def test_a_root_at_the_start_takes_no_step():
         ({"tol": -1e-3}, ValueError, "tol is -0.001"),
         ({"tol": math.nan}, ValueError, "tol is nan"),
         ({"tol": True}, TypeError, "tol is True"),
-        ({"args": (1.0,)}, ValueError, "args is not supported here; let the function close over"),
         ({"callback": print}, ValueError, "callback is not supported here"),
         ({"method": "broyden"}, ValueError, "did you mean 'broyden1'|did you mean 'broyden2'"),
         pytest.param({"x0": [-1.0], "fun": bad_scale}, ValueError, "fun returned 1|fun reads elements", marks=COMPILED),
