@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import scipy.sparse
 
-from mechkit.optimization.free_variables import WithoutFree
+from mechkit.optimization.dependent_rows import dependent_rows
 from mechkit.optimization.interior_point import (
     DIFFICULT,
     IN_W,
@@ -36,8 +37,9 @@ from mechkit.optimization.standard_form import (
 TOLERANCE = 1e-9
 #: The interior point's, of residuals and gap; and what is still called optimal where rounding errors allow no better.
 TIGHT, LOOSE = 1e-10, 1e-8
-#: What is added to the weights of the columns and to the normal equations, as scaled.
-REGULARIZATION = 1e-8
+#: What is added to the weights of the columns: of free variables, of mu; of all, and to the normal equations; and to the
+#: diagonal of these, of itself.
+OF_FREE, ADDED, RELATIVE = 0.01, 1e-8, 1e-13
 #: So many iterations are as good as no limit.
 MOST = 10**6
 #: Elements of a certificate so small, beside the largest, are rounding errors.
@@ -152,25 +154,6 @@ def _options(options: Mapping[str, Any] | None, method: str, p: LinearProgram) -
 
 
 def _interior_point(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
-    if (np.isneginf(p.lower) & np.isposinf(p.upper)).any():
-        reduced = WithoutFree(p)
-        status, found, nit, record = _follow_path(reduced.program, reduced.cost, maxiter, tol)
-        back = {INFEASIBLE: reduced.multipliers, UNBOUNDED: reduced.direction}.get(status, reduced.point)
-        found = back(found)
-    else:
-        status, found, nit, record = _follow_path(p, 0.0, maxiter, tol)
-    if status in (INFEASIBLE, UNBOUNDED):
-        return _without_solution(p, status, found, nit, record)
-    return _result(p, status, np.clip(found, p.lower, p.upper), nit, record)
-
-
-def _follow_path(
-    p: LinearProgram, cost: float, maxiter: int, tol: float
-) -> tuple[int, np.ndarray, int, dict[str, np.ndarray]]:
-    """Status, the point or the proof, iterations and history of a program without free variables.
-
-    cost : what is to be added to c'x, for the relative gap.
-    """
     (m, n), slacks = p.A.shape, p.inequalities
     values, rows, starts, row_scale, column_scale = scaled_columns(p)
     linked = np.zeros((m, m), np.uint8)  # an order of the rows in which the factor has few nonzeros
@@ -179,31 +162,53 @@ def _follow_path(
     q, nonzeros = order_by_degree(linked, order, position)
     fill_starts, fill = np.empty(q + 1, np.uint32), np.empty(nonzeros, np.uint32)
     list_fill(linked, order, fill_starts, fill)
+    S = np.empty((m, m))
     columns = np.empty(n + slacks, np.int64)  # the standard form
     sign, shift, width = np.empty((3, n))
-    moving, bounded = classify(p.lower, p.upper, column_scale, slacks, columns, sign, shift, width)
+    moving, free, bounded = classify(p.lower, p.upper, column_scale, slacks, columns, sign, shift, width)
     columns, u, b, c = columns[:moving], width[:bounded], np.empty(m), np.empty(moving)
     nonzeros = values.size + slacks
     A = np.empty(nonzeros), np.empty(nonzeros, np.uint32), np.empty(moving + 1, np.uint32)
     given = values, rows, starts, columns, sign, shift, position, row_scale, column_scale
     of_x, of_cost = standardise(*given, p.b, p.c, u, *A, b, c)
+    if slacks < m and moving:
+        equations, dependent, Y = np.ones(m, np.uint8), np.empty(m, np.uint8), np.empty((3, m))
+        equations[position[:slacks]] = 0
+        wrong = dependent_rows(*A, b, equations, fill_starts, fill, S, np.empty((5, moving)), Y, dependent)
+        if wrong >= 0:
+            return _without_solution(p, INFEASIBLE, -np.sign(Y[0] @ b) * Y[0][position] * row_scale, 0, {})
+        if dependent.any():
+            return _without_rows(p, dependent[position] == 1, maxiter, tol)
     X, W, Y = np.empty((IN_X, moving)), np.empty((IN_W, bounded)), np.empty((IN_Y, m))
-    S, scalars, history = np.empty((m, m)), np.empty(1 + MEASURES), np.empty((maxiter + 1, 5))
-    share = 1.0 / (moving + bounded + 1)
+    scalars, history = np.empty(1 + MEASURES), np.empty((maxiter + 1, 5))
+    share = 1.0 / (moving - free + bounded + 1)
     work = fill_starts, fill, S, X, W, Y, scalars, history
-    offset = (cost + float(p.c @ (shift * column_scale))) / (of_x * of_cost)
+    offset = float(p.c @ (shift * column_scale)) / (of_x * of_cost)
     with np.errstate(all="ignore"):  # what is no number is no short step, and ends the iterations
-        status, nit = follow_path(*A, b, c, u, offset, share, *work, REGULARIZATION, tol, max(LOOSE, tol))
-    history = history[: nit + 1]
-    record = dict(zip(("mu", "primal", "dual", "gap", "step"), history.T, strict=True))
+        status, nit = follow_path(
+            *A, b, c, u, free, offset, share, *work, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol)
+        )
+    record = dict(zip(("mu", "primal", "dual", "gap", "step"), history[: nit + 1].T, strict=True))
     if status == INFEASIBLE:
-        return status, -(Y[0][position] * row_scale), nit, record
+        return _without_solution(p, status, -(Y[0][position] * row_scale), nit, record)
     x = np.zeros(n + slacks)
     x[columns] = X[0]
     found = sign * x[:n] * column_scale
-    if status != UNBOUNDED:
-        found = np.clip(found * (of_x / scalars[0]) + shift * column_scale, p.lower, p.upper)
-    return status, found, nit, record
+    if status == UNBOUNDED:
+        return _without_solution(p, status, found, nit, record)
+    found = found * (of_x / scalars[0]) + shift * column_scale
+    return _result(p, status, np.clip(found, p.lower, p.upper), nit, record)
+
+
+def _without_rows(p: LinearProgram, dependent: np.ndarray, maxiter: int, tol: float) -> LinprogResult:
+    """The result for a program some equations of which follow from the others."""
+    kept = np.flatnonzero(~dependent)
+    found = _interior_point(replace(p, A=p.A[kept], b=p.b[kept]), maxiter, tol)
+    if found.status == INFEASIBLE:
+        certificate = np.zeros(p.b.size)
+        certificate[kept] = found.certificate
+        return replace(found, certificate=certificate)
+    return found if found.x is None else replace(found, con=(p.b - p.A @ found.x)[p.inequalities :])
 
 
 def _simplex(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
@@ -230,7 +235,8 @@ class Tableau:
     def __init__(self, p: LinearProgram) -> None:
         (m, n), slacks = p.A.shape, p.inequalities
         *_, self.row_scale, self.column_scale = scaled_columns(p)
-        self.A = p.A * self.row_scale[:, np.newaxis] * self.column_scale
+        A = p.A.toarray() if scipy.sparse.issparse(p.A) else p.A
+        self.A = A * self.row_scale[:, np.newaxis] * self.column_scale
         self.b, self.c = p.b * self.row_scale, p.c * self.column_scale
         self.of_x, self.of_cost = np.abs(self.b).max(initial=0.0) or 1.0, np.abs(self.c).max() or 1.0
         self.b /= self.of_x

@@ -16,11 +16,13 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import subtract_product, subtract_rows
 from mechkit.linear_systems.triangular import FUSED
 
-ZERO, ONE = np.float32(0), np.float32(1)
+ZERO, ONE, INFINITY = np.float32(0), np.float32(1), np.float32(np.inf)
 #: What stands for a pivot that rounding has made negative: its unknown becomes zero.
 HUGE = np.float32(1e30)
 #: Rows are taken as dense where each has at least 3 nonzeros for 5 columns.
 DENSE = (3, 5)
+#: Refinement ends at residuals so small beside the solution; and after so many corrections it is in vain.
+EXACT, CORRECTIONS = np.float32(1e-10), 6
 
 
 @kernel(cache=True, error_model="numpy")
@@ -127,17 +129,19 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def normal_matrix(values, rows, starts, d, regularization, fill_starts, fill, S):
-    """S = A D A' + regularization I: the upper triangle, where the factor has its nonzeros.
+def normal_matrix(values, rows, starts, d, added, relative, fill_starts, fill, S):
+    """S = A D A' + added I: the upper triangle, where the factor has its nonzeros.
+
+    Its diagonal is more by a relative share, which rounding errors of the factor are not to exceed.
 
     For a dense A, m by n: half the flops of a product of matrices.
 
     >>> from mechkit import law
     >>> def run(m, n):
     ...     none = np.empty(0, np.uint32)
-    ...     normal_matrix(*dense_columns(m, n), np.ones(n), 1e-8, np.zeros(1, np.uint32), none, np.empty((m, m)))
+    ...     normal_matrix(*dense_columns(m, n), np.ones(n), 1e-8, 1e-8, np.zeros(1, np.uint32), none, np.empty((m, m)))
     >>> law(run, m=range(1, 6), n=range(1, 6)).flops
-    Polynomial('m^2n + 2mn')
+    Polynomial('m^2n + 2mn + 2m')
     """
     q, m = fill_starts.size - 1, S.shape[0]
     for k in range(m):
@@ -146,12 +150,14 @@ def normal_matrix(values, rows, starts, d, regularization, fill_starts, fill, S)
                 S[k, fill[a]] = ZERO
         else:
             S[k, k:] = ZERO
-        S[k, k] = regularization
+        S[k, k] = added
     for j in range(d.size):
         for a in range(starts[j], starts[j + 1]):
             t, row = d[j] * values[a], S[rows[a]]
             for b in range(a, starts[j + 1]):
                 row[rows[b]] = row[rows[b]] + t * values[b]
+    for k in range(m):
+        S[k, k] = S[k, k] + relative * S[k, k]
 
 
 def dense_columns(m, n):
@@ -163,7 +169,7 @@ def dense_columns(m, n):
 @normal_matrix.example
 def _(n):
     none = np.empty(0, np.uint32)
-    return *dense_columns(n, 2 * n), np.ones(2 * n), np.float64(1e-8), np.zeros(1, np.uint32), none, np.eye(n)
+    return *dense_columns(n, 2 * n), np.ones(2 * n), *np.full(2, 1e-8), np.zeros(1, np.uint32), none, np.eye(n)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -287,3 +293,61 @@ def solve_newton(values, rows, starts, d, fill_starts, fill, S, f, dx, dy):
 def _(n):
     lists = np.zeros(1, np.uint32), np.empty(0, np.uint32)
     return *dense_columns(n, 2 * n), np.ones(2 * n), *lists, np.eye(n), np.ones(2 * n), np.ones(2 * n), np.ones(n)
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def solve_refined(
+    values, rows, starts, d, added, fill_starts, fill, S, f, dx, dy, corrections, left, none, more_x, more_y
+):
+    """Solve A'dy - dx / d = f, A dx + added dy = g as `solve_newton`, and refine as long as that halves what is left.
+
+    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. left, more_y : (m,) work, more_x : (n,) work;
+    none : (n,) zeros. Where the first solution is exact:
+
+    >>> from mechkit import law
+    >>> def run(m, n):
+    ...     lists, (X, Y) = (np.zeros(1, np.uint32), np.empty(0, np.uint32)), np.zeros((2, 4, max(m, n)))
+    ...     vectors = X[0, :n], X[1, :n], Y[0, :m], 1, Y[1, :m], X[2, :n], X[3, :n], Y[2, :m]
+    ...     solve_refined(*dense_columns(m, n), np.ones(n), 1e-8, *lists, np.eye(m), *vectors)
+    >>> law(run, m=range(1, 6), n=range(1, 6)).flops
+    Polynomial('2m^2 + 6mn + 2m + 2n + 3')
+    """
+    # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
+    zero = ZERO * added
+    for i in range(dy.size):
+        left[i] = dy[i]
+    solve_newton(values, rows, starts, d, fill_starts, fill, S, f, dx, dy)
+    more_x[:] = dx
+    more_y[:] = dy
+    before = INFINITY + zero
+    for _ in range(corrections):
+        largest, size = zero, zero
+        for j in range(dx.size):
+            t = more_x[j]
+            size = max(size, abs(dx[j]))
+            for a in range(starts[j], starts[j + 1]):
+                left[rows[a]] = left[rows[a]] - values[a] * t
+        for i in range(dy.size):
+            left[i] = left[i] - added * more_y[i]
+            largest = max(largest, abs(left[i]))
+        if largest > before:  # the correction was none
+            for j in range(dx.size):
+                dx[j] = dx[j] - more_x[j]
+            for i in range(dy.size):
+                dy[i] = dy[i] - more_y[i]
+        if largest <= EXACT * size or largest + largest > before:
+            return
+        before = largest
+        more_y[:] = left
+        solve_newton(values, rows, starts, d, fill_starts, fill, S, none, more_x, more_y)
+        for j in range(dx.size):
+            dx[j] = dx[j] + more_x[j]
+        for i in range(dy.size):
+            dy[i] = dy[i] + more_y[i]
+
+
+@solve_refined.example
+def _(n):
+    lists, X, Y = (np.zeros(1, np.uint32), np.empty(0, np.uint32)), np.zeros((3, 2 * n)), np.zeros((2, n))
+    vectors = np.ones(2 * n), X[0], np.ones(n), 2, Y[0], X[1], X[2], Y[1]
+    return *dense_columns(n, 2 * n), np.ones(2 * n), np.float64(1e-8), *lists, np.eye(n), *vectors

@@ -18,6 +18,8 @@ HALF = np.float32(0.5)
 HUGE, TINY = np.float32(1e30), np.float32(1e-30)
 #: A bound so large is none.
 NO_BOUND = 1e20
+#: The least size that is looked at, beside the largest.
+NARROW = np.float32(1e-4)
 #: How often rows and columns are equilibrated in turn.
 PASSES = 3
 
@@ -26,11 +28,12 @@ PASSES = 3
 class LinearProgram:
     """minimise c'x where Ax <= b in the first `inequalities` rows and Ax = b in the others, lower <= x <= upper.
 
+    A : an array, or a csc_array of SciPy where a sparse matrix was given.
     unlimited : the rows of A_ub whose b_ub was infinite, if there are any; they are 0 <= 1 here.
     """
 
     c: np.ndarray
-    A: np.ndarray
+    A: Any
     b: np.ndarray
     inequalities: int
     lower: np.ndarray
@@ -53,12 +56,19 @@ def linear_program(c: Any, A_ub: Any, b_ub: Any, A_eq: Any, b_eq: Any, bounds: A
         total = cost.sum() + A1.sum() + A2.sum() + b2.sum()
     if not np.isfinite(total):  # some element is not finite, unless they are huge
         for name, given in ("c", cost), ("A_ub", A1), ("A_eq", A2), ("b_eq", b2):
+            if scipy.sparse.issparse(given):
+                name, given = f"{name}.data", given.data
             if given.size:
                 float_array(name, given, (1, 2))
-    A, b, unlimited = np.concatenate((A1, A2)), np.concatenate((b1, b2)), None
+    b, unlimited = np.concatenate((b1, b2)), None
+    if scipy.sparse.issparse(A1) or scipy.sparse.issparse(A2):
+        A = scipy.sparse.csc_array(scipy.sparse.vstack((A1, A2), dtype=np.float64))
+    else:
+        A = np.concatenate((A1, A2))
     if b1.size and b1.max() == np.inf:
         unlimited = np.flatnonzero(b1 == np.inf)
-        A[unlimited], b[unlimited] = 0.0, 1.0
+        A = scipy.sparse.diags_array((b < np.inf) * 1.0) @ A
+        b[unlimited] = 1.0
     return LinearProgram(cost, A, b, b1.size, lower, upper, unlimited)
 
 
@@ -66,16 +76,17 @@ def _double(name: str, value: Any, dimensions: tuple[int, ...]) -> np.ndarray:
     return float_array(name, value, dimensions, check_finite=False).astype(np.float64, copy=False)
 
 
-def _rows(matrix_name: str, A: Any, vector_name: str, b: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
-    if scipy.sparse.issparse(A):
-        A = A.toarray()
-    if A is None or (np.ndim(A) == 2 and len(A) == 0):
+def _rows(matrix_name: str, A: Any, vector_name: str, b: Any, n: int) -> tuple[Any, np.ndarray]:
+    sparse = scipy.sparse.issparse(A)
+    if A is None or (np.ndim(A) == 2 and np.shape(A)[0] == 0):
         if b is not None and np.size(b) > 0:
             raise ValueError(f"{vector_name} is given without {matrix_name}; give both, or neither")
         return np.empty((0, n)), np.empty(0)
     if b is None:
         raise ValueError(f"{matrix_name} is given without {vector_name}; give both, or neither")
-    matrix = _double(matrix_name, A, (2,))
+    matrix = scipy.sparse.coo_array(A) if sparse else _double(matrix_name, A, (2,))
+    if sparse and A.nnz:
+        _double(f"{matrix_name}.data", matrix.data, (1,))
     vector = _double(vector_name, b if np.ndim(b) else [b], (1,))
     if matrix.shape[1] != n:
         raise ValueError(f"{matrix_name} has shape {matrix.shape}; it needs {n} columns, one for each element of c")
@@ -124,9 +135,15 @@ def contradiction(p: LinearProgram) -> str | None:
 def scaled_columns(p: LinearProgram) -> tuple[np.ndarray, ...]:
     """A by columns, equilibrated: values, rows, starts, and the scales of its rows and columns."""
     m, n = p.A.shape
-    nonzeros = int(np.count_nonzero(p.A))
-    values, rows, starts = np.empty(nonzeros), np.empty(nonzeros, np.uint32), np.empty(n + 1, np.uint32)
-    compress(p.A, values, rows, starts)
+    if scipy.sparse.issparse(p.A):
+        A = p.A.tocsc(copy=True)
+        A.sum_duplicates()
+        A.eliminate_zeros()
+        values, rows, starts = A.data, A.indices.astype(np.uint32), A.indptr.astype(np.uint32)
+    else:
+        nonzeros = int(np.count_nonzero(p.A))
+        values, rows, starts = np.empty(nonzeros), np.empty(nonzeros, np.uint32), np.empty(n + 1, np.uint32)
+        compress(p.A, values, rows, starts)
     row_scale, column_scale = np.empty(m), np.empty(n)
     equilibrate(values, rows, starts, row_scale, column_scale, np.empty(m), np.empty(m))
     return values, rows, starts, row_scale, column_scale
@@ -160,12 +177,13 @@ def _(n):
 def equilibrate(values, rows, starts, row_scale, column_scale, least, largest):
     """Scale rows and columns, in place, by powers of two, so that their nonzeros are of size about 1.
 
-    Each in turn is divided by the geometric mean of its least and its largest size; least, largest : work, (m,).
+    Each in turn is divided by the geometric mean of its least and its largest size, the columns at last by their
+    largest where it is above 1; least, largest : work, (m,).
 
     >>> from mechkit import law
     >>> found = law(equilibrate, n=range(1, 6))
     >>> found.flops, found.sqrt
-    (Polynomial('16n^2 + 48n'), Polynomial('9n'))
+    (Polynomial('18n^2 + 63n'), Polynomial('9n'))
     """
     # Tomlin, On scaling linear programming problems, Mathematical Programming Study 4 (1975)
     m, n = row_scale.size, column_scale.size
@@ -182,13 +200,18 @@ def equilibrate(values, rows, starts, row_scale, column_scale, least, largest):
                 least[rows[a]] = min(least[rows[a]], size)
                 largest[rows[a]] = max(largest[rows[a]], size)
         for i in range(m):
-            row_scale[i] = ONE / math.sqrt(least[i] * largest[i])
+            row_scale[i] = ONE / math.sqrt(max(least[i], NARROW * largest[i]) * largest[i])
         for j in range(n):  # 2  columns
             low, high = HUGE * column_scale[j], TINY * column_scale[j]
             for a in range(starts[j], starts[j + 1]):
                 size = abs(values[a]) * row_scale[rows[a]]
                 low, high = min(low, size), max(high, size)
-            column_scale[j] = ONE / math.sqrt(low * high)
+            column_scale[j] = ONE / math.sqrt(max(low, NARROW * high) * high)
+    for j in range(n):  # 3  no element of a column is much above 1
+        high = TINY * column_scale[j]
+        for a in range(starts[j], starts[j + 1]):
+            high = max(high, abs(values[a]) * row_scale[rows[a]])
+        column_scale[j] = ONE / max(high, ONE / column_scale[j])
     for i in range(m):
         row_scale[i] = np.exp2(np.floor(np.log2(row_scale[i]) + HALF))
     for j in range(n):
@@ -206,10 +229,11 @@ def _(n):
 
 @kernel(cache=True, error_model="numpy")
 def classify(lower, upper, scale, inequalities, order, sign, shift, width):
-    """Each variable as sign (x / scale - shift) >= 0. Returns how many move, and how many of these have two bounds.
+    """Each variable as sign (x / scale - shift) >= 0. Returns how many move, how many of these are free, and
+    how many have two bounds.
 
-    order : the variables that move, and the slacks n, n + 1 ..., in this order: with one bound, slacks, with two, width
-    (as scaled) apart. No variable is free.
+    order : the variables that move, and the slacks n, n + 1 ..., in this order: free, with one bound, slacks, with two,
+    width (as scaled) apart.
 
     >>> from mechkit import law
     >>> law(classify, n=range(1, 6)).div
@@ -222,6 +246,11 @@ def classify(lower, upper, scale, inequalities, order, sign, shift, width):
             shift[j] = lower[j] / scale[j]
         elif upper[j] < INFINITY:
             sign[j], shift[j] = -ONE, upper[j] / scale[j]
+        else:
+            order[moving] = j
+            moving += 1
+    free = moving
+    for j in range(n):
         if (lower[j] > -INFINITY) != (upper[j] < INFINITY):
             order[moving] = j
             moving += 1
@@ -234,7 +263,7 @@ def classify(lower, upper, scale, inequalities, order, sign, shift, width):
             width[moving - single] = (upper[j] - lower[j]) / scale[j]
             order[moving] = j
             moving += 1
-    return moving, moving - single
+    return moving, free, moving - single
 
 
 @classify.example

@@ -212,7 +212,17 @@ def test_both_infeasible_and_unbounded_directions(method):
     assert_proves_infeasible(lp, res.certificate)
 
 
-@pytest.mark.parametrize("layout", [np.asfortranarray, scipy.sparse.csr_array, lambda a: a.astype(np.float32), list])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        np.asfortranarray,
+        scipy.sparse.csr_array,
+        scipy.sparse.coo_matrix,
+        scipy.sparse.lil_array,
+        lambda a: a.astype(np.float32),
+        list,
+    ],
+)
 def test_any_matrix_is_taken_and_left_unchanged(layout):
     A, b, c = np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 2.0]]), np.array([4, 12, 18]), np.array([-3.0, -5.0])
     for array in (A, b, c):
@@ -296,7 +306,7 @@ def test_the_sparse_factor_is_the_factor():
     rows_in_order = np.concatenate([np.sort(position[np.flatnonzero(a)]) for a in A]).astype(np.uint32)
     values = np.concatenate([a[order][np.flatnonzero(a[order])] for a in A])
     S, d = np.full((m, m), np.nan), rng.random(n)
-    normal_matrix(values, rows_in_order, starts, d, 0.5, fill_starts, fill, S)
+    normal_matrix(values, rows_in_order, starts, d, 0.5, 0.0, fill_starts, fill, S)
     with mk.count() as sparse:
         factor(fill_starts, fill, S)
     x = np.ones(m)
