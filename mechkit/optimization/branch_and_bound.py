@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from mechkit.checking import float_array
 from mechkit.optimization.interior_point import INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
-from mechkit.optimization.linprog import TOLERANCE, Tableau
+from mechkit.optimization.linprog import TOLERANCE, Tableau, given_options
 from mechkit.optimization.standard_form import LinearProgram, contradiction, linear_program
 
 #: A number so close to a whole one is whole.
@@ -23,7 +24,7 @@ class MilpResult:
     """The solution of a mixed-integer linear program; SciPy's names.
 
     x, fun : the best point found and c'x there (None where there is none); success : whether it is optimal; status : 0
-    optimal, 1 the limit of nodes, 2 infeasible, 3 unbounded, 4 numerical difficulties; message : the same in one
+    optimal, 1 the limit of nodes or of time, 2 infeasible, 3 unbounded, 4 numerical difficulties; message : the same in one
     sentence; nit : iterations of the simplex method in all nodes; mip_node_count : relaxations solved; mip_dual_bound :
     what no point can be below; mip_gap : how far fun is from that, relative to fun; history : "nodes", "fun" and
     "bound" at each better point.
@@ -59,7 +60,7 @@ def branch_and_bound(
 
     c : (n,); integrality : one number for all variables or (n,), 1 for a whole number, 0 for any (the default); bounds,
     A_ub, b_ub, A_eq, b_eq : as linprog takes them. options : "node_limit" (100000), the most relaxations to solve;
-    "mip_rel_gap" (0), the gap that is good enough.
+    "time_limit", seconds after which no further one is begun; "mip_rel_gap" (0), the gap that is good enough.
 
     A node is the program with narrower bounds. The node of least bound is next (of equals, the deepest), its relaxation
     starts from the basis where the last one ended, and it is branched at the variable farthest from a whole number.
@@ -93,7 +94,7 @@ def branch_and_bound(
     """
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
     whole = _whole(integrality, p.c.size)
-    node_limit, enough = _options(options)
+    node_limit, time_limit, enough = _options(options)
     lower, upper = (
         np.where(whole, np.ceil(p.lower - WHOLE), p.lower),
         np.where(whole, np.floor(p.upper + WHOLE), p.upper),
@@ -102,7 +103,7 @@ def branch_and_bound(
     wrong = contradiction(p)
     if wrong is not None:
         return MilpResult(None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0, 0, np.inf, np.inf)
-    return _search(p, whole, node_limit, enough)
+    return _search(p, whole, node_limit, time_limit, enough)
 
 
 def _whole(integrality: Any, n: int) -> np.ndarray:
@@ -115,19 +116,24 @@ def _whole(integrality: Any, n: int) -> np.ndarray:
     return np.broadcast_to(kinds == 1.0, n)
 
 
-def _options(options: Mapping[str, Any] | None) -> tuple[int, float]:
-    given = dict(options or {})
+def _options(options: Mapping[str, Any] | None) -> tuple[int, float, float]:
+    given = given_options(options)
     node_limit, enough = given.pop("node_limit", 100_000), given.pop("mip_rel_gap", 0.0)
+    time_limit = given.pop("time_limit", np.inf)
     if given:
-        raise ValueError(f"there is no option {next(iter(given))!r}; the options are 'node_limit' and 'mip_rel_gap'")
+        raise ValueError(
+            f"there is no option {next(iter(given))!r}; the options are 'node_limit', 'time_limit' and 'mip_rel_gap'"
+        )
     if isinstance(node_limit, bool) or not isinstance(node_limit, int | np.integer) or node_limit < 1:
         raise ValueError(f"node_limit is {node_limit!r}; it must be a number of nodes, 1 or more")
-    if not enough >= 0.0:
-        raise ValueError(f"mip_rel_gap is {enough!r}; it must be 0 or more")
-    return int(node_limit), float(enough)
+    for name, value in ("time_limit", time_limit), ("mip_rel_gap", enough):
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not value >= 0.0:
+            raise ValueError(f"{name} is {value!r}; it must be a number, 0 or more")
+    return int(node_limit), float(time_limit), float(enough)
 
 
-def _search(p: LinearProgram, whole: np.ndarray, node_limit: int, enough: float) -> MilpResult:
+def _search(p: LinearProgram, whole: np.ndarray, node_limit: int, time_limit: float, enough: float) -> MilpResult:
+    until = monotonic() + time_limit
     tableau = Tableau(p)
     maxiter = 1000 + 50 * sum(p.A.shape)
     # where every cost is a whole number, so is that of a solution, and a better one is better by 1
@@ -149,6 +155,10 @@ def _search(p: LinearProgram, whole: np.ndarray, node_limit: int, enough: float)
     while queue and not hopeless(queue[0][0]):
         if nodes == node_limit:
             return result(LIMIT, f"the limit of {nodes} nodes was reached; raise options={{'node_limit': ...}}")
+        if monotonic() > until:
+            return result(
+                LIMIT, f"the limit of {time_limit:g} seconds was reached; raise options={{'time_limit': ...}}"
+            )
         bound, depth, _, lower, upper = heappop(queue)
         status, nit, _ = tableau.solve(lower, upper, maxiter, TOLERANCE)
         nodes, exchanges = nodes + 1, exchanges + nit

@@ -5,8 +5,9 @@ normal_equations.py. The embedding
 
     Ax = b tau,    x + w = u tau,    A'y + z - v = c tau,    b'y - u'v - c'x = kappa,    all but y and free x >= 0
 
-always has a solution; the z of free x are zero. Where tau > 0 the program's is x / tau; where kappa > 0, y or x proves that it has none. What an
-iteration works with are the rows of three arrays: X for the columns of A, W for those with a bound, Y for its rows.
+always has a solution; the z of free x are zero. Where tau > 0 the program's is x / tau; where kappa > 0, y or x proves
+that it has none. What an iteration works with are the rows of three arrays: X for the columns of A, W for those with a
+bound, Y for its rows.
 """
 
 from __future__ import annotations
@@ -86,8 +87,8 @@ def residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measure
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def search_direction(
-    values, rows, starts, b, c, u, free, tau, kappa, d_tau, d_kappa, centre, keep, second_order, gap, weight, added, corrections,
-    fill_starts, fill, S, X, W, Y,
+    values, rows, starts, b, c, u, free, tau, kappa, d_tau, d_kappa, centre, keep, second_order, gap, weight, added,
+    corrections, fill_starts, fill, S, X, W, Y,
 ):  # fmt: skip
     """Newton's direction to residuals less by the share keep, and to products x z = centre - second order terms.
 
@@ -179,11 +180,12 @@ def follow_path(
 ):  # fmt: skip
     """Follow the central path of the embedding from all ones. Returns the status and the number of iterations.
 
-    free : how many of x are; offset : what the objective has beyond c'x, for the relative gap; share : 1 / (the number of products x z, w v and
-    tau kappa); scalars : (1 + MEASURES,), leaves tau and the measures; history : (iterations allowed + 1, 5), leaves
-    mu, the primal, dual and gap residuals, and the step, of each; added, of_free : added to the weights z / x + v / w,
-    to those of free x and to the normal equations, see `solve_refined`; loose : what is enough where rounding errors allow no better, with less of a relative
-    gap.
+    free : how many of x are; offset : what the objective has beyond c'x, for the relative gap; share : 1 / (the number
+    of products x z, w v and tau kappa); scalars : (1 + MEASURES,), leaves tau and the measures; history : (iterations
+    allowed + 1, 5), leaves mu, the primal, dual and gap residuals, and the step, of each; of_free : times mu, what is
+    added to the weights, zero, of free x; added : to the other weights, z / x + v / w, and to the normal equations;
+    relative : see `normal_matrix`; tolerance : of residuals and gap; loose : what is enough where rounding errors allow
+    no better, with less of a relative gap. The systems are refined once a step has led elsewhere than it should.
 
     One iteration, and a look at its result, for a dense A, n by 2n + 1, and n + 1 upper bounds:
 
@@ -289,7 +291,7 @@ def follow_path(
             y[i] = y[i] + step * Y[4, i]
         tau = tau + step * d_tau
         kappa = kappa + step * d_kappa
-    if stalled or status == LIMIT or status == DIFFICULT:  # 6  the best point, where it is not the last
+    if stalled or status == LIMIT or status == DIFFICULT:  # noqa: SIM109  6  the best point, where it is not the last
         x[:] = best
         tau = best_tau
         residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures)

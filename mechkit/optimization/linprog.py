@@ -37,8 +37,8 @@ from mechkit.optimization.standard_form import (
 TOLERANCE = 1e-9
 #: The interior point's, of residuals and gap; and what is still called optimal where rounding errors allow no better.
 TIGHT, LOOSE = 1e-10, 1e-8
-#: What is added to the weights of the columns: of free variables, of mu; of all, and to the normal equations; and to the
-#: diagonal of these, of itself.
+#: What is added to the weights of free variables, as a share of mu; to the others and to the normal equations; and to
+#: the diagonal of these, as a share of it.
 OF_FREE, ADDED, RELATIVE = 0.01, 1e-8, 1e-13
 #: So many iterations are as good as no limit.
 MOST = 10**6
@@ -138,8 +138,19 @@ def linprog(
     return result
 
 
+def given_options(options: Any) -> dict[str, Any]:
+    """The options as a dictionary of our own. Raises TypeError for what is none.
+
+    >>> given_options(None)
+    {}
+    """
+    if options is not None and not isinstance(options, Mapping):
+        raise TypeError(f"options is {options!r}; it must be a dictionary, such as {{'maxiter': 100}}")
+    return dict(options or {})
+
+
 def _options(options: Mapping[str, Any] | None, method: str, p: LinearProgram) -> tuple[int, float]:
-    given = dict(options or {})
+    given = given_options(options)
     maxiter = given.pop("maxiter", None)
     tol = given.pop("tol", TIGHT if method == "interior-point" else TOLERANCE)
     if given:

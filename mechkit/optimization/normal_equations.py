@@ -301,8 +301,8 @@ def solve_refined(
 ):
     """Solve A'dy - dx / d = f, A dx + added dy = g as `solve_newton`, and refine as long as that halves what is left.
 
-    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. left, more_y : (m,) work, more_x : (n,) work;
-    none : (n,) zeros. Where the first solution is exact:
+    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. left,
+    more_y : (m,) work, more_x : (n,) work; none : (n,) zeros. Where the first solution is exact:
 
     >>> from mechkit import law
     >>> def run(m, n):

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, whole
 from mechkit.optimization.quadratic_interior_point import INDEFINITE, LIMIT, SOLVED, STALLED, interior_point
 from mechkit.optimization.quadratic_preparation import INFINITE, compress, fault
 from mechkit.optimization.result import OptimizeResult
@@ -45,8 +45,8 @@ def quadratic_program(
 ) -> QuadraticResult:
     """Minimise x'Px/2 + q'x + r subject to l <= Ax <= u, by a primal-dual interior point method.
 
-    P : (n, n) symmetric positive semidefinite, zeros for a linear program; q : (n,); A : (m, n); l, u : (m,), equal for
-    an equality, infinite (or at least 1e20) where there is no bound, None for none at all; r : number. P and A are
+    P : (n, n) symmetric positive semidefinite, both triangles of it, zeros for a linear program; q : (n,); A : (m, n);
+    l, u : (m,), equal for an equality, infinite (or at least 1e20) where there is no bound, None for none at all; r : number. P and A are
     dense or scipy.sparse. tol : of the bounds, the gradient and the duality gap, each relative to the terms it is the
     sum of, or to 1; maxiter : limit of the iterations, of which 5 to 30 are usual, whatever n is.
 
@@ -97,10 +97,10 @@ def quadratic_program(
     l, u = _bound("l", l, m, -np.inf), _bound("u", u, m, np.inf)
     if fault(P, q, data, l, u):
         _complain(P, q, data, l, u)
-    if not (math.isfinite(r) and tol > 0 and maxiter >= 0):
-        raise ValueError(
-            f"r, tol and maxiter are {r}, {tol} and {maxiter}; they must be finite, positive, not negative"
-        )
+    maxiter = whole("maxiter", maxiter, 0)
+    for name, value, least in ("r", r, -math.inf), ("tol", tol, 0.0):
+        if not isinstance(value, int | float | np.number) or not least < value < math.inf:
+            raise ValueError(f"{name} is {value!r}; it must be a finite number" + ", above 0" * (name == "tol"))
     program = P, q, data, indices, indptr, l, u
     x, y, history, status, best = _solve(program, tol, maxiter)
     certificate, nit = None, len(history) - 1
@@ -150,7 +150,7 @@ def _floats(name: str, value: Any, dimensions: int) -> np.ndarray:
 def _rows(A: Any, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A by rows, sorted and without duplicates; A is not changed, but may share its memory."""
     sparse = scipy.sparse.issparse(A)
-    if not sparse:
+    if not sparse and not (isinstance(A, np.ndarray) and len(A) == 0):
         A = _floats("A", A, 2)
     if A.ndim != 2 or A.shape[1] != n:
         raise ValueError(f"A has shape {A.shape}; it needs {n} columns, one an unknown")
@@ -167,7 +167,7 @@ def _rows(A: Any, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _bound(name: str, value: Any, m: int, missing: float) -> np.ndarray:
-    if value is None:
+    if value is None or m == np.size(value) == 0:
         return np.full(m, missing)
     bound = _floats(name, value, 1)
     if bound.size != m:

@@ -78,7 +78,8 @@ def _double(name: str, value: Any, dimensions: tuple[int, ...]) -> np.ndarray:
 
 def _rows(matrix_name: str, A: Any, vector_name: str, b: Any, n: int) -> tuple[Any, np.ndarray]:
     sparse = scipy.sparse.issparse(A)
-    if A is None or (np.ndim(A) == 2 and np.shape(A)[0] == 0):
+    without_rows = A.shape[:1] == (0,) if sparse or isinstance(A, np.ndarray) else isinstance(A, list) and not A
+    if A is None or without_rows:
         if b is not None and np.size(b) > 0:
             raise ValueError(f"{vector_name} is given without {matrix_name}; give both, or neither")
         return np.empty((0, n)), np.empty(0)
@@ -105,6 +106,8 @@ def _bounds(bounds: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
     if bounds is None or (type(bounds) is tuple and bounds == (0, None)):
         return np.zeros(n), np.full(n, np.inf)
     try:
+        if hasattr(bounds, "lb") and hasattr(bounds, "ub"):  # SciPy's Bounds
+            bounds = np.column_stack(np.broadcast_arrays(bounds.lb, bounds.ub, np.zeros(n))[:2])
         pairs = np.array(bounds, np.float64)
     except (TypeError, ValueError):
         raise ValueError(
