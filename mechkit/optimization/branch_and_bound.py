@@ -24,7 +24,7 @@ class MilpResult:
     """The solution of a mixed-integer linear program; SciPy's names.
 
     x, fun : the best point found and c'x there (None where there is none); success : whether it is optimal; status : 0
-    optimal, 1 the limit of nodes or of time, 2 infeasible, 3 unbounded, 4 numerical difficulties; message : the same in one
+    optimal, 1 a limit of nodes or time, 2 infeasible, 3 unbounded, 4 numerical difficulties; message : the same in one
     sentence; nit : iterations of the simplex method in all nodes; mip_node_count : relaxations solved; mip_dual_bound :
     what no point can be below; mip_gap : how far fun is from that, relative to fun; history : "nodes", "fun" and
     "bound" at each better point.

@@ -46,9 +46,9 @@ def quadratic_program(
     """Minimise x'Px/2 + q'x + r subject to l <= Ax <= u, by a primal-dual interior point method.
 
     P : (n, n) symmetric positive semidefinite, both triangles of it, zeros for a linear program; q : (n,); A : (m, n);
-    l, u : (m,), equal for an equality, infinite (or at least 1e20) where there is no bound, None for none at all; r : number. P and A are
-    dense or scipy.sparse. tol : of the bounds, the gradient and the duality gap, each relative to the terms it is the
-    sum of, or to 1; maxiter : limit of the iterations, of which 5 to 30 are usual, whatever n is.
+    l, u : (m,), equal for an equality, infinite (or at least 1e20) where there is no bound, None for none at all;
+    r : number. P and A are dense or scipy.sparse. tol : of the bounds, the gradient and the duality gap, each relative
+    to the terms it is the sum of, or to 1; maxiter : limit of the iterations, of which 5 to 30 are usual, whatever n.
 
     Without A, l and u bound x itself.
 
