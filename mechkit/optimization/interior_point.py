@@ -220,7 +220,7 @@ def follow_path(
             break
         error = max(primal, dual, gap * max(objective, SMALL) / max(objective, TENTH))
         since = 0 if error <= HALF * least else since + 1
-        if since > 0:
+        if since > 1:
             corrections = CORRECTIONS
         stalled = least <= loose and since > PATIENCE
         if error < least:
