@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import scipy.sparse
 
 
 def float_array(
@@ -104,6 +105,15 @@ def in_shape_of(b: Any, rows: np.ndarray) -> np.ndarray:
     return rows[0] if np.ndim(b) == 1 else rows.T
 
 
+def is_sparse(matrix: Any) -> bool:
+    """Whether a matrix is a sparse one of SciPy's; an array is told at once.
+
+    >>> is_sparse(np.eye(2))
+    False
+    """
+    return not isinstance(matrix, np.ndarray) and scipy.sparse.issparse(matrix)
+
+
 def whole(name: str, value: Any, least: int = 1) -> int:
     """A whole number that is at least so large. Raises TypeError and ValueError for anything else.
 
@@ -113,11 +123,9 @@ def whole(name: str, value: Any, least: int = 1) -> int:
     Traceback (most recent call last):
     ValueError: maxiter is 0; it must be a whole number, at least 1
     """
-    complaint = f"{name} is {value!r}; it must be a whole number, at least {least}"
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(complaint)
-    if value < least:
-        raise ValueError(complaint)
+    number = type(value) is int or (isinstance(value, int | np.integer) and not isinstance(value, bool))
+    if not number or value < least:
+        raise (ValueError if number else TypeError)(f"{name} is {value!r}; it must be a whole number, at least {least}")
     return int(value)
 
 
@@ -130,7 +138,7 @@ def not_negative(name: str, value: Any) -> float:
     Traceback (most recent call last):
     ValueError: tol is -0.001; it must be a finite number that is not negative
     """
-    return _finite(name, value, "that is not negative", fits=lambda v: v >= 0)
+    return _finite(name, value, " that is not negative", fits=lambda v: v >= 0)
 
 
 def positive(name: str, value: Any) -> float:
@@ -140,15 +148,25 @@ def positive(name: str, value: Any) -> float:
     Traceback (most recent call last):
     ValueError: step is 0; it must be a finite number above 0
     """
-    return _finite(name, value, "above 0", fits=lambda v: v > 0)
+    return _finite(name, value, " above 0", fits=lambda v: v > 0)
+
+
+def finite(name: str, value: Any) -> float:
+    """A finite number. Raises TypeError and ValueError for anything else.
+
+    >>> finite("r", np.nan)
+    Traceback (most recent call last):
+    ValueError: r is nan; it must be a finite number
+    """
+    return _finite(name, value, "", fits=lambda v: v > -math.inf)
 
 
 def _finite(name: str, value: Any, what: str, fits: Callable[[Any], bool]) -> float:
-    complaint = f"{name} is {value!r}; it must be a finite number {what}"
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise TypeError(complaint)
-    if not (fits(value) and value < math.inf):
-        raise ValueError(complaint)
+    number = type(value) is float or (
+        isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    )
+    if not number or not (fits(value) and value < math.inf):
+        raise (ValueError if number else TypeError)(f"{name} is {value!r}; it must be a finite number{what}")
     return float(value)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, not_negative, options_among, whole
 from mechkit.optimization.interior_point import INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
-from mechkit.optimization.linprog import TOLERANCE, Tableau, given_options
+from mechkit.optimization.linprog import TOLERANCE, Tableau
 from mechkit.optimization.standard_form import LinearProgram, contradiction, linear_program
 
 #: A number so close to a whole one is whole.
@@ -93,20 +93,20 @@ def branch_and_bound(
     (array([0., 1., 1., 1.]), -21.0, 6)
     """
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
-    whole = _whole(integrality, p.c.size)
+    integers = _integers(integrality, p.c.size)
     node_limit, time_limit, enough = _options(options)
     lower, upper = (
-        np.where(whole, np.ceil(p.lower - WHOLE), p.lower),
-        np.where(whole, np.floor(p.upper + WHOLE), p.upper),
+        np.where(integers, np.ceil(p.lower - WHOLE), p.lower),
+        np.where(integers, np.floor(p.upper + WHOLE), p.upper),
     )
     p = LinearProgram(p.c, p.A, p.b, p.inequalities, lower, upper)
     wrong = contradiction(p)
     if wrong is not None:
         return MilpResult(None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0, 0, np.inf, np.inf)
-    return _search(p, whole, node_limit, time_limit, enough)
+    return _search(p, integers, node_limit, time_limit, enough)
 
 
-def _whole(integrality: Any, n: int) -> np.ndarray:
+def _integers(integrality: Any, n: int) -> np.ndarray:
     kinds = float_array("integrality", [0] if integrality is None else np.atleast_1d(integrality), (1,))
     if kinds.size not in (1, n):
         raise ValueError(f"integrality has shape {kinds.shape}; it needs {n} elements, one for each element of c")
@@ -116,28 +116,22 @@ def _whole(integrality: Any, n: int) -> np.ndarray:
     return np.broadcast_to(kinds == 1.0, n)
 
 
-def _options(options: Mapping[str, Any] | None) -> tuple[int, float, float]:
-    given = given_options(options)
-    node_limit, enough = given.pop("node_limit", 100_000), given.pop("mip_rel_gap", 0.0)
-    time_limit = given.pop("time_limit", np.inf)
-    if given:
-        raise ValueError(
-            f"there is no option {next(iter(given))!r}; the options are 'node_limit', 'time_limit' and 'mip_rel_gap'"
-        )
-    if isinstance(node_limit, bool) or not isinstance(node_limit, int | np.integer) or node_limit < 1:
-        raise ValueError(f"node_limit is {node_limit!r}; it must be a number of nodes, 1 or more")
-    for name, value in ("time_limit", time_limit), ("mip_rel_gap", enough):
-        if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not value >= 0.0:
-            raise ValueError(f"{name} is {value!r}; it must be a number, 0 or more")
-    return int(node_limit), float(time_limit), float(enough)
+def _options(options: Any) -> tuple[int, float, float]:
+    given = options_among(options, ("node_limit", "time_limit", "mip_rel_gap"))
+    time_limit = given.get("time_limit", np.inf)
+    return (
+        whole("node_limit", given.get("node_limit", 100_000)),
+        np.inf if time_limit == np.inf else not_negative("time_limit", time_limit),
+        not_negative("mip_rel_gap", given.get("mip_rel_gap", 0.0)),
+    )
 
 
-def _search(p: LinearProgram, whole: np.ndarray, node_limit: int, time_limit: float, enough: float) -> MilpResult:
+def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit: float, enough: float) -> MilpResult:
     until = monotonic() + time_limit
     tableau = Tableau(p)
     maxiter = 1000 + 50 * sum(p.A.shape)
     # where every cost is a whole number, so is that of a solution, and a better one is better by 1
-    better_by = 1.0 - WHOLE if (whole | (p.c == 0.0)).all() and (p.c == np.rint(p.c)).all() else 0.0
+    better_by = 1.0 - WHOLE if (integers | (p.c == 0.0)).all() and (p.c == np.rint(p.c)).all() else 0.0
     best, least, nodes, exchanges = None, np.inf, 0, 0
     record: list[tuple[float, ...]] = []
     queue: list[tuple] = [(-np.inf, 0, 0, p.lower, p.upper)]
@@ -171,12 +165,12 @@ def _search(p: LinearProgram, whole: np.ndarray, node_limit: int, time_limit: fl
             heappush(queue, (bound, depth, nodes, lower, upper))
             return result(status, "the simplex method did not solve a relaxation; scale the program")
         bound = max(bound, float(p.c @ x))
-        distance = np.where(whole, np.abs(x - np.rint(x)), 0.0)
+        distance = np.where(integers, np.abs(x - np.rint(x)), 0.0)
         j = int(distance.argmax())
         if hopeless(bound):
             continue
         if distance[j] <= WHOLE:
-            best = np.where(whole, np.rint(x), x)
+            best = np.where(integers, np.rint(x), x)
             least = float(p.c @ best)
             record.append((nodes, least, min(bound, queue[0][0]) if queue else bound))
             continue

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import scipy.sparse
 
+from mechkit.checking import is_sparse, one_of, options_among, positive, whole
 from mechkit.optimization.dependent_rows import dependent_rows
 from mechkit.optimization.interior_point import (
     DIFFICULT,
@@ -19,6 +19,7 @@ from mechkit.optimization.interior_point import (
     LIMIT,
     MEASURES,
     OPTIMAL,
+    PATIENCE,
     UNBOUNDED,
     follow_path,
 )
@@ -123,8 +124,7 @@ def linprog(
     >>> linprog([1], [[1], [-1]], [1, -2]).message
     'no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it'
     """
-    if method not in METHODS:
-        raise ValueError(f"method is {method!r}; it must be 'interior-point' or 'simplex'")
+    method = one_of("method", method, METHODS)
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
     maxiter, tol = _options(options, method, p)
     wrong = contradiction(p)
@@ -138,30 +138,14 @@ def linprog(
     return result
 
 
-def given_options(options: Any) -> dict[str, Any]:
-    """The options as a dictionary of our own. Raises TypeError for what is none.
-
-    >>> given_options(None)
-    {}
-    """
-    if options is not None and not isinstance(options, Mapping):
-        raise TypeError(f"options is {options!r}; it must be a dictionary, such as {{'maxiter': 100}}")
-    return dict(options or {})
-
-
-def _options(options: Mapping[str, Any] | None, method: str, p: LinearProgram) -> tuple[int, float]:
-    given = given_options(options)
-    maxiter = given.pop("maxiter", None)
-    tol = given.pop("tol", TIGHT if method == "interior-point" else TOLERANCE)
-    if given:
-        raise ValueError(f"there is no option {next(iter(given))!r}; the options are 'maxiter' and 'tol'")
+def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float]:
+    interior = method == "interior-point"
+    given = options_among(options, ("maxiter", "tol"))
+    maxiter = given.get("maxiter")
     if maxiter is None:
-        maxiter = 200 if method == "interior-point" else 1000 + 50 * sum(p.A.shape)
-    if isinstance(maxiter, bool) or not isinstance(maxiter, int | np.integer) or maxiter < 0:
-        raise ValueError(f"maxiter is {maxiter!r}; it must be a number of iterations, 0 or more")
-    if not isinstance(tol, int | float) or not 0.0 < tol < 1.0:
-        raise ValueError(f"tol is {tol!r}; it must lie between 0 and 1")
-    return min(int(maxiter), MOST), float(tol)
+        maxiter = 200 if interior else 1000 + 50 * sum(p.A.shape)
+    tol = positive("tol", given.get("tol", TIGHT if interior else TOLERANCE))
+    return min(whole("maxiter", maxiter, 0), MOST), tol
 
 
 def _interior_point(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
@@ -246,7 +230,7 @@ class Tableau:
     def __init__(self, p: LinearProgram) -> None:
         (m, n), slacks = p.A.shape, p.inequalities
         *_, self.row_scale, self.column_scale = scaled_columns(p)
-        A = p.A.toarray() if scipy.sparse.issparse(p.A) else p.A
+        A = p.A.toarray() if is_sparse(p.A) else p.A
         self.A = A * self.row_scale[:, np.newaxis] * self.column_scale
         self.b, self.c = p.b * self.row_scale, p.c * self.column_scale
         self.of_x, self.of_cost = np.abs(self.b).max(initial=0.0) or 1.0, np.abs(self.c).max() or 1.0
@@ -311,7 +295,7 @@ def _result(p: LinearProgram, status: int, x: np.ndarray, nit: int, history: dic
         slack[p.unlimited] = np.inf
     message = _MESSAGES[status].format(nit=nit)
     if status == OPTIMAL and "gap" in history:
-        error = np.max([history["primal"], history["dual"], history["gap"]], axis=0).min()
+        error = min(map(max, *(history[name][-PATIENCE - 2 :].tolist() for name in ("primal", "dual", "gap"))))
         message += f": its relative residuals and gap are at most {error:.0e}"
     return LinprogResult(x, float(p.c @ x), slack, con, status == OPTIMAL, status, message, nit, history)
 

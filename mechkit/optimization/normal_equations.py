@@ -314,11 +314,11 @@ def solve_refined(
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
     zero = ZERO * added
-    for i in range(dy.size):
-        left[i] = dy[i]
+    if corrections > 0:
+        left[:] = dy
     solve_newton(values, rows, starts, d, fill_starts, fill, S, f, dx, dy)
-    more_x[:] = dx
-    more_y[:] = dy
+    if corrections > 0:
+        more_x[:], more_y[:] = dx, dy
     before = INFINITY + zero
     for _ in range(corrections):
         largest, size = zero, zero

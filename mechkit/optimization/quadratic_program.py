@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import scipy.sparse
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, whole
+from mechkit.checking import finite, float_array, is_sparse, positive, whole
 from mechkit.optimization.quadratic_interior_point import INDEFINITE, LIMIT, SOLVED, STALLED, interior_point
 from mechkit.optimization.quadratic_preparation import INFINITE, compress, fault
 from mechkit.optimization.result import OptimizeResult
@@ -89,7 +88,7 @@ def quadratic_program(
     """
     q = _floats("q", q, 1)
     n = q.size
-    P = _floats("P", P.toarray() if scipy.sparse.issparse(P) else P, 2)
+    P = _floats("P", P.toarray() if is_sparse(P) else P, 2)
     if P.shape != (n, n):
         raise ValueError(f"P has shape {P.shape}; it must be ({n}, {n}), as q has {n} elements")
     data, indices, indptr = _rows(np.eye(n) if A is None else A, n)
@@ -98,9 +97,7 @@ def quadratic_program(
     if fault(P, q, data, l, u):
         _complain(P, q, data, l, u)
     maxiter = whole("maxiter", maxiter, 0)
-    for name, value, least in ("r", r, -math.inf), ("tol", tol, 0.0):
-        if not isinstance(value, int | float | np.number) or not least < value < math.inf:
-            raise ValueError(f"{name} is {value!r}; it must be a finite number" + ", above 0" * (name == "tol"))
+    r, tol = finite("r", r), positive("tol", tol)
     program = P, q, data, indices, indptr, l, u
     x, y, history, status, best = _solve(program, tol, maxiter)
     certificate, nit = None, len(history) - 1
@@ -149,7 +146,7 @@ def _floats(name: str, value: Any, dimensions: int) -> np.ndarray:
 
 def _rows(A: Any, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A by rows, sorted and without duplicates; A is not changed, but may share its memory."""
-    sparse = scipy.sparse.issparse(A)
+    sparse = is_sparse(A)
     if not sparse and not (isinstance(A, np.ndarray) and len(A) == 0):
         A = _floats("A", A, 2)
     if A.ndim != 2 or A.shape[1] != n:

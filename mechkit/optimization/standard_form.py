@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, is_sparse
 from mechkit.counting import kernel
 
 ZERO, ONE, INFINITY = np.float32(0), np.float32(1), np.float32(np.inf)
@@ -52,19 +52,19 @@ def linear_program(c: Any, A_ub: Any, b_ub: Any, A_eq: Any, b_eq: Any, bounds: A
     A1, b1 = _rows("A_ub", A_ub, "b_ub", b_ub, n)
     A2, b2 = _rows("A_eq", A_eq, "b_eq", b_eq, n)
     lower, upper = _bounds(bounds, n)
-    with np.errstate(all="ignore"):
-        total = cost.sum() + A1.sum() + A2.sum() + b2.sum()
-    if not np.isfinite(total):  # some element is not finite, unless they are huge
-        for name, given in ("c", cost), ("A_ub", A1), ("A_eq", A2), ("b_eq", b2):
-            if scipy.sparse.issparse(given):
-                name, given = f"{name}.data", given.data
-            if given.size:
-                float_array(name, given, (1, 2))
     b, unlimited = np.concatenate((b1, b2)), None
-    if scipy.sparse.issparse(A1) or scipy.sparse.issparse(A2):
+    if is_sparse(A1) or is_sparse(A2):
         A = scipy.sparse.csc_array(scipy.sparse.vstack((A1, A2), dtype=np.float64))
     else:
         A = np.concatenate((A1, A2))
+    with np.errstate(all="ignore"):
+        total = cost.sum() + A.sum() + b2.sum()
+    if not math.isfinite(total):  # some element is not finite, unless they are huge
+        for name, given in ("c", cost), ("A_ub", A1), ("A_eq", A2), ("b_eq", b2):
+            if is_sparse(given):
+                name, given = f"{name}.data", given.data
+            if given.size:
+                float_array(name, given, (1, 2))
     if b1.size and b1.max() == np.inf:
         unlimited = np.flatnonzero(b1 == np.inf)
         A = scipy.sparse.diags_array((b < np.inf) * 1.0) @ A
@@ -77,7 +77,7 @@ def _double(name: str, value: Any, dimensions: tuple[int, ...]) -> np.ndarray:
 
 
 def _rows(matrix_name: str, A: Any, vector_name: str, b: Any, n: int) -> tuple[Any, np.ndarray]:
-    sparse = scipy.sparse.issparse(A)
+    sparse = is_sparse(A)
     without_rows = A.shape[:1] == (0,) if sparse or isinstance(A, np.ndarray) else isinstance(A, list) and not A
     if A is None or without_rows:
         if b is not None and np.size(b) > 0:
@@ -138,7 +138,7 @@ def contradiction(p: LinearProgram) -> str | None:
 def scaled_columns(p: LinearProgram) -> tuple[np.ndarray, ...]:
     """A by columns, equilibrated: values, rows, starts, and the scales of its rows and columns."""
     m, n = p.A.shape
-    if scipy.sparse.issparse(p.A):
+    if is_sparse(p.A):
         A = p.A.tocsc(copy=True)
         A.sum_duplicates()
         A.eliminate_zeros()

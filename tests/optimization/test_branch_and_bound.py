@@ -121,7 +121,7 @@ def test_counts_are_the_same_each_time():
         ({"integrality": [1, 1, 1]}, r"integrality has shape \(3,\); it needs 2 elements"),
         ({"integrality": [0, 2]}, r"integrality\[1\] is 2; it must be 1 for a whole number, or 0"),
         ({"options": {"disp": True}}, "there is no option 'disp'"),
-        ({"options": {"time_limit": -1}}, "time_limit is -1; it must be a number, 0 or more"),
+        ({"options": {"time_limit": -1}}, "time_limit is -1; it must be a finite number that is not negative"),
         ({"options": {"node_limit": 0}}, "node_limit is 0"),
         ({"options": {"mip_rel_gap": -1.0}}, "mip_rel_gap is -1.0"),
         ({"bounds": [(0, 1, 2)]}, "bounds have shape"),

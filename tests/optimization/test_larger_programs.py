@@ -125,7 +125,7 @@ def test_sparse_and_dense_are_the_same(method):
         ({"c": [1.0, 1.0], "A_ub": [[1, 2], [1]], "b_ub": [1, 1]}, ValueError, "A_ub is not an array"),
         ({"c": [1.0], "A_ub": scipy.sparse.csr_array([[np.nan]]), "b_ub": [1]}, ValueError, r"A_ub.data\[0\] is nan"),
         ({"c": [1.0], "A_eq": scipy.sparse.csr_array([[1j]]), "b_eq": [1]}, TypeError, "A_eq.data is complex"),
-        ({"c": [1.0], "options": 3}, TypeError, "options is 3; it must be a dictionary"),
+        ({"c": [1.0], "options": 3}, TypeError, "options is 3; it must be a dict of maxiter, tol"),
     ],
 )
 def test_refusals(arguments, error, message):

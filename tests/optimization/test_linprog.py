@@ -273,7 +273,7 @@ def test_history_has_an_entry_for_the_start_and_each_iteration(method):
         ({"c": [1.0], "A_eq": [[1.0]], "b_eq": [np.inf]}, r"b_eq\[0\] is inf"),
         ({"c": [1.0], "bounds": [(0, 1), (0, 1)]}, r"bounds have shape \(2, 2\); give one pair"),
         ({"c": [1.0], "bounds": [("a", 1)]}, r"bounds are \[\('a', 1\)\]; give one pair"),
-        ({"c": [1.0], "method": "highs"}, "method is 'highs'; it must be 'interior-point' or 'simplex'"),
+        ({"c": [1.0], "method": "highs"}, "method is 'highs'; it must be one of interior-point, simplex"),
         ({"c": [1.0], "options": {"disp": True}}, "there is no option 'disp'"),
         ({"c": [1.0], "options": {"maxiter": -1}}, "maxiter is -1"),
         ({"c": [1.0], "options": {"tol": 0.0}}, "tol is 0.0"),

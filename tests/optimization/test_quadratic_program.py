@@ -240,7 +240,7 @@ I2 = np.eye(2)
         (lambda: quadratic_program(I2, [1, 1], I2, [0, 2], [1, 1]), ValueError, r"row 1 contradict.*l\[1\] is 2.0"),
         (lambda: quadratic_program(I2, [1, 1], I2, [0, np.inf]), ValueError, "row 1 contradict.*inf"),
         (lambda: quadratic_program(I2, [1, 1], I2, [0, np.nan]), ValueError, "row 1 contradict.*nan"),
-        (lambda: quadratic_program(I2, [1, 1], tol=0.0), ValueError, "tol is 0.0; it must be a finite number, above 0"),
+        (lambda: quadratic_program(I2, [1, 1], tol=0.0), ValueError, "tol is 0.0; it must be a finite number above 0"),
         (lambda: quadratic_program(I2, [1, 1], maxiter=-1), ValueError, "maxiter is -1; it must be a whole number"),
     ],
 )
