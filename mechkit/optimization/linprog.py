@@ -41,6 +41,8 @@ TIGHT, LOOSE = 1e-10, 1e-8
 #: What is added to the weights of free variables, as a share of mu; to the others and to the normal equations; and to
 #: the diagonal of these, as a share of it.
 OF_FREE, ADDED, RELATIVE = 0.01, 1e-8, 1e-13
+#: Rows times rows times columns of programs small enough to go on from an interior point to a vertex.
+CROSSED = 10**9
 #: So many iterations are as good as no limit.
 MOST = 10**6
 #: Elements of a certificate so small, beside the largest, are rounding errors.
@@ -91,7 +93,8 @@ def linprog(
     highest) for all variables or one for each, None or anything from 1e20 on for no bound; matrices may be sparse
     ones of SciPy. method : "interior-point" (the homogeneous self-dual embedding, predictor and corrector) or "simplex"
     (two phases, bounded variables, Devex pricing). options : "maxiter"; "tol", relative to the size of the program
-    (1e-10 for the interior point, 1e-9 for the simplex method).
+    (1e-10 for the interior point, 1e-9 for the simplex method). Where rounding errors stop the interior point short of
+    that, the simplex method goes on from a basis near it, unless the program is large.
 
     Returns
     -------
@@ -191,8 +194,27 @@ def _interior_point(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult
     found = sign * x[:n] * column_scale
     if status == UNBOUNDED:
         return _without_solution(p, status, found, nit, record)
-    found = found * (of_x / scalars[0]) + shift * column_scale
-    return _result(p, status, np.clip(found, p.lower, p.upper), nit, record)
+    found = np.clip(found * (of_x / scalars[0]) + shift * column_scale, p.lower, p.upper)
+    error = min(map(max, *(record[name][-PATIENCE - 2 :].tolist() for name in ("primal", "dual", "gap"))))
+    if (status == DIFFICULT or (status == OPTIMAL and error > tol)) and m * m * n <= CROSSED:
+        at_vertex = _cross_over(p, found, error, nit, record)
+        if at_vertex.status == OPTIMAL or (status == DIFFICULT and at_vertex.status in (INFEASIBLE, UNBOUNDED)):
+            return at_vertex
+    return _result(p, status, found, nit, record, f": its relative residuals and gap are at most {error:.0e}")
+
+
+def _cross_over(
+    p: LinearProgram, x: np.ndarray, error: float, nit: int, record: dict[str, np.ndarray]
+) -> LinprogResult:
+    """The vertex that the simplex method finds from a basis of the variables of x farthest from their bounds.
+
+    References: Bixby and Saltzman, Recovering an optimal LP basis from an interior point solution, Oper. Res. Lett. 15
+    (1994).
+    """
+    tableau = Tableau(p, x)
+    status, exchanges, _ = tableau.solve(p.lower, p.upper, 1000 + 50 * sum(p.A.shape), TOLERANCE)
+    how = f", at the vertex {exchanges} exchanges from where rounding errors of {error:.0e} stopped the interior point"
+    return _at_vertex(p, tableau, status, nit, record, how)
 
 
 def _without_rows(p: LinearProgram, dependent: np.ndarray, maxiter: int, tol: float) -> LinprogResult:
@@ -210,15 +232,24 @@ def _simplex(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
     tableau = Tableau(p)
     status, nit, history = tableau.solve(p.lower, p.upper, maxiter, tol)
     record = {"infeasibility": history[:, 0] * tableau.of_x, "fun": history[:, 1] * tableau.of_x * tableau.of_cost}
+    return _at_vertex(p, tableau, status, nit, record)
+
+
+def _at_vertex(
+    p: LinearProgram, tableau: Tableau, status: int, nit: int, record: dict[str, np.ndarray], how: str = ""
+) -> LinprogResult:
+    """The result for a program where the simplex method ended."""
     if status == INFEASIBLE:
         return _without_solution(p, status, tableau.multipliers(), nit, record)
     if status == UNBOUNDED:
         return _without_solution(p, status, tableau.direction(), nit, record)
-    return _result(p, status, np.clip(tableau.x, p.lower, p.upper), nit, record)
+    return _result(p, status, np.clip(tableau.x, p.lower, p.upper), nit, record, how)
 
 
 class Tableau:
     """A linear program for the simplex method, scaled, with the basis where it last was: the start for other bounds.
+
+    The first basis is that of the slacks or, where a point x is given, one that is near it.
 
     >>> tableau = Tableau(linear_program([-1, -2], [[1, 1]], [3], None, None, (0, 2)))
     >>> tableau.solve(np.zeros(2), np.full(2, 2.0), 100, 1e-9)[:2], tableau.x
@@ -227,7 +258,7 @@ class Tableau:
     ((0, 2), array([1., 1.]))
     """
 
-    def __init__(self, p: LinearProgram) -> None:
+    def __init__(self, p: LinearProgram, x: np.ndarray | None = None) -> None:
         (m, n), slacks = p.A.shape, p.inequalities
         *_, self.row_scale, self.column_scale = scaled_columns(p)
         A = p.A.toarray() if is_sparse(p.A) else p.A
@@ -241,6 +272,13 @@ class Tableau:
         self.upper[n : n + slacks] = np.inf
         self.values, self.d, self.weights = np.zeros(n + m), np.empty(n), np.empty(n)
         self.wanted = np.repeat(np.array([0, 1], np.uint8), (n, m))
+        if x is not None:  # the m variables with the most room are to be basic
+            self.values[:n] = x / self.unit
+            self.values[n:] = self.b - self.A @ self.values[:n]
+            self.lower[:n], self.upper[:n] = p.lower / self.unit, p.upper / self.unit
+            room = np.minimum(self.values - self.lower, self.upper - self.values)
+            self.wanted[:] = 0
+            self.wanted[np.argsort(room)[n:]] = 1
         self.T, self.basic, self.nonbasic = np.empty((m + 1, n + 1)), np.empty(m, np.int64), np.empty(n, np.int64)
         fresh_tableau(self.A, self.b, self.c, self.wanted, self.T, self.basic, self.nonbasic)
 
@@ -288,15 +326,14 @@ _MESSAGES = {
 }
 
 
-def _result(p: LinearProgram, status: int, x: np.ndarray, nit: int, history: dict[str, np.ndarray]) -> LinprogResult:
+def _result(
+    p: LinearProgram, status: int, x: np.ndarray, nit: int, history: dict[str, np.ndarray], how: str = ""
+) -> LinprogResult:
     residual = p.b - p.A @ x
     slack, con = residual[: p.inequalities], residual[p.inequalities :]
     if p.unlimited is not None:
         slack[p.unlimited] = np.inf
-    message = _MESSAGES[status].format(nit=nit)
-    if status == OPTIMAL and "gap" in history:
-        error = min(map(max, *(history[name][-PATIENCE - 2 :].tolist() for name in ("primal", "dual", "gap"))))
-        message += f": its relative residuals and gap are at most {error:.0e}"
+    message = _MESSAGES[status].format(nit=nit) + (how if status == OPTIMAL else "")
     return LinprogResult(x, float(p.c @ x), slack, con, status == OPTIMAL, status, message, nit, history)
 
 

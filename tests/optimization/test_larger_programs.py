@@ -166,3 +166,14 @@ def test_branch_and_bound_takes_bounds_and_a_limit_of_time():
     res = branch_and_bound(**problem, options={"time_limit": 0})
     assert (res.status, res.success) == (1, False)
     assert "seconds" in res.message
+
+
+@pytest.mark.parametrize(("free", "seed"), [(0.2, 0), (0.0, 1)])
+def test_where_rounding_stops_the_interior_point_a_vertex_is_found(free, seed):
+    rng = np.random.default_rng([20, 0, seed, int(10 * free)])
+    lp, fun = optimal_program(staircase(rng, 20, 0), rng, free=free)
+    res = linprog(**lp)
+    assert "exchanges from where rounding errors of" in res.message
+    assert res.nit == len(res.history["mu"]) - 1
+    assert res.fun == pytest.approx(fun, rel=1e-9)
+    np.testing.assert_allclose(lp["A_eq"] @ res.x, lp["b_eq"], atol=1e-10 * np.abs(lp["b_eq"]).max())
