@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 import mechkit as mk
-from mechkit.optimization.least_squares import least_squares
-from mechkit.optimization.minimize import minimize
-from mechkit.optimization.root import root
+from mechkit.optimization.fitting.least_squares import least_squares
+from mechkit.optimization.minimization.minimize import minimize
+from mechkit.optimization.roots.root import root
 from mechkit.problems.more_garbow_hillstrom import Problem, problem
 
 LEAST_SQUARES = ("lm", "gauss-newton")

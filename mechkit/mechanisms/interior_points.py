@@ -13,7 +13,7 @@ from mechkit.mechanisms.experiment import Evidence, Figure, Table, Verdict, verd
 from mechkit.mechanisms.poisson_solves import counted
 from mechkit.mechanisms.shapes_of_growth import polynomial_over_exponential, power_of_n
 from mechkit.optimization import linprog, quadratic_program
-from mechkit.optimization.simplex import exchange
+from mechkit.optimization.programs.simplex import exchange
 from mechkit.problems import convex_programs
 
 DENSE, DENSE_QUADRATIC, CUBE = "random linear programs", "random quadratic programs", "Klee and Minty's cubes"

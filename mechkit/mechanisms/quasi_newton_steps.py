@@ -23,11 +23,11 @@ from mechkit.mechanisms.smooth_functions import (
     root_of_integral_equation,
 )
 from mechkit.optimization import OptimizeResult, minimize, root
-from mechkit.optimization.broyden import corrected_step
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, function
-from mechkit.optimization.newton_minimize import newton_direction
-from mechkit.optimization.quasi_newton import update_inverse
-from mechkit.optimization.steps import factor
+from mechkit.optimization.minimization.newton_minimize import newton_direction
+from mechkit.optimization.minimization.quasi_newton import update_inverse
+from mechkit.optimization.roots.broyden import corrected_step
+from mechkit.optimization.roots.steps import factor
 
 SIZES = (2, 4, 6, 8, 10, 12, *range(16, MOST + 1, 4))
 #: Dimensions in which the speed of convergence is measured.

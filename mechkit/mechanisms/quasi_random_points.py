@@ -13,7 +13,7 @@ from mechkit.mechanisms.experiment import Evidence, Figure, Table, Verdict, verd
 from mechkit.mechanisms.random_sampling import DIMENSIONS, cube_around, one_valley
 from mechkit.mechanisms.shapes_of_growth import power_of_n
 from mechkit.optimization import quasi_random_search, random_search
-from mechkit.optimization.random_search import even_points
+from mechkit.optimization.sampling.random_search import even_points
 
 SIZES = tuple(2**k for k in range(4, 10))
 SEQUENCES = {"Sobol": "sobol", "Halton": "halton"}

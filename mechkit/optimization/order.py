@@ -57,7 +57,7 @@ def order_of_convergence(iterates: Any, root: Any = None) -> Order:
     >>> found = order_of_convergence([2.0**-k for k in range(20)], root=0.0)
     >>> found.order, found.factor
     (1.0, 0.5)
-    >>> from mechkit.optimization.root_scalar import root_scalar
+    >>> from mechkit.optimization.roots.root_scalar import root_scalar
     >>> r = root_scalar(lambda x: x * x - 2.0, x0=3.0, fprime=lambda x: 2.0 * x)
     >>> round(order_of_convergence(r.history["x"], 2**0.5).order, 2)
     1.99

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 import mechkit as mk
-from mechkit.optimization.branch_and_bound import branch_and_bound
+from mechkit.optimization.programs.branch_and_bound import branch_and_bound
 
 
 def knapsack(n, seed):

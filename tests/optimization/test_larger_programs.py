@@ -8,9 +8,9 @@ import scipy.sparse
 from scipy.optimize import Bounds
 from scipy.optimize import linprog as scipy_linprog
 
-from mechkit.optimization.branch_and_bound import branch_and_bound
-from mechkit.optimization.linprog import METHODS, linprog
-from mechkit.optimization.quadratic_program import quadratic_program
+from mechkit.optimization.programs.branch_and_bound import branch_and_bound
+from mechkit.optimization.programs.linprog import METHODS, linprog
+from mechkit.optimization.programs.quadratic_program import quadratic_program
 
 each_method = pytest.mark.parametrize("method", METHODS)
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mechkit as mk
-from mechkit.optimization.damped_least_squares import trust_region_step
-from mechkit.optimization.least_squares import least_squares
-from mechkit.optimization.linearization import valley, valley_jac
+from mechkit.optimization.fitting.damped_least_squares import trust_region_step
+from mechkit.optimization.fitting.least_squares import least_squares
+from mechkit.optimization.fitting.linearization import valley, valley_jac
 from mechkit.problems.more_garbow_hillstrom import problem
 from mechkit.problems.nist import read_nist
 

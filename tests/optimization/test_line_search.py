@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mechkit.optimization.differences import GIVEN
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, counted_calls, function
-from mechkit.optimization.line_search import DECREASE, cubic_step, quadratic_step, strong_wolfe
+from mechkit.optimization.minimization.line_search import DECREASE, cubic_step, quadratic_step, strong_wolfe
 
 
 def quartic(x):

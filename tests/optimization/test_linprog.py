@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog as scipy_linprog
 
 import mechkit as mk
-from mechkit.optimization import simplex
-from mechkit.optimization.linprog import METHODS, linprog
-from mechkit.optimization.normal_equations import (
+from mechkit.optimization.programs import simplex
+from mechkit.optimization.programs.linprog import METHODS, linprog
+from mechkit.optimization.programs.normal_equations import (
     dense_columns,
     factor,
     link_rows,

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from mechkit.optimization.barrier_path import newton_direction
-from mechkit.optimization.log_barrier import log_barrier, strictly_feasible
-from mechkit.optimization.quadratic_program import quadratic_program
+from mechkit.optimization.programs.barrier_path import newton_direction
+from mechkit.optimization.programs.log_barrier import log_barrier, strictly_feasible
+from mechkit.optimization.programs.quadratic_program import quadratic_program
 
 
 def line(x):

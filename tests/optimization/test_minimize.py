@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import mechkit as mk
 from mechkit.optimization.check_gradient import check_gradient
-from mechkit.optimization.minimize import METHODS, minimize
-from mechkit.optimization.quasi_newton import bfgs
+from mechkit.optimization.minimization.minimize import METHODS, minimize
+from mechkit.optimization.minimization.quasi_newton import bfgs
 
 SMOOTH = [name for name in METHODS if name not in ("nelder-mead", "subgradient")]
 

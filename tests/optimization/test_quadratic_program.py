@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.linalg import LinAlgError
 
 import mechkit as mk
-from mechkit.optimization.quadratic_program import quadratic_program
-from mechkit.optimization.quasidefinite import NARROW, factor_few_rows, factor_quasidefinite, factor_rows
+from mechkit.optimization.programs.quadratic_program import quadratic_program
+from mechkit.optimization.programs.quasidefinite import NARROW, factor_few_rows, factor_quasidefinite, factor_rows
 from mechkit.problems.quadratic_programs import read_quadratic_program
 
 OPTIMA = {

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import mechkit as mk
 from mechkit.linear_systems.dense import eliminate
 from mechkit.optimization.order import order_of_convergence
-from mechkit.optimization.root import METHODS, root
-from mechkit.optimization.steps import factor
+from mechkit.optimization.roots.root import METHODS, root
+from mechkit.optimization.roots.steps import factor
 from mechkit.problems.more_garbow_hillstrom import SYSTEMS as SYSTEMS_OF_THE_PAPER
 from mechkit.problems.more_garbow_hillstrom import problem
 

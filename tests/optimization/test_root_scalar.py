@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import mechkit as mk
 from mechkit.optimization.order import order_of_convergence
-from mechkit.optimization.root_scalar import METHODS, root_scalar
+from mechkit.optimization.roots.root_scalar import METHODS, root_scalar
 
 
 @mk.kernel(cache=True, error_model="numpy")

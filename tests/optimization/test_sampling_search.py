@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy.stats import qmc
 
 import mechkit as mk
-from mechkit.optimization.annealing import simulated_annealing
-from mechkit.optimization.multistart import multistart
-from mechkit.optimization.random_search import even_points, quasi_random_search, random_search
+from mechkit.optimization.sampling.annealing import simulated_annealing
+from mechkit.optimization.sampling.multistart import multistart
+from mechkit.optimization.sampling.random_search import even_points, quasi_random_search, random_search
 
 SQUARE = [(-1.0, 1.0)] * 2
 

@@ -1,0 +1,115 @@
+"""Least squares by Gauss and Newton, with a line search: the whole step of the linear model, or a part of it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.qr import norm
+from mechkit.linear_systems.triangular import back_substitution
+from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
+from mechkit.optimization.fitting.linearization import (
+    BOTH,
+    GOING_ON,
+    GRADIENT,
+    JACOBIAN_NOT_FINITE,
+    NO_DESCENT,
+    NOT_FINITE_AROUND,
+    REDUCTION,
+    STEP,
+    TOO_MANY,
+    all_finite,
+    factor_and_transform,
+    largest_cosine,
+    proportional_jacobian,
+    record,
+    transposed_product,
+    valley,
+    valley_jac,
+)
+from mechkit.optimization.functions import MATRIX, VECTOR, function
+
+EPS = np.finfo(float).eps
+
+
+@kernel(cache=True, error_model="numpy")
+def gauss_newton(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, history):
+    """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
+
+    One step, with the residuals of its example:
+
+    >>> from mechkit import law
+    >>> law(gauss_newton, n=range(2, 9)).flops
+    Polynomial('10n^3/3 + 53n^2/2 + 169n/6 + 11')
+    """
+    # Nocedal and Wright, Numerical Optimization, 2nd ed., section 10.3, and algorithm 3.1
+    m, n = J.shape
+    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
+    vectors = np.empty((4, n))
+    columns, p, w, trial = vectors[0], vectors[1], vectors[2], vectors[3]
+    length, t = norm(r), 1.0
+    status, nit, nfev = GOING_ON, 0, 1
+    while True:
+        proportional_jacobian(f, jac, how, x, sizes, r, J)  # 1  linearise
+        if not all_finite(J.reshape(m * n)):
+            return JACOBIAN_NOT_FINITE, nit
+        optimality = transposed_product(J, r, g)
+        record(history, nit, x, 0.5 * length * length, optimality, t)
+        if status != GOING_ON:
+            return status, nit
+        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, EPS)
+        if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
+            if how != FORWARD or length == 0.0:
+                return GRADIENT, nit
+            how = CENTRAL
+            continue
+        back_substitution(A[:rank, :rank], q[:rank])  # 2  the direction
+        slope = 0.0
+        for k in range(n):
+            j = piv[k]
+            p[j] = -q[k] if k < rank else 0.0
+            slope += g[j] * p[j]
+        decrease = -slope / length / length
+        step, size, t = norm(p), norm(x), 2.0
+        is_lower = False
+        while not is_lower and status == GOING_ON:  # 3  backtrack
+            t = 0.5 * t
+            for j in range(n):
+                trial[j] = x[j] + t * p[j]
+            y = f(trial)
+            nfev += 1
+            if y.size != m:
+                raise ValueError("the vector that fun returns has changed its length; it must be the same at every x")
+            is_finite = all_finite(y)
+            trial_length = norm(y) if is_finite else math.inf
+            actual = 1.0 - (trial_length / length) ** 2 if is_finite else -1.0
+            is_lower = actual >= 2e-4 * t * decrease
+            reduced = is_finite and abs(actual) <= ftol and decrease <= ftol  # 4  the end
+            if t * step <= xtol * size:
+                status = BOTH if reduced else (STEP if is_lower or t == 1.0 else NO_DESCENT)
+                if not is_finite:
+                    status = NOT_FINITE_AROUND
+            elif reduced:
+                status = REDUCTION
+            elif nfev >= max_nfev:
+                status = TOO_MANY if is_finite else NOT_FINITE_AROUND
+        if is_lower:
+            length = trial_length
+            nit += 1
+            for j in range(n):
+                x[j] = trial[j]
+            for i in range(m):
+                r[i] = y[i]
+        if status > 0 and how == FORWARD and nfev < max_nfev:
+            how, status = CENTRAL, GOING_ON
+        elif not is_lower:
+            return status, nit
+
+
+@gauss_newton.example
+def _(n):
+    f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
+    start = x, np.ones(n), valley(x)
+    return f, jac, GIVEN, *start, np.zeros((2 * n, n)), np.zeros(n), 0.0, 0.0, 0.0, 2, np.zeros((3, 3 + n))

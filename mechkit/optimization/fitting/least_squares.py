@@ -1,0 +1,154 @@
+"""Nonlinear least squares: Gauss-Newton with a line search, and Levenberg-Marquardt with a trust region."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mechkit.checking import float_array, not_negative, one_of, whole
+from mechkit.optimization.differences import derivative
+from mechkit.optimization.fitting.gauss_newton import gauss_newton
+from mechkit.optimization.fitting.levenberg_marquardt import levenberg_marquardt
+from mechkit.optimization.fitting.linearization import (
+    BOTH,
+    GRADIENT,
+    JACOBIAN_NOT_FINITE,
+    NO_DESCENT,
+    NOT_FINITE_AROUND,
+    REDUCTION,
+    STEP,
+    TOO_MANY,
+)
+from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function, refuse
+from mechkit.optimization.result import OptimizeResult
+
+EPS = float(np.finfo(float).eps)
+#: The history keeps so many steps.
+MOST_KEPT = 10_000
+MESSAGES = {
+    TOO_MANY: "max_nfev = {max_nfev} evaluations were made before a tolerance was met; x is the best point found",
+    GRADIENT: "the residuals are orthogonal to the columns of the Jacobian, up to gtol",
+    REDUCTION: "the sum of squares would fall by less than ftol of it",
+    STEP: "the step is shorter than xtol of x",
+    BOTH: "the step is shorter than xtol of x, and the sum of squares would fall by less than ftol of it",
+    NOT_FINITE_AROUND: "fun is NaN or infinite at every point that was tried beyond x, ever nearer to it; x is the "
+    "best point found: try another x0, or make fun finite",
+    JACOBIAN_NOT_FINITE: "the Jacobian at x holds NaN or infinity; x is the best point found: try another x0, or jac",
+    NO_DESCENT: "the line search found no lower sum of squares, down to steps of xtol; x is the best point found: try "
+    "method='lm'",
+}
+
+
+@dataclass(frozen=True)
+class LeastSquaresResult(OptimizeResult):
+    """What `least_squares` returns; fun : (m,) residuals; jac : (m, n) their Jacobian at x.
+
+    cost : half the sum of squares; grad : (n,) its gradient J'r; optimality : the largest element of grad.
+    """
+
+    cost: float = math.nan
+    grad: Any = None
+    optimality: float = math.nan
+
+
+METHODS = {"lm": (levenberg_marquardt, "damping"), "gauss-newton": (gauss_newton, "step length")}
+
+
+def least_squares(
+    fun: Callable[..., Any],
+    x0: Any,
+    jac: Any = None,
+    method: str = "lm",
+    ftol: float = 1e-14,
+    xtol: float = 1e-8,
+    gtol: float = 1e-12,
+    max_nfev: int | None = None,
+    *,
+    bounds: Any = None,
+    args: tuple[Any, ...] = (),
+) -> LeastSquaresResult:
+    """Find the x that makes the sum of squares of residuals least, near a start.
+
+    fun : kernel or function x (n,) -> residuals (m,), m >= n; x0 : (n,); jac : x -> (m, n), or None or "2-point" for
+    differences to one side, and to both where the search would end, or "3-point" for both throughout; method : "lm",
+    Levenberg-Marquardt with a trust region scaled by the columns of the Jacobian, as in MINPACK, or "gauss-newton" with
+    a line search; ftol, xtol, gtol : stop where the sum of squares falls, or x moves, by a smaller share, or the cosine
+    of the angle between the residuals and each column is smaller. A sum of squares that is right to 14 digits leaves x
+    7, so ftol and gtol are smaller than SciPy's 1e-8, which xtol is; max_nfev : how many points may be tried
+    (200 (n + 1) where left out), without those for differences; args : numbers and arrays that follow x in the calls of
+    fun and jac, such as the data, compiled into them. bounds is not supported.
+
+    Returns
+    -------
+    LeastSquaresResult
+        x; cost, half the sum of squares; fun, jac, grad and optimality there; status, 1 to 4 for gtol, ftol, xtol or
+        both of these, 0 for max_nfev, negative where it broke off; message; success; nit; nfev, with the calls for
+        differences; njev; history of x, cost, optimality, and damping or step length, of the first 10,000 steps.
+
+    Raises
+    ------
+    ValueError, TypeError
+        for input that is no such problem, and where fun is not finite at x0.
+
+    Operation count: each step factors the Jacobian, to the first order in 2mn^2 - 2n^3/3 flops, and with damping takes
+    n^3 for each try of it. A step without damping, here with m = 2n:
+
+    >>> from mechkit import law
+    >>> from mechkit.optimization.fitting.linearization import valley, valley_jac
+    >>> law(lambda n: least_squares(valley, np.zeros(n), valley_jac, max_nfev=2), n=range(2, 9)).flops.leading
+    Polynomial('10n^3/3')
+
+    References: More, The Levenberg-Marquardt algorithm: implementation and theory, Numerical Analysis, Lecture Notes in
+    Mathematics 630 (1978); Nocedal and Wright, Numerical Optimization, 2nd ed., chapter 10.
+
+    Examples
+    --------
+    Rosenbrock's valley, which the full step of Gauss and Newton leaves:
+
+    >>> for method in ("lm", "gauss-newton"):
+    ...     found = least_squares(valley, [-1.2, 1.0], valley_jac, method=method)
+    ...     print(found.x, found.nit, found.nfev, found.njev)
+    [1. 1.] 14 19 15
+    [1. 1.] 12 25 13
+    """
+    minimize, control = METHODS[one_of("method", method, METHODS)]
+    fun, jac = closed_over(args, fun, jac)
+    refuse(bounds=bounds)
+    x = np.atleast_1d(float_array("x0", x0, (0, 1), copy=True)).astype(float)
+    n = x.size
+    given = (("ftol", ftol), ("xtol", xtol), ("gtol", gtol))
+    tolerances = [max(not_negative(name, value), EPS) for name, value in given]
+    most = 200 * (n + 1) if max_nfev is None else whole("max_nfev", max_nfev)
+    f = function(fun, VECTOR, "f")
+    J_of, how = derivative("jac", jac, MATRIX, "jac")
+    with counted_calls() as made, np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        r = first_call(f, x)
+        if r.size < n:
+            raise ValueError(f"fun returns {r.size} residuals for {n} unknowns; least squares needs at least as many")
+        if not np.isfinite(r).all():
+            i = int(np.argmin(np.isfinite(r)))
+            raise ValueError(f"fun is not finite at x0: residual {i} is {r[i]}; try another x0")
+        J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), np.where(x == 0.0, 1.0, np.abs(x))
+        history = np.empty((min(most, MOST_KEPT) + 1, 3 + n))
+        status, nit = minimize(f, J_of, how, x, sizes, r, J, g, *tolerances, most, history)
+        cost, optimality = 0.5 * float(np.sum(r * r)), float(np.max(np.abs(g)))
+    kept = history[: nit + (status != JACOBIAN_NOT_FINITE)]
+    return LeastSquaresResult(
+        x=x,
+        fun=r,
+        success=status > 0,
+        status=status,
+        message=MESSAGES[status].format(max_nfev=most),
+        nit=nit,
+        nfev=made.f,
+        njev=made.jac,
+        jac=J,
+        history={"x": kept[:, 3:], "cost": kept[:, 0], "optimality": kept[:, 1], control: kept[:, 2]},
+        cost=cost,
+        grad=g,
+        optimality=optimality,
+    )

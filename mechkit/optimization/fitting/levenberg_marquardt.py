@@ -1,0 +1,137 @@
+"""Least squares by Levenberg and Marquardt: the damped step in a region where the linear model is trusted."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.qr import norm
+from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
+from mechkit.optimization.fitting.damped_least_squares import trust_region_step
+from mechkit.optimization.fitting.linearization import (
+    BOTH,
+    GOING_ON,
+    GRADIENT,
+    JACOBIAN_NOT_FINITE,
+    NOT_FINITE_AROUND,
+    REDUCTION,
+    STEP,
+    TOO_MANY,
+    all_finite,
+    factor_and_transform,
+    largest_cosine,
+    proportional_jacobian,
+    record,
+    transposed_product,
+    valley,
+    valley_jac,
+)
+from mechkit.optimization.functions import MATRIX, VECTOR, function
+
+
+@kernel(cache=True, error_model="numpy")
+def levenberg_marquardt(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, history):
+    """Make |f(x)|^2 least from x (n,) and r = f(x) (m,), m >= n. Returns status and number of steps.
+
+    how : GIVEN, FORWARD or CENTRAL, see differences.py; FORWARD becomes CENTRAL where the search would end, for the
+    last digits. sizes : see `proportional_jacobian`. x, r, J (m, n) and g = J'r are those of the last point; history
+    (rows, 3 + n) has a row for the start and each step, as long as there are rows: cost, max |g|, damping, x.
+
+    One step that the region does not shorten, with 2n residuals of 4n - 3 flops and their Jacobian of n - 1:
+
+    >>> from mechkit import law
+    >>> law(levenberg_marquardt, n=range(2, 9)).flops
+    Polynomial('10n^3/3 + 55n^2/2 + 181n/6 + 26')
+    """
+    # More (1978), algorithm 7.1; MINPACK's lmder, with factor = 1: the first step is no longer than x is. With its
+    # default of 100 it may leave for a plateau where parameters have no effect, and look as good as the model promised
+    m, n = J.shape
+    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
+    vectors, S, row = np.empty((6, n)), np.empty((n, n)), np.empty(n + 1)
+    D, columns, p, z, w, trial = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4], vectors[5]
+    length, delta, damping, size = norm(r), 0.0, 0.0, 0.0
+    status, nit, nfev = GOING_ON, 0, 1
+    while True:
+        proportional_jacobian(f, jac, how, x, sizes, r, J)  # 1  linearise
+        if not all_finite(J.reshape(m * n)):
+            return JACOBIAN_NOT_FINITE, nit
+        optimality = transposed_product(J, r, g)
+        record(history, nit, x, 0.5 * length * length, optimality, damping)
+        if status != GOING_ON:
+            return status, nit
+        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, 0.0)
+        if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
+            if how != FORWARD or length == 0.0:
+                return GRADIENT, nit
+            how = CENTRAL
+            continue
+        for j in range(n):  # 2  the scales never fall
+            if nit == 0:
+                D[j] = columns[j] if columns[j] > 0.0 else 1.0
+            D[j] = max(D[j], columns[j])
+            w[j] = D[j] * x[j]
+        size = norm(w)
+        if nit == 0:
+            delta = size if size > 0.0 else 100.0
+        is_lower = False
+        while not is_lower and status == GOING_ON:
+            damping, step = trust_region_step(A[:n], piv, rank, D, q, delta, damping, 0.1, p, S, z, w, row)  # 3
+            if nfev == 1:
+                delta = min(delta, step)
+            for j in range(n):
+                trial[j] = x[j] + p[j]
+            y = f(trial)
+            nfev += 1
+            if y.size != m:
+                raise ValueError("the vector that fun returns has changed its length; it must be the same at every x")
+            for i in range(n):  # 4  what the linear model predicts: w = R P'p
+                w[i] = A[i, i] * p[piv[i]]
+                for k in range(i + 1, n):
+                    w[i] += A[i, k] * p[piv[k]]
+            of_model, of_damping = (norm(w) / length) ** 2, damping * (step / length) ** 2
+            predicted, slope = of_model + 2.0 * of_damping, -(of_model + of_damping)
+            is_finite = all_finite(y)
+            trial_length = norm(y) if is_finite else math.inf
+            is_near = 0.1 * trial_length < length
+            actual = 1.0 - (trial_length / length) ** 2 if is_near else -1.0
+            ratio = actual / predicted if predicted > 0.0 else 0.0
+            if ratio <= 0.25:  # 5  the region
+                shrink = 0.5 if actual >= 0.0 else 0.5 * slope / (slope + 0.5 * actual)
+                if not is_near or not shrink >= 0.1:
+                    shrink = 0.1
+                delta = shrink * min(delta, 10.0 * step)
+                damping = damping / shrink
+            elif damping == 0.0 or ratio >= 0.75:
+                delta = 2.0 * step
+                damping = 0.5 * damping
+            is_lower = ratio >= 1e-4
+            if is_lower:  # 6  the step
+                length = trial_length
+                for j in range(n):
+                    x[j] = trial[j]
+                    w[j] = D[j] * x[j]
+                for i in range(m):
+                    r[i] = y[i]
+                size = norm(w)
+                nit += 1
+            reduced = is_finite and abs(actual) <= ftol and predicted <= ftol and ratio <= 2.0  # 7  the end
+            if delta <= xtol * size:
+                status = BOTH if reduced else (STEP if is_finite else NOT_FINITE_AROUND)
+            elif reduced:
+                status = REDUCTION
+            elif nfev >= max_nfev:
+                status = TOO_MANY if is_finite else NOT_FINITE_AROUND
+        if status > 0 and how == FORWARD and nfev < max_nfev:
+            how, status = CENTRAL, GOING_ON
+            delta, damping = max(delta, size), 0.0
+        elif not is_lower:
+            return status, nit
+
+
+@levenberg_marquardt.example
+def _(n):
+    f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
+    start = x, np.ones(n), valley(x)
+    return f, jac, GIVEN, *start, np.zeros((2 * n, n)), np.zeros(n), 0.0, 0.0, 0.0, 2, np.zeros((3, 3 + n))

@@ -1,0 +1,155 @@
+"""BFGS: the inverse of the Hessian learned from gradients, in n^2 operations a step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.iteration import dot
+from mechkit.linear_systems.operators import FAST
+from mechkit.linear_systems.sparse import ZERO
+from mechkit.optimization.differences import GIVEN, bowl, bowl_jac
+from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
+from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
+from mechkit.optimization.minimization.line_search import largest_element, strong_wolfe
+
+#: How much of the slope a line search for a quasi-Newton or Newton step may leave (Nocedal and Wright, page 62).
+CURVATURE = 0.9
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
+def take_step(x, trial, g, g_new, s, y):
+    """s = trial - x and y = g_new - g; then x = trial and g = g_new. Returns s'y and y'y.
+
+    >>> from mechkit import law
+    >>> law(take_step, n=range(1, 6)).flops
+    Polynomial('6n')
+    """
+    sy, yy = ZERO, ZERO
+    for i in range(x.size):
+        s[i] = trial[i] - x[i]
+        y[i] = g_new[i] - g[i]
+        sy = sy + s[i] * y[i]
+        yy = yy + y[i] * y[i]
+        x[i] = trial[i]
+        g[i] = g_new[i]
+    return sy, yy
+
+
+@kernel(cache=True, error_model="numpy")
+def start_inverse(scale, g, H, p):
+    """H = scale I, p = -Hg.
+
+    >>> from mechkit import law
+    >>> law(start_inverse, n=range(1, 6)).flops
+    Polynomial('n')
+    """
+    for i in range(g.size):
+        row = H[i]
+        for j in range(row.size):
+            row[j] = ZERO
+        row[i] = scale
+        p[i] = -scale * g[i]
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
+def update_inverse(H, s, y, sy, u, g, p):
+    """The inverse of the Hessian H takes in that the step s changed the gradient by y; p = -Hg. s'y is not 0.
+
+    >>> from mechkit import law
+    >>> law(update_inverse, n=range(1, 6)).flops
+    Polynomial('8n^2 + 5n + 4')
+    """
+    # Nocedal and Wright, Numerical Optimization, 2nd ed., (6.17), multiplied out: H + u s' + s u'
+    yHy = ZERO
+    for i in range(s.size):  # 1  u = Hy
+        row, t = H[i], ZERO
+        for j in range(row.size):
+            t = t + row[j] * y[j]
+        u[i] = t
+        yHy = yHy + y[i] * t
+    c = (sy + yHy) / (sy * (sy + sy))
+    for i in range(s.size):
+        u[i] = c * s[i] - u[i] / sy
+    for i in range(s.size):  # 2  the new H, and what the next step needs of it
+        row, si, ui, t = H[i], s[i], u[i], ZERO
+        for j in range(row.size):
+            row[j] = row[j] + (si * u[j] + ui * s[j])
+            t = t - row[j] * g[j]
+        p[i] = t
+
+
+@kernel(cache=True, error_model="numpy")
+def bfgs(f, jac, how, x, g, H, work, gtol, taken, fun, norms, xs):
+    """Minimize f from x, whose gradient is g, both in place, by BFGS. Returns the steps taken and how it ended.
+
+    f, jac, how : as in `differences.gradient`; H (n, n), work (6, n) : kept for a call that goes on where this one
+    ends, after `taken` steps; fun, norms : one element for the start, where it is given, and one for each step: f and
+    the largest element of its gradient; xs : the iterates, or without rows.
+
+    The steps that a problem takes follow no polynomial; the work of two, with three calls of f and two of its gradient:
+
+    >>> from mechkit import law
+    >>> law(bfgs, n=range(14, 20)).flops
+    Polynomial('16n^2 + 48n + 23')
+    """
+    # Nocedal and Wright, algorithm 6.1
+    p, s, y, u, trial, g_new = work[0], work[1], work[2], work[3], work[4], work[5]
+    fresh, reach, k = taken == 0, 1.0, 0
+    if fresh:
+        start_inverse(1.0, g, H, p)
+    while k < fun.size - 1 and norms[k] > gtol:
+        step = 1.0
+        if fresh:  # nothing is known of curvature: move by no more than 1, or than the last step
+            step = min(1.0, reach / math.sqrt(dot(g, g)))
+        step, f_new = strong_wolfe(f, jac, how, x, fun[k], dot(g, p), p, step, CURVATURE, trial, g_new)  # 1
+        if step == 0.0:
+            if fresh:
+                return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE
+            fresh = True  # forget what was learned, and go downhill
+            start_inverse(1.0, g, H, p)
+            continue
+        sy, yy = take_step(x, trial, g, g_new, s, y)  # 2
+        k += 1
+        fun[k], norms[k] = f_new, largest_element(g)
+        if xs.size > 0:
+            xs[k] = x
+        if f_new == -math.inf:
+            return k, UNBOUNDED
+        if not sy > 0.0:  # the search ended early: this step teaches nothing
+            fresh, reach = True, max(1.0, math.sqrt(dot(s, s)))
+            start_inverse(1.0, g, H, p)
+            continue
+        if fresh:
+            start_inverse(sy / yy, g, H, p)  # (6.20)
+            fresh = False
+        update_inverse(H, s, y, sy, u, g, p)  # 3
+    return k, CONVERGED if norms[k] <= gtol else RUNNING
+
+
+@take_step.example
+def _(n):
+    x = np.arange(float(n))
+    return np.ones(n), x, np.ones(n), x + 2.0, np.zeros(n), np.zeros(n)
+
+
+@start_inverse.example
+def _(n):
+    return np.float64(2), np.ones(n), np.zeros((n, n)), np.zeros(n)
+
+
+@update_inverse.example
+def _(n):
+    s = np.arange(1.0, n + 1)
+    return np.eye(n), s, s + 1.0, np.float64(s @ (s + 1.0)), np.zeros(n), np.ones(n), np.zeros(n)
+
+
+@bfgs.example
+def _(n):
+    x, steps = np.ones(n), 2
+    g = bowl_jac(x)
+    f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
+    fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
+    return f, jac, GIVEN, x, g, np.zeros((n, n)), np.zeros((6, n)), 1e-5, 0, fun, norms, np.zeros((steps + 1, n))

@@ -1,0 +1,1 @@
+"""Minima under constraints: linear, integer and quadratic programs, and convex ones by a barrier."""

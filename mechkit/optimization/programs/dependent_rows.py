@@ -1,0 +1,73 @@
+"""Equations that others imply, or contradict: found before an interior point solves a linear program."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.triangular import FUSED
+from mechkit.optimization.programs.normal_equations import CORRECTIONS, HUGE, factor, normal_matrix, solve_refined
+
+ZERO, ONE = np.float32(0), np.float32(1)
+#: A row whose pivot is such a share of its square may be dependent; it is if so little is left of it.
+SUSPECT, NOTHING = np.float32(1e-9), np.float32(1e-10)
+#: Right-hand sides that differ by such a share of their terms contradict each other.
+DIFFERENT = np.float32(1e-8)
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, X, Y, dependent):
+    """Mark the equations that are combinations of others. Returns one that contradicts these, or -1.
+
+    A by columns as in normal_equations.py, rows in the order of the factor; equations, dependent : (m,), 1 for such
+    rows; X : (5, n), Y : (3, m) work, Y[0] leaves the multipliers y of a contradiction, A'y = 0 and b'y not.
+
+    Where all rows are orthogonal equations, one factorization shows that none is dependent:
+
+    >>> from mechkit import law
+    >>> law(dependent_rows, n=range(1, 9)).flops
+    Polynomial('n^3/3 + n^2/2 + 49n/6 + 2')
+    """
+    # An equation is dependent if nothing is left of the least squares problem that it be a combination of the others,
+    # whose normal equations are those of an interior point.
+    m, d, f, dx, y, zero = b.size, X[0], X[1], X[2], Y[0], ZERO * values[0]
+    d[:], X[3] = ONE, ZERO
+    normal_matrix(values, rows, starts, d, zero, zero - SUSPECT, fill_starts, fill, S)
+    for k in range(m):
+        dependent[k] = 0
+        if not equations[k]:
+            S[k, k] = HUGE  # which leaves the row out
+    factor(fill_starts, fill, S)
+    for k in range(m):
+        if not equations[k] or S[k, k] * S[k, k] < HUGE / (ONE + ONE):
+            continue
+        for j in range(d.size):
+            f[j] = zero
+            for a in range(starts[j], starts[j + 1]):
+                if rows[a] == k:
+                    f[j] = -values[a]
+        y[:] = ZERO
+        solve_refined(
+            values, rows, starts, d, zero, fill_starts, fill, S, f, dx, y, CORRECTIONS, Y[1], X[3], X[4], Y[2]
+        )
+        y[k] = y[k] + ONE
+        left, size, total, terms = zero, zero, zero, zero
+        for j in range(d.size):
+            left = max(left, abs(dx[j]))
+        for i in range(m):
+            size = max(size, abs(y[i]))
+            total = total + y[i] * b[i]
+            terms = terms + abs(y[i] * b[i])
+        if left <= NOTHING * size:
+            dependent[k] = 1
+            if abs(total) > DIFFERENT * max(terms, size):
+                return k
+    return -1
+
+
+@dependent_rows.example
+def _(n):
+    starts, all_rows = np.arange(n + 1, dtype=np.uint32), np.ones(n, np.uint8)
+    columns = np.ones(n), np.arange(n, dtype=np.uint32), starts
+    lists = np.zeros(1, np.uint32), np.empty(0, np.uint32)
+    return *columns, np.ones(n), all_rows, *lists, np.eye(n), np.ones((5, n)), np.ones((3, n)), all_rows.copy()

@@ -1,0 +1,372 @@
+"""Linear programs by an interior point: the homogeneous self-dual embedding, with Mehrotra's predictor and corrector.
+
+minimise c'x where Ax = b, the first of x are free and the others >= 0, the last of these <= u; A by columns as in
+normal_equations.py. The embedding
+
+    Ax = b tau,    x + w = u tau,    A'y + z - v = c tau,    b'y - u'v - c'x = kappa,    all but y and free x >= 0
+
+always has a solution; the z of free x are zero. Where tau > 0 the program's is x / tau; where kappa > 0, y or x proves
+that it has none. What an iteration works with are the rows of three arrays: X for the columns of A, W for those with a
+bound, Y for its rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.triangular import FUSED
+from mechkit.optimization.programs.normal_equations import (
+    CORRECTIONS,
+    dense_columns,
+    factor,
+    normal_matrix,
+    solve_refined,
+)
+
+ZERO, ONE = np.float32(0), np.float32(1)
+#: How many rows X, W and Y have, and how many numbers `residuals` leaves.
+IN_X, IN_W, IN_Y, MEASURES = 14, 6, 7, 8
+#: What ended the iterations, as SciPy numbers it.
+OPTIMAL, LIMIT, INFEASIBLE, UNBOUNDED, DIFFICULT = range(5)
+#: The share of the step to the boundary that is taken; one so short leads nowhere.
+STEP, SHORT = np.float32(0.9995), np.float32(1e-7)
+#: The residual of a ray is none where it is so small beside what the ray gains; and where there is no going on.
+RAY, ROUGH_RAY = np.float32(1e-9), np.float32(1e-7)
+#: The most of mu that is kept by intent; and the objective is not less than this for the relative gap.
+HALF, TENTH, SMALL, HUGE = np.float32(0.5), np.float32(0.1), np.float32(1e-4), np.float32(1e30)
+TWO = np.float32(2)
+#: After so many iterations that do not halve the error it is rounding.
+PATIENCE = 3
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures):
+    """The residuals of the embedding: of A'y + z - v in X[2], of x + w in W[2], of Ax in Y[1].
+
+    measures : mu; the largest residual of Ax and x + w, and of A'y + z - v; the largest of these themselves; c'x;
+    b'y - u'v; the residual of the gap.
+
+    For a dense A, m by n, and k upper bounds:
+
+    >>> from mechkit import law
+    >>> def run(m, n, k):
+    ...     A, work = dense_columns(m, n + k), (np.ones((14, n + k)), np.ones((6, k)), np.ones((7, m)))
+    ...     residuals(*A, np.ones(m), np.ones(n + k), np.ones(k), 0.1, 1.0, 1.0, *work, np.empty(8))
+    >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
+    Polynomial('4mn + 4mk + 4m + 6n + 14k + 5')
+    """
+    x, z, rd, w, v, ru, y, rp = X[0], X[1], X[2], W[0], W[1], W[2], Y[0], Y[1]
+    bounded = x.size - u.size
+    zero = ZERO * tau
+    for i in range(y.size):
+        rp[i] = zero
+    mu, cost, profit, primal, dual, forward, upward = tau * kappa, zero, zero, zero, zero, zero, zero
+    for j in range(x.size):
+        s, t = z[j], x[j]
+        for a in range(starts[j], starts[j + 1]):
+            s = s + values[a] * y[rows[a]]
+            rp[rows[a]] = rp[rows[a]] + values[a] * t
+        rd[j] = s
+        cost = cost + c[j] * t
+        mu = mu + t * z[j]
+    for k in range(u.size):
+        s = x[bounded + k] + w[k]
+        forward = max(forward, abs(s))
+        ru[k] = u[k] * tau - s
+        primal = max(primal, abs(ru[k]))
+        rd[bounded + k] = rd[bounded + k] - v[k]
+        mu = mu + w[k] * v[k]
+        profit = profit - u[k] * v[k]
+    for j in range(x.size):
+        upward = max(upward, abs(rd[j]))
+        rd[j] = c[j] * tau - rd[j]
+        dual = max(dual, abs(rd[j]))
+    for i in range(y.size):
+        profit = profit + b[i] * y[i]
+        forward = max(forward, abs(rp[i]))
+        rp[i] = b[i] * tau - rp[i]
+        primal = max(primal, abs(rp[i]))
+    measures[0], measures[1], measures[2], measures[3], measures[4] = mu * share, primal, dual, forward, upward
+    measures[5], measures[6], measures[7] = cost, profit, kappa + cost - profit
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def search_direction(
+    values, rows, starts, b, c, u, free, tau, kappa, d_tau, d_kappa, centre, keep, second_order, gap, weight, added,
+    corrections, fill_starts, fill, S, X, W, Y,
+):  # fmt: skip
+    """Newton's direction to residuals less by the share keep, and to products x z = centre - second order terms.
+
+    It is left in X[7] (x), X[8] (z), W[3] (w), W[4] (v), Y[4] (y); where second_order is 1, the products of what is
+    there before, and of d_tau and d_kappa, are the second order terms. X[5] and Y[2] hold what b and c alone bring
+    about; free : how many of x are, and
+    weight is added for; gap : the residual of the gap; added, corrections : as in `solve_refined`. Returns the
+    direction of tau and kappa.
+
+    For a dense A, m by n, and k upper bounds:
+
+    >>> from mechkit import law
+    >>> def run(m, n, k):
+    ...     A, work = dense_columns(m, n + k), (np.ones((14, n + k)), np.ones((6, k)), np.ones((7, m)))
+    ...     lists = np.zeros(1, np.uint32), np.empty(0, np.uint32)
+    ...     given = *A, np.ones(m), np.ones(n + k), np.ones(k), 0, *np.ones(10), 0
+    ...     search_direction(*given, *lists, np.eye(m), *work)
+    >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
+    Polynomial('2m^2 + 4mn + 4mk + 8m + 22n + 49k + 15')
+    """
+    x, z, rd, d, qx, f, px, dx, dz, rxz = X[0], X[1], X[2], X[3], X[5], X[6], X[10], X[7], X[8], X[9]
+    w, v, ru, dw, dv, rwv, rp, qy, py, dy = W[0], W[1], W[2], W[3], W[4], W[5], Y[1], Y[2], Y[3], Y[4]
+    bounded = x.size - u.size
+    for j in range(free):  # 1  the right-hand sides, without z, w and v
+        f[j] = keep * rd[j]
+    for j in range(free, x.size):
+        rxz[j] = centre - x[j] * z[j] - second_order * dx[j] * dz[j]
+        f[j] = keep * rd[j] - rxz[j] / x[j]
+    for k in range(u.size):
+        rwv[k] = (centre - w[k] * v[k] - second_order * dw[k] * dv[k] - keep * v[k] * ru[k]) / w[k]
+        f[bounded + k] = f[bounded + k] + rwv[k]
+    for i in range(py.size):
+        py[i] = keep * rp[i]
+    r_tau = (centre - tau * kappa - second_order * d_tau * d_kappa) / tau
+    solve_refined(  # 2  what the residuals bring about
+        values, rows, starts, d, added, fill_starts, fill, S, f, px, py, corrections, Y[5], X[12], X[13], Y[6]
+    )
+    top, bottom = keep * gap + r_tau, kappa / tau  # 3  tau, from the gap; the divisor is b'qy - c'qx + ..., as squares
+    for j in range(x.size):
+        top = top + c[j] * px[j]
+    for j in range(free):
+        bottom = bottom + weight * qx[j] * qx[j]
+    for j in range(free, x.size):
+        bottom = bottom + (z[j] / x[j] + added) * qx[j] * qx[j]
+    for k in range(u.size):
+        t, s = v[k] / w[k], u[k] - qx[bounded + k]
+        top = top + u[k] * rwv[k] + t * u[k] * px[bounded + k]
+        bottom = bottom + t * s * s
+    for i in range(py.size):
+        top = top - b[i] * py[i]
+        bottom = bottom + added * qy[i] * qy[i]
+    d_tau = top / bottom
+    for j in range(x.size):  # 4  and the others
+        dx[j] = px[j] + qx[j] * d_tau
+    for j in range(free, x.size):
+        dz[j] = (rxz[j] - z[j] * dx[j]) / x[j]
+    for i in range(dy.size):
+        dy[i] = py[i] + qy[i] * d_tau
+    for k in range(u.size):
+        t = u[k] * d_tau - dx[bounded + k]
+        dw[k] = keep * ru[k] + t
+        dv[k] = rwv[k] - v[k] / w[k] * t
+    return d_tau, r_tau - kappa / tau * d_tau
+
+
+@kernel(cache=True, error_model="numpy")
+def step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W):
+    """The longest step, at most 1, that leaves nothing negative but what is free.
+
+    One division for each number:
+
+    >>> from mechkit import law
+    >>> law(step_to_boundary, n=range(1, 6)).flops
+    Polynomial('6n + 8')
+    """
+    fastest = max(tau / tau, -d_tau / tau, -d_kappa / kappa)
+    x, z, dx, dz, w, v, dw, dv = X[0], X[1], X[7], X[8], W[0], W[1], W[3], W[4]
+    for j in range(free, x.size):
+        fastest = max(fastest, -dx[j] / x[j], -dz[j] / z[j])
+    for k in range(w.size):
+        fastest = max(fastest, -dw[k] / w[k], -dv[k] / v[k])
+    return ONE / fastest
+
+
+@kernel(cache=True, error_model="numpy")
+def follow_path(
+    values, rows, starts, b, c, u, free, offset, share, fill_starts, fill, S, X, W, Y, scalars, history,
+    of_free, added, relative, tolerance, loose,
+):  # fmt: skip
+    """Follow the central path of the embedding from all ones. Returns the status and the number of iterations.
+
+    free : how many of x are; offset : what the objective has beyond c'x, for the relative gap; share : 1 / (the number
+    of products x z, w v and tau kappa); scalars : (1 + MEASURES,), leaves tau and the measures; history : (iterations
+    allowed + 1, 5), leaves mu, the primal, dual and gap residuals, and the step, of each; of_free : times mu, what is
+    added to the weights, zero, of free x; added : to the other weights, z / x + v / w, and to the normal equations;
+    relative : see `normal_matrix`; tolerance : of residuals and gap; loose : what is enough where rounding errors allow
+    no better, with less of a relative gap. The systems are refined once a step has led elsewhere than it should.
+
+    One iteration, and a look at its result, for a dense A, n by 2n + 1, and n + 1 upper bounds:
+
+    >>> from mechkit import law
+    >>> law(follow_path, n=range(1, 9)).flops
+    Polynomial('7n^3/3 + 139n^2/2 + 1849n/6 + 283')
+    """
+    # Xu, Hung and Ye, A simplified homogeneous and self-dual linear programming algorithm, Ann. Oper. Res. 62 (1996);
+    # Andersen and Andersen, The MOSEK interior point optimizer, High Performance Optimization (2000)
+    x, z, d, c_hat, best, w, v, y = X[0], X[1], X[3], X[4], X[11], W[0], W[1], Y[0]
+    bounded = x.size - u.size
+    measures = scalars[1:]
+    X[:2], W[:2], Y[0] = ONE, ONE, ZERO
+    X[:2, :free], X[12] = ZERO, ZERO
+    X[7:9], W[3:5] = ZERO, ZERO
+    one = share / share
+    zero, tau, kappa, step, least, best_tau, stalled = one - one, one, one, one, HUGE * one, one, False
+    expected, corrections, since = HUGE * one, 0, 0
+    last, status = history.shape[0] - 1, LIMIT
+    for iteration in range(last + 1):
+        residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures)  # 1  are we there?
+        if measures[1] > TWO * expected + tolerance * tau:
+            corrections = CORRECTIONS  # the steps do not lead where they should
+        mu, cost, profit = measures[0], measures[5], measures[6]
+        primal, dual = measures[1] / tau, measures[2] / tau
+        objective = abs(cost / tau + offset)
+        gap = abs(cost - profit) / tau / max(objective, SMALL)
+        history[iteration, 0], history[iteration, 1], history[iteration, 2] = mu, primal, dual
+        history[iteration, 3], history[iteration, 4] = gap, step
+        if max(primal, dual, gap) <= tolerance:
+            status = OPTIMAL
+            break
+        error = max(primal, dual, gap * max(objective, SMALL) / max(objective, TENTH))
+        since = 0 if error <= HALF * least else since + 1
+        if since > 1:
+            corrections = CORRECTIONS
+        stalled = least <= loose and since > PATIENCE
+        if error < least:
+            best[:] = x
+            least, best_tau = error, tau
+        ray = ROUGH_RAY if step <= SHORT else RAY
+        if stalled:
+            status = OPTIMAL
+        elif min(kappa - tau, profit, ray * profit - measures[4]) > ZERO:
+            status = INFEASIBLE
+        elif min(kappa - tau, -cost, -ray * cost - measures[3]) > ZERO:
+            status = UNBOUNDED
+        elif not step > SHORT:
+            status = DIFFICULT
+        if status != LIMIT or iteration == last:
+            break
+        weight = max(of_free * mu, added)
+        for j in range(free):  # 2  factor, and solve for what b and c alone bring about
+            d[j], c_hat[j] = weight, c[j]
+        for j in range(free, x.size):
+            d[j], c_hat[j] = z[j] / x[j] + added, c[j]
+        for k in range(u.size):
+            t = v[k] / w[k]
+            d[bounded + k] = d[bounded + k] + t
+            c_hat[bounded + k] = c[bounded + k] - t * u[k]
+        for j in range(x.size):
+            d[j] = ONE / d[j]
+        normal_matrix(values, rows, starts, d, added, relative, fill_starts, fill, S)
+        factor(fill_starts, fill, S)
+        Y[2] = b
+        solve_refined(
+            values,
+            rows,
+            starts,
+            d,
+            added,
+            fill_starts,
+            fill,
+            S,
+            c_hat,
+            X[5],
+            Y[2],
+            corrections,
+            Y[5],
+            X[12],
+            X[13],
+            Y[6],
+        )
+        d_tau, d_kappa = search_direction(  # 3  predict
+            values, rows, starts, b, c, u, free, tau, kappa, zero, zero, zero, one, zero, measures[7],
+            weight, added, corrections, fill_starts, fill, S, X, W, Y,
+        )  # fmt: skip
+        short = one - step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W)
+        sigma = short * short * min(short, TENTH * one)
+        d_tau, d_kappa = search_direction(  # 4  correct
+            values, rows, starts, b, c, u, free, tau, kappa, d_tau, d_kappa, sigma * mu, one - sigma, one, measures[7],
+            weight, added, corrections, fill_starts, fill, S, X, W, Y,
+        )  # fmt: skip
+        step = STEP * step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W)
+        expected = (one - step * (one - sigma)) * measures[1]
+        for j in range(x.size):  # 5  step
+            x[j] = x[j] + step * X[7, j]
+            z[j] = z[j] + step * X[8, j]
+        for k in range(u.size):
+            w[k] = w[k] + step * W[3, k]
+            v[k] = v[k] + step * W[4, k]
+        for i in range(y.size):
+            y[i] = y[i] + step * Y[4, i]
+        tau = tau + step * d_tau
+        kappa = kappa + step * d_kappa
+    if stalled or status == LIMIT or status == DIFFICULT:  # noqa: SIM109  6  the best point, where it is not the last
+        x[:] = best
+        tau = best_tau
+        residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures)
+    if iteration > 0:  # 7  what is left of its equations, in one more step
+        for j in range(x.size):
+            X[6, j] = (X[2, j] - c[j] * tau) if status == INFEASIBLE else zero
+        for i in range(y.size):
+            Y[3, i] = zero if status == INFEASIBLE else Y[1, i] - b[i] * tau if status == UNBOUNDED else Y[1, i]
+        solve_refined(
+            values,
+            rows,
+            starts,
+            d,
+            added,
+            fill_starts,
+            fill,
+            S,
+            X[6],
+            X[10],
+            Y[3],
+            corrections,
+            Y[5],
+            X[12],
+            X[13],
+            Y[6],
+        )
+        if status == INFEASIBLE:
+            for i in range(y.size):
+                y[i] = y[i] + Y[3, i]
+        else:
+            lowest = zero
+            for j in range(x.size):
+                X[10, j] = x[j] + X[10, j]
+            for j in range(free, x.size):
+                lowest = min(lowest, X[10, j])
+            if not lowest < ZERO:
+                x[:] = X[10]
+    scalars[0] = tau
+    return status, iteration
+
+
+def _example(n):
+    """A dense program with n rows, n + 1 columns with an upper bound, and n slacks."""
+    A = dense_columns(n, 2 * n + 1)
+    X, W, Y = np.ones((IN_X, 2 * n + 1)), np.ones((IN_W, n + 1)), np.ones((IN_Y, n))
+    X[7:9], W[3:5] = -0.5, 0.5
+    return A, np.ones(n), np.ones(2 * n + 1), np.ones(n + 1), np.zeros(1, np.uint32), np.empty(0, np.uint32), X, W, Y
+
+
+@residuals.example
+def _(n):
+    A, b, c, u, *_, X, W, Y = _example(n)
+    return *A, b, c, u, np.float64(0.125), np.float64(1.0), np.float64(0.5), X, W, Y, np.ones(MEASURES)
+
+
+@search_direction.example
+def _(n):
+    A, b, c, u, fill_starts, fill, X, W, Y = _example(n)
+    return *A, b, c, u, 0, *np.full(10, 0.5), 1, fill_starts, fill, np.eye(n), X, W, Y
+
+
+@step_to_boundary.example
+def _(n):
+    *_, X, W, _Y = _example(n)
+    return *np.ones(4), 0, X, W
+
+
+@follow_path.example
+def _(n):
+    A, b, c, u, fill_starts, fill, X, W, Y = _example(n)
+    work = fill_starts, fill, np.eye(n), X, W, Y, np.ones(1 + MEASURES), np.ones((2, 5))
+    return *A, b, c, u, 0, np.float64(0.0), np.float64(0.125), *work, *np.array([1e-8, 1e-8, 1e-11, 0.0, 0.0])

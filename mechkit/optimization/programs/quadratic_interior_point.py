@@ -1,0 +1,313 @@
+"""Convex quadratic programs by a primal-dual interior point method: the iteration. The driver is quadratic_program.py.
+
+Minimise x'Px/2 + q'x subject to l <= Ax <= u. Row i of A with l = u is an equality; each other finite bound k is a side
+sign[k] (Ax)[of[k]] + s[k] = h[k] with a slack s[k] >= 0 and a multiplier z[k] >= 0. A row's multiplier y is the
+sum of sign z over its sides.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mechkit.counting import kernel
+from mechkit.linear_systems.sparse import ZERO, csr_product
+from mechkit.optimization.programs.quadratic_preparation import HALF, INFINITY, ONE, equilibrate, is_semidefinite, sides
+from mechkit.optimization.programs.quasidefinite import (
+    add_transposed_product,
+    assemble,
+    diagonal_rows,
+    factor_quasidefinite,
+    full_rows,
+    solve_refined,
+    symmetric_product,
+)
+
+# Constants that leave float32 what it is.
+TWO, HUNDRED = np.float32(2), np.float32(100)
+#: What is added to the diagonal, and the share of the way to the boundary.
+ADDED, SHARE = np.float32(1e-8), np.float32(0.999)
+#: Iterations without progress after which it ends.
+PATIENCE = 15
+#: How a run ends.
+SOLVED, LIMIT, STALLED, INDEFINITE = 0, 1, 4, 5
+
+
+@kernel(cache=True, error_model="numpy")
+def longest_step(s, ds):
+    """The largest step a <= 2 with s + a ds >= 0.
+
+    >>> from mechkit import law
+    >>> law(longest_step, n=range(1, 6)).div
+    Polynomial('n')
+    """
+    a = TWO
+    for k in range(s.size):
+        if ds[k] < ZERO:
+            a = min(a, -(s[k] / ds[k]))
+    return a
+
+
+@longest_step.example
+def _(n):
+    return np.ones(n), -np.arange(1.0, n + 1)
+
+
+@kernel(cache=True, error_model="numpy")
+def move_inside(ds, s):
+    """s = ds + a, with a so large that no element is below 1, or 0 where all are positive.
+
+    >>> from mechkit import law
+    >>> law(move_inside, n=range(1, 6)).flops
+    Polynomial('n + 1')
+    """
+    # Vandenberghe, The CVXOPT linear and quadratic cone program solvers (2010), section 5.3
+    least = ds[0] if ds.size > 0 else ONE
+    for k in range(ds.size):
+        least = min(least, ds[k])
+    a = ONE - least if least <= ZERO else ZERO
+    for k in range(ds.size):
+        s[k] = ds[k] + a
+
+
+@move_inside.example
+def _(n):
+    return -np.arange(float(n)), np.empty(n)
+
+
+@kernel(cache=True, error_model="numpy")
+def side_weights(s, z, of, added, ratios, weights, row_weights):
+    """The ratios s / z of the sides, their weights 1 / (s / z + d), and the sums of these over each row.
+
+    >>> from mechkit import law
+    >>> law(side_weights, n=range(1, 6)).flops
+    Polynomial('4n')
+    """
+    row_weights[:] = ZERO
+    for k in range(s.size):
+        ratios[k] = s[k] / z[k] + added
+        weights[k] = ONE / ratios[k]
+        row_weights[of[k]] += weights[k]
+
+
+@side_weights.example
+def _(n):
+    return np.ones(n), np.ones(n), np.arange(n), np.float64(1e-8), *np.zeros((3, n))
+
+
+@kernel(cache=True, error_model="numpy")
+def direction(
+    P, data, indices, indptr, equality, of, sign, ratios, weights, added, K, s, z, g, rows, gap, rc, b, v, ds, work, ax
+):
+    """Newton's step for the residuals g (n,) of the gradient, rows (m,) of the equalities, gap of the sides, rc of s z.
+
+    v : takes the steps of x, of the multipliers of the equalities and of z, ds the step of s; K : the factors;
+    b : like v, work : two of them, ax : (m,) work.
+
+    With P and G diagonal:
+
+    >>> from mechkit import law
+    >>> law(direction, n=range(2, 9)).flops
+    Polynomial('4n^2 + 31n + 3')
+    """
+    # Nocedal and Wright, Numerical Optimization, 2nd ed., (16.58), the slacks eliminated
+    n, last = P.shape[0], v.size - z.size
+    for j in range(n):
+        b[j] = -g[j]
+    for i in range(rows.size):
+        if equality[i] >= 0:
+            b[n + equality[i]] = -rows[i]
+    for k in range(z.size):
+        b[last + k] = rc[k] / z[k] - gap[k]
+    solve_refined(P, data, indices, indptr, equality, of, sign, ratios, weights, added, K, b, v, work, ax)
+    for k in range(z.size):
+        ds[k] = -(rc[k] + s[k] * v[last + k]) / z[k]
+
+
+@direction.example
+def _(n):
+    ones, of, none, step = np.ones(n), np.arange(n), np.full(n, -1), np.zeros(2 * n)
+    sides = none, of, ones, ones, ones, np.float64(0.0), 2.0 * np.eye(n), ones, ones, ones, ones, ones, np.zeros(n)
+    return 3.0 * np.eye(n), *diagonal_rows(n), *sides, step.copy(), step, np.zeros(n), np.zeros((2, 2 * n)), np.zeros(n)
+
+
+@kernel(cache=True, error_model="numpy")
+def residuals(P, q, data, indices, indptr, equality, target, of, sign, h, x, y, s, z, d, e, c, g, rows, gap, record):
+    """What is left of the conditions for a minimum: g (n,) of the gradient, rows (m,) of equalities, gap of the sides.
+
+    record takes the objective, the largest errors of the bounds and of the gradient, and the duality gap, in the units
+    of the user. Returns the largest of the last three, each relative to the terms that it is the sum of, or to 1.
+
+    With n full rows, each with one side:
+
+    >>> from mechkit import law
+    >>> law(residuals, n=range(2, 9)).flops
+    Polynomial('6n^2 + 19n + 9')
+    """
+    n = x.size
+    symmetric_product(P, x, g)
+    quadratic, linear, dual, scale_dual = ZERO, ZERO, ZERO, ONE
+    for j in range(n):
+        quadratic += x[j] * g[j]
+        linear += x[j] * q[j]
+        scale_dual = max(scale_dual, c * abs(g[j]) / d[j], c * abs(q[j]) / d[j])
+        g[j] += q[j]
+    csr_product(data, indices, indptr, x, rows)
+    value, primal, scale_primal = quadratic + linear, ZERO, ONE
+    for i in range(y.size):
+        scale_primal = max(scale_primal, abs(rows[i]) / e[i])
+    for k in range(s.size):
+        gap[k] = sign[k] * rows[of[k]] + s[k] - h[k]
+        value += h[k] * z[k]
+        primal = max(primal, (gap[k] - s[k]) / e[of[k]])
+    for i in range(y.size):
+        if equality[i] >= 0:
+            rows[i] -= target[i]
+            value += target[i] * y[i]
+            primal = max(primal, abs(rows[i]) / e[i])
+    add_transposed_product(data, indices, indptr, y, g)
+    for j in range(n):
+        dual = max(dual, c * abs(g[j]) / d[j])
+    objective = c * (quadratic * HALF + linear)
+    value = c * value
+    record[0], record[1], record[2], record[3] = objective, primal, dual, value
+    if not abs(value) < INFINITY:  # not a number
+        return INFINITY + primal
+    size = max(ONE, min(abs(objective), abs(objective - value)))
+    return max(primal / scale_primal, dual / scale_dual, abs(value) / size)
+
+
+@residuals.example
+def _(n):
+    ones, of, none = np.ones(n), np.arange(n), np.full(n, -1)
+    units = (ones, ones, np.float64(2.0))
+    return (
+        *(np.eye(n), ones, *full_rows(n), none, ones, of, ones, ones, ones, ones, ones, ones, *units),
+        *np.zeros((3, n)),
+        np.zeros(4),
+    )
+
+
+@kernel(cache=True, error_model="numpy")
+def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, history):
+    """Minimise x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
+
+    P, q and data are scaled in place; x (n,) and y (m,) take the best point and its multipliers, history
+    (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which of them was best.
+
+    Most of an iteration is `assemble`, `factor_quasidefinite` and twice `direction`. What comes before the first, of n
+    unknowns with a bound each, is two factorizations, one of them by `is_semidefinite`:
+
+    >>> from mechkit import law
+    >>> law(interior_point, n=range(2, 9)).flops
+    Polynomial('2n^3/3 + 18n^2 + 352n/3 + 16')
+    """
+    # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4
+    # eq, R, D : equality, the ratios and the weights of the sides, as in the kernels above
+    n, m = q.size, l.size
+    d, e = np.empty_like(q), np.empty_like(l)
+    rows, ax, target, weights = np.empty_like(l), np.empty_like(l), np.empty_like(l), np.empty_like(l)
+    g = np.empty_like(q)
+    c = equilibrate(P, q, data, indices, indptr, d, e, g, rows)
+    K = np.empty((n, n), q.dtype)
+    if not is_semidefinite(P, K):
+        return INDEFINITE, 0, 0
+    eq, of, both = np.empty(m, np.int64), np.empty(m + m, np.int64), np.empty((9, m + m), q.dtype)
+    p, count = sides(l, u, e, eq, target, of, both[0], both[1])
+    of, sign, h, s, z = of[:count], both[0, :count], both[1, :count], both[2, :count], both[3, :count]
+    ds, gap, rc, R, D = both[4, :count], both[5, :count], both[6, :count], both[7, :count], both[8, :count]
+    K, work = np.empty((n + p, n + p), q.dtype), np.empty((4, n + p + count), q.dtype)
+    v, b, work = work[0], work[1], work[2:]
+    dz = v[n + p :]
+
+    # 1  start: the minimum without signs, of x'Px/2 + q'x + |h - Gx|^2 / 2, moved inside
+    added = ADDED + ZERO * c
+    for k in range(count):
+        s[k], z[k], gap[k], rc[k] = ONE, ONE, -h[k], ZERO
+    for i in range(m):
+        rows[i] = -target[i]
+    side_weights(s, z, of, added, R, D, weights)
+    assemble(P, data, indices, indptr, weights, eq, added, K)
+    while factor_quasidefinite(K, n) < n + p:
+        added = HUNDRED * added
+        if not added < ONE:
+            history[0] = INFINITY
+            return STALLED, 0, 0
+        assemble(P, data, indices, indptr, weights, eq, added, K)
+    direction(P, data, indices, indptr, eq, of, sign, R, D, added, K, s, z, q, rows, gap, rc, b, v, ds, work, ax)
+    move_inside(ds, s)
+    move_inside(dz, z)
+    here, multipliers = v[:n].copy(), np.zeros_like(l)
+    for i in range(m):
+        if eq[i] >= 0:
+            multipliers[i] = v[n + eq[i]]
+
+    best, since = INFINITY, 0
+    for iteration in range(maxiter + 1):
+        for i in range(m):
+            if eq[i] < 0:
+                multipliers[i] = ZERO
+        for k in range(s.size):
+            multipliers[of[k]] += sign[k] * z[k]
+        record = history[iteration]
+        error = residuals(
+            P, q, data, indices, indptr, eq, target, of, sign, h, here, multipliers, s, z, d, e, c, g, rows, gap, record
+        )
+        if error < best:
+            best, since = error, iteration
+            for j in range(n):
+                x[j] = here[j] * d[j]
+            for i in range(m):
+                y[i] = c * (multipliers[i] * e[i])
+        if error <= tol:
+            return SOLVED, iteration, since
+        if iteration == maxiter:
+            return LIMIT, iteration, since
+        if iteration - since > PATIENCE:
+            return STALLED, iteration, since
+
+        # 2  the equations of this iteration
+        side_weights(s, z, of, added, R, D, weights)
+        assemble(P, data, indices, indptr, weights, eq, added, K)
+        while factor_quasidefinite(K, n) < n + p:
+            added = HUNDRED * added
+            if added > ONE:
+                return STALLED, iteration, since
+            side_weights(s, z, of, added, R, D, weights)
+            assemble(P, data, indices, indptr, weights, eq, added, K)
+
+        # 3  predictor: straight to the solution
+        mu, after, a = ZERO, ZERO, ONE
+        for k in range(count):
+            rc[k] = s[k] * z[k]
+            mu += rc[k]
+        direction(P, data, indices, indptr, eq, of, sign, R, D, added, K, s, z, g, rows, gap, rc, b, v, ds, work, ax)
+        if count > 0:
+            # 4  corrector: what the predictor's step leaves of s z, and towards the central path
+            a = min(ONE, longest_step(s, ds), longest_step(z, dz))
+            for k in range(count):
+                after += (s[k] + a * ds[k]) * (z[k] + a * dz[k])
+            ratio = after / mu
+            center = ratio * ratio * ratio * (mu / np.float32(count))
+            for k in range(count):
+                rc[k] += ds[k] * dz[k] - center
+            direction(
+                P, data, indices, indptr, eq, of, sign, R, D, added, K, s, z, g, rows, gap, rc, b, v, ds, work, ax
+            )
+            a = min(ONE, SHARE * min(longest_step(s, ds), longest_step(z, dz)))
+
+        # 5  the step
+        for j in range(n):
+            here[j] += a * v[j]
+        for i in range(m):
+            if eq[i] >= 0:
+                multipliers[i] += a * v[n + eq[i]]
+        for k in range(count):
+            s[k] += a * ds[k]
+            z[k] += a * dz[k]
+    return LIMIT, maxiter, since
+
+
+@interior_point.example
+def _(n):
+    arrays = np.eye(n), -np.ones(n), *diagonal_rows(n), -np.ones(n), np.full(n, np.inf)
+    return *arrays, np.float64(0.0), 0, np.zeros(n), np.zeros(n), np.zeros((1, 4))

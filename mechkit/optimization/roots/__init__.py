@@ -1,0 +1,1 @@
+"""Equations: one in one unknown, many such at once, and systems."""

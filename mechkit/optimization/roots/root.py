@@ -1,0 +1,180 @@
+"""The driver of the methods for systems of equations."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mechkit.checking import float_array, not_negative, one_of, options_among, whole
+from mechkit.optimization.differences import GIVEN, derivative
+from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function, refuse
+from mechkit.optimization.inlined import by_complex_step
+from mechkit.optimization.result import OptimizeResult
+from mechkit.optimization.roots.broyden import broyden
+from mechkit.optimization.roots.newton_systems import newton_in_trust_region, newton_with_line_search
+from mechkit.optimization.roots.steps import (
+    BAD_JACOBIAN,
+    CONVERGED,
+    DECREASE,
+    MAXITER,
+    NO_DECREASE,
+    NOT_FINITE,
+    SINGULAR,
+    SMALL_STEP,
+    STATIONARY,
+)
+
+METHODS = ("newton", "chord", "broyden1", "broyden2")
+GLOBALIZATIONS = ("line-search", "trust-region", None)
+#: What options may hold, and the defaults.
+OPTIONS: dict[str, Any] = {"globalization": "line-search", "xtol": 1e-12, "maxiter": 500}
+
+MESSAGES = {
+    CONVERGED: "the norm of fun, {norm:.2g}, is within tol = {ftol:.2g}",
+    SMALL_STEP: "the last step was within xtol = {xtol:.2g}, relative to x; the norm of fun is {norm:.2g}",
+    MAXITER: "{limit} iterations (maxiter) were not enough: the norm of fun is {norm:.2g}, above tol = {ftol:.2g}; "
+    "allow more, or start nearer",
+    NOT_FINITE: "fun is not finite, or too large to be squared, where iteration {nit} led, however short its step; "
+    "x is the best point before: start elsewhere",
+    NO_DECREASE: "no step lowered the norm of fun, {norm:.2g}, in iteration {nit}: it may have a minimum here that is "
+    "no root, or jac may be wrong; start elsewhere",
+    STATIONARY: "the norm of fun, {norm:.2g}, is stationary in iteration {nit}, where the Jacobian is singular: no "
+    "direction lowers it; start elsewhere",
+    SINGULAR: "the Jacobian is singular in iteration {nit}, so it has no inverse to correct; start elsewhere, or use "
+    "method 'newton'",
+    BAD_JACOBIAN: "the Jacobian in iteration {nit} holds NaN or infinity, or leads to them; start elsewhere",
+}
+
+
+def root(
+    fun: Any,
+    x0: Any,
+    args: tuple[Any, ...] = (),
+    method: str = "newton",
+    jac: Any = None,
+    tol: float | None = None,
+    callback: Any = None,
+    options: dict[str, Any] | None = None,
+) -> OptimizeResult:
+    """Solve n equations fun(x) = 0 in n unknowns.
+
+    fun : a kernel or Python function of a vector (n,), returning one (n,); x0 : (n,), the start; args : numbers and
+    arrays that follow x in the calls of fun and jac, compiled into them; method : "newton";
+    "chord", which keeps the Jacobian of the start; "broyden1" and "broyden2", Broyden's good and bad method, which
+    correct its inverse; jac : the Jacobian, a function returning (n, n), row i for fun's element i, or "2-point" (the
+    default) or "3-point" for differences, whose calls of fun are counted as such, or "complex-step" for derivatives
+    without cancellation: then fun must be able to take complex vectors, such as one that fills np.empty_like(x) by
+    arithmetic and np.exp; tol : the 2-norm of fun at which x is a root, 1e-10 by default; options : a dict of
+
+    - "globalization": "line-search" (the default) or, for Newton's method, "trust-region" (doglegs) lower |fun| in each
+      step; None takes every step in full length, as long as fun is finite there;
+    - "xtol": a step that is so small, relative to x, ends the search as well (1e-12): tol may be out of reach;
+    - "maxiter": most iterations (500).
+
+    callback is not supported.
+
+    Returns
+    -------
+    OptimizeResult
+        fun is the vector at x; history : "x", (nit + 1, n), and "norm", (nit + 1,). status : 0 for a root, -1 for one
+        that was found by the size of the step, else the number of the reason, which the message gives.
+
+    Raises
+    ------
+    ValueError, TypeError
+        for an x0, functions and options that cannot be used; what fun and jac raise themselves.
+
+    Operation count: what each derivative buys. Iterations, calls of fun and jac, and flops, among them the 3n and 2n of
+    each of these calls:
+
+    >>> from mechkit import count, kernel
+    >>> @kernel
+    ... def fun(x):
+    ...     y = np.empty_like(x)
+    ...     for i in range(x.size):
+    ...         y[i] = x[i] * x[i] + x[(i + 1) % x.size] - 3.0
+    ...     return y
+    >>> @kernel
+    ... def jac(x):
+    ...     J = np.zeros((x.size, x.size))
+    ...     for i in range(x.size):
+    ...         J[i, i] = x[i] + x[i]
+    ...         J[i, (i + 1) % x.size] += 1.0
+    ...     return J
+    >>> for method in ("newton", "chord", "broyden1", "broyden2"):
+    ...     with count() as ops:
+    ...         r = root(fun, np.linspace(1.2, 1.4, 50), method=method, jac=jac)
+    ...     print(method, r.nit, (r.nfev, r.njev), ops.flops)
+    newton 3 (4, 3) 262885
+    chord 9 (10, 1) 130953
+    broyden1 8 (9, 1) 140456
+    broyden2 8 (9, 1) 140456
+
+    A step of Newton's method is 2n^3/3 flops and n^2 derivatives; one of the chord method's, or of Broyden's, 2n^2 and
+    no derivative, but in Broyden's 4n more for each step before it: see the laws of the kernels.
+
+    References: Kelley, Iterative Methods for Linear and Nonlinear Equations, chapters 5 to 8; Nocedal and Wright,
+    Numerical Optimization, 2nd ed., chapter 11; Dennis and Schnabel, Numerical Methods for Unconstrained Optimization
+    and Nonlinear Equations; Squire and Trapp, Using complex variables to estimate derivatives of real functions, SIAM
+    Review 40 (1998).
+
+    Examples
+    --------
+    >>> r = root(fun, [1.0, 2.0])
+    >>> r.x, r.success
+    (array([1.30277564, 1.30277564]), True)
+    """
+    name = one_of("method", method, METHODS)
+    fun, jac = closed_over(args, fun, jac)
+    refuse(callback=callback)
+    globalization, xtol, limit = _options(options, name)
+    ftol = 1e-10 if tol is None else not_negative("tol", tol)
+    start = np.atleast_1d(float_array("x0", x0, (0, 1))).astype(np.float64)
+    n = start.size
+    f = function(fun, VECTOR, "f")
+    if isinstance(jac, str) and jac == "complex-step":
+        derivatives, how = by_complex_step(fun), GIVEN
+    else:
+        derivatives, how = derivative("jac", jac, MATRIX, "jac")
+    points, values, squares = np.empty((limit + 1, n)), np.empty((limit + 1, n)), np.empty(limit + 1)
+    points[0] = start
+    with counted_calls() as made, np.errstate(all="ignore"):
+        value = first_call(f, start)
+        if value.size != n:
+            raise ValueError(f"fun returned {value.size} numbers for {n} unknowns; it must return one for each")
+        values[0] = value
+        squares[0] = values[0] @ values[0]
+        nit, status = 0, CONVERGED if squares[0] == 0.0 else NOT_FINITE
+        if 0.0 < squares[0] < math.inf:
+            work = np.empty((n, n)), np.empty((n, n)), np.empty(n, np.int32), *np.empty((3, n))
+            given = f, derivatives, how, points, values, squares, *work
+            decrease = -math.inf if globalization is None else DECREASE
+            if globalization == "trust-region":
+                radius = 100.0 * max(1.0, float(np.linalg.norm(start)))
+                nit, status = newton_in_trust_region(*given, radius, ftol, xtol, limit)
+            elif name in ("newton", "chord"):
+                keep = 1 if name == "newton" else limit + 1
+                nit, status = newton_with_line_search(*given[:-2], keep, decrease, ftol, xtol, limit)
+            else:
+                corrections = np.empty((2, limit, n))
+                nit, status = broyden(*given[:-1], *corrections, name == "broyden1", decrease, ftol, xtol, limit)
+    norms = np.sqrt(squares[: nit + 1])
+    best = nit if status <= CONVERGED or np.isnan(norms).all() else int(np.nanargmin(norms))
+    message = MESSAGES[status].format(norm=norms[best], nit=nit, limit=limit, ftol=ftol, xtol=xtol)
+    history = {"x": points[: nit + 1].copy(), "norm": norms}
+    return OptimizeResult(
+        points[best].copy(), values[best].copy(), status <= CONVERGED, status, message, nit, made.f, made.jac,
+        history=history,
+    )  # fmt: skip
+
+
+def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int]:
+    """The options, checked, with defaults for those that are not given."""
+    globalization, xtol, limit = {**OPTIONS, **options_among(options, OPTIONS)}.values()
+    if globalization not in GLOBALIZATIONS:
+        raise ValueError(f"globalization is {globalization!r}; it must be 'line-search', 'trust-region' or None")
+    if globalization == "trust-region" and method != "newton":
+        raise ValueError(f"a trust region is for method 'newton', not {method!r}; use the line search")
+    return globalization, not_negative("xtol", xtol), whole("maxiter", limit)

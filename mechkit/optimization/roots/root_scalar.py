@@ -1,0 +1,289 @@
+"""The driver of the methods for one equation in one unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import float64
+
+from mechkit.checking import float_array, not_negative, one_of, whole
+from mechkit.optimization.functions import counted_calls, function
+from mechkit.optimization.inlined import WITH_NUMBER, WITH_ROW, newton_step, with_parameter
+from mechkit.optimization.roots import many_roots as many
+from mechkit.optimization.roots.bracketing import (
+    CONVERGED,
+    JUMP,
+    LEVEL,
+    MAXITER,
+    NO_BRACKET,
+    NOT_FINITE,
+    bisect,
+    brentq,
+)
+from mechkit.optimization.roots.open_methods import halley, newton, secant
+
+#: SciPy's xtol, rtol and maxiter.
+BRACKETING = (2e-12, 4 * np.finfo(float).eps, 100)
+OPEN = (1.48e-8, 0.0, 50)
+#: The method's kernel, that for many problems, the derivatives that it takes, and its defaults.
+METHODS: dict[str, tuple[Any, Any, int, tuple[float, float, int]]] = {
+    "bisect": (bisect, many.bisect_each, 0, BRACKETING),
+    "brentq": (brentq, many.brentq_each, 0, BRACKETING),
+    "secant": (secant, many.secant_each, 0, OPEN),
+    "newton": (newton, many.newton_each, 1, OPEN),
+    "halley": (halley, many.halley_each, 2, OPEN),
+}
+#: More iterations than this are refused: the history of all of them is kept.
+MOST = 10**6
+
+FLAGS = {
+    CONVERGED: "converged",
+    MAXITER: "{limit} iterations (maxiter) were not enough; allow more, or start nearer",
+    NOT_FINITE: "f is not finite near x = {x:.17g}; start elsewhere",
+    LEVEL: "no step leads on from x = {x:.17g}: the derivative there, or for the secant method the difference of the "
+    "last two values, is zero or not finite; start elsewhere, or give a bracket",
+    NO_BRACKET: "f does not change its sign between the ends of the bracket",
+    JUMP: "the bracket closed at x = {x:.17g} on a jump, not a root: |f| is larger there than at both ends",
+}
+
+
+@dataclass(frozen=True)
+class RootResults:
+    """What `root_scalar` found, for one problem or, in arrays, for many.
+
+    root : where f is zero, or the point with the smallest |f| met where the search failed; iterations; function_calls :
+    of f; converged; flag : how the search ended, in words; method; status : 0 for converged, else the number of the
+    reason; njev, nhev : calls of fprime and of fprime2; history : "x" and "fun", the start's and each iteration's, with
+    NaN for an f that was not called any more (empty for many problems).
+
+    >>> root_scalar(lambda x: x * x - 2.0, bracket=(1.0, 2.0)).nfev
+    8
+    """
+
+    root: Any
+    iterations: Any
+    function_calls: int
+    converged: Any
+    flag: str
+    method: str
+    status: Any
+    njev: int
+    nhev: int
+    history: dict[str, np.ndarray]
+
+    @property
+    def nfev(self) -> int:
+        """The calls of f, by the name that the family's other results have."""
+        return self.function_calls
+
+
+def root_scalar(
+    f: Any,
+    args: tuple[Any, ...] = (),
+    method: str | None = None,
+    bracket: Any = None,
+    fprime: Any = None,
+    fprime2: Any = None,
+    x0: Any = None,
+    x1: Any = None,
+    xtol: float | None = None,
+    rtol: float | None = None,
+    maxiter: int | None = None,
+) -> RootResults:
+    """Solve f(x) = 0 for a number x, or many such problems at once.
+
+    f, fprime, fprime2 : kernels or Python functions of a number, the function and its derivatives; args : numbers and
+    vectors that follow x in their calls; bracket : two points where f has different signs; x0, x1 : the start, and for
+    the secant method a second one; method : "bisect" or "brentq", which take a bracket, or "secant", "newton" (fprime),
+    "halley" (fprime and fprime2), which take x0; by default brentq where there is a bracket, else the one that uses the
+    derivatives there are; xtol, rtol : the root is wanted within xtol + rtol |x|; maxiter : most
+    iterations. The defaults are SciPy's: 2e-12, 8.9e-16, 100 with a bracket, else 1.48e-8, 0, 50.
+
+    **Many problems**: where x0, or the ends of the bracket, are arrays, each element is a problem of its own. args is
+    then empty, or one array with a number for each problem, or with a row of numbers, and f a function f(x, p) of
+    numbers, or of a number and a row.
+
+    Returns
+    -------
+    RootResults
+        a search that fails is not converged, and says why in flag.
+
+    Raises
+    ------
+    ValueError
+        for a bracket on which f does not change its sign, and for missing or meaningless arguments.
+    TypeError
+        for functions that cannot be compiled, and arguments that are no numbers.
+
+    Operation count: what each derivative buys. Calls of f, f' and f'' for the square root of 2 to 1e-12:
+
+    >>> def f(x):
+    ...     return x * x - 2.0
+    >>> def fprime(x):
+    ...     return 2.0 * x
+    >>> def fprime2(x):
+    ...     return 2.0
+    >>> for method in ("bisect", "brentq", "secant", "newton", "halley"):
+    ...     r = root_scalar(f, method=method, bracket=(1, 2), fprime=fprime, fprime2=fprime2, x0=1, x1=2, xtol=1e-12)
+    ...     print(method, r.iterations, (r.nfev, r.njev, r.nhev))
+    bisect 40 (42, 0, 0)
+    brentq 6 (8, 0, 0)
+    secant 7 (8, 0, 0)
+    newton 6 (6, 6, 0)
+    halley 4 (4, 4, 4)
+
+    Beside these calls an iteration costs 4 flops by bisection, 7 by the secant method, 4 by Newton's,
+    9 by Halley's, and 4 to 27 by Brent's:
+
+    >>> from mechkit import law
+    >>> from mechkit.optimization.roots.open_methods import newton
+    >>> law(newton, n=range(1, 6)).flops  # n steps, f and f' of one flop each
+    Polynomial('6n + 1')
+
+    References: Burden and Faires, Numerical Analysis, 9th ed., chapter 2; Brent, Algorithms for Minimization without
+    Derivatives, chapter 4.
+
+    Examples
+    --------
+    >>> root_scalar(f, bracket=(0, 2)).root
+    1.414213562373...
+    >>> def power(x, p):
+    ...     return x * x * x - p
+    >>> root_scalar(power, args=([1.0, 8.0, 27.0],), bracket=(0, [2, 3, 4])).root
+    array([1., 2., 3.])
+    """
+    given = {"bracket": bracket, "fprime": fprime, "fprime2": fprime2, "x0": x0}
+    name = _method(method, given)
+    _, _, derivatives, defaults = METHODS[name]
+    functions = [f, fprime, fprime2][: derivatives + 1]
+    tolerances = _tolerances(xtol, rtol, maxiter, defaults)
+    if defaults is BRACKETING:
+        starts = _pair(bracket)
+        if tolerances[1] < BRACKETING[1]:
+            raise ValueError(f"rtol is {rtol}; with a bracket it must be at least {BRACKETING[1]:.2g}")
+    else:
+        starts = [_numbers("x0", x0)]
+        if name == "secant":
+            starts.append(_second(starts[0]) if x1 is None else _numbers("x1", x1))
+    if not isinstance(args, tuple):
+        args = (args,)
+    shapes = [start.shape for start in starts]
+    if len(starts) == 2 and all(shapes) and shapes[0] != shapes[1]:
+        both = "the ends of the bracket" if defaults is BRACKETING else "x0 and x1"
+        raise ValueError(f"{both} have shapes {shapes[0]} and {shapes[1]}; give as many of the one as of the other")
+    if any(shapes):
+        return _solve_many(name, functions, args, starts, tolerances)
+    return _solve_one(name, functions, args, [float(start) for start in starts], tolerances)
+
+
+def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], tolerances: Any) -> RootResults:
+    checked = [float_array("args", a, (0, 1)).astype(np.float64) for a in args]  # a number becomes a vector of one
+    values = tuple(v if np.ndim(a) else float(v[0]) for a, v in zip(args, checked, strict=True))
+    signature = float64(float64, *(float64[::1] if np.ndim(v) else float64 for v in values))
+    compiled = [function(g, signature, role) for g, role in zip(functions, ("f", "jac", "hess"), strict=False)]
+    limit = tolerances[2]
+    rows = np.empty((limit + 2, 2))
+    with counted_calls() as made, np.errstate(all="ignore"):
+        if name in ("bisect", "brentq"):
+            f, (a, b) = compiled[0], starts
+            fa, fb = f(a, *values), f(b, *values)
+            starts = [a, fa, b, fb]
+        x, nit, status = METHODS[name][0](*compiled, values, *starts, *tolerances, rows)
+    if status == NO_BRACKET:
+        raise ValueError(
+            f"f does not change its sign between the ends of the bracket: f({a:.17g}) = {fa:.17g}, "
+            f"f({b:.17g}) = {fb:.17g}; give other ends"
+        )
+    rows = rows[: nit + 1]
+    flag = FLAGS[status].format(x=x, limit=limit)
+    if status in (MAXITER, NOT_FINITE, LEVEL) and np.isfinite(rows[:, 1]).any():
+        x = float(rows[np.nanargmin(np.abs(rows[:, 1])), 0])
+    history = {"x": rows[:, 0].copy(), "fun": rows[:, 1].copy()}
+    return RootResults(x, nit, made.f, status == CONVERGED, flag, name, status, made.jac, made.hess, history)
+
+
+def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], tolerances: Any) -> RootResults:
+    shape, limit = np.broadcast_shapes(*(start.shape for start in starts)), tolerances[2]
+    starts = [np.broadcast_to(start, shape).reshape(-1) for start in starts]
+    n = starts[0].size
+    if len(args) > 1:
+        raise ValueError(f"args holds {len(args)} arrays; for many problems give one, with a row of numbers for each")
+    if args:
+        p = np.require(float_array("args", args[0], tuple(range(len(shape) + 2))), np.float64, ["C", "W"])
+        rows = p.ndim == len(shape) + 1
+        if p.shape[: len(shape)] != shape:
+            raise ValueError(
+                f"args has shape {p.shape}; for problems of shape {shape} it must be that, or begin with it"
+            )
+        p = p.reshape(n, -1) if rows else p.reshape(-1)
+    else:
+        p, rows = np.zeros(n), False
+        functions = [with_parameter(g) for g in functions]
+    signature = WITH_ROW if rows else WITH_NUMBER
+    x, steps, status = starts[0].copy(), np.empty(n, np.int64), np.full(n, CONVERGED, np.int8)
+    history = np.empty((limit + 2, 2))
+    with counted_calls() as made, np.errstate(all="ignore"):
+        failed = n
+        if name == "newton":
+            step = newton_step(*functions, signature)
+            failed = many.newton_in_blocks(step, p, x, *tolerances, many.BLOCK, steps)
+        if failed:
+            left = np.arange(n) if failed == n else np.flatnonzero(~(np.isfinite(x) & (steps <= limit)))
+            compiled = [function(g, signature, role) for g, role in zip(functions, ("f", "jac", "hess"), strict=False)]
+            part = [np.ascontiguousarray(s[left]) for s in (p, *starts)]
+            results = steps[left], status[left]
+            METHODS[name][1](*compiled, *part, *tolerances, history, *results)
+            x[left], steps[left], status[left] = part[1], *results
+    converged = status == CONVERGED
+    flag = FLAGS[CONVERGED]
+    if not converged.all():
+        first = int(np.argmin(converged))
+        where = FLAGS[int(status[first])].format(x=x[first], limit=limit)
+        flag = f"{n - converged.sum()} of {n} problems failed; number {first}: {where}"
+    x, steps, converged, status = (v.reshape(shape) for v in (x, steps, converged, status))
+    return RootResults(x, steps, made.f, converged, flag, name, status, made.jac, made.hess, {})
+
+
+def _method(method: str | None, given: dict[str, Any]) -> str:
+    """The name of the method, asked for or the best for what is given. Raises ValueError where something is missing."""
+    if method is None:
+        derivatives = 0 if given["fprime"] is None else 1 if given["fprime2"] is None else 2
+        if given["bracket"] is None and given["x0"] is None:
+            raise ValueError("neither bracket nor x0 is given; give two points where f has different signs, or a start")
+        method = "brentq" if given["bracket"] is not None else ("secant", "newton", "halley")[derivatives]
+    name = one_of("method", method, METHODS)
+    _, _, derivatives, defaults = METHODS[name]
+    needed = ["bracket"] if defaults is BRACKETING else ["x0", "fprime", "fprime2"][: derivatives + 1]
+    for argument in needed:
+        if given[argument] is None:
+            advice = "; the secant method needs no derivative" if argument.startswith("fprime") else ""
+            raise ValueError(f"method {name!r} needs {argument}, which is not given{advice}")
+    return name
+
+
+def _numbers(name: str, value: Any) -> np.ndarray:
+    return float_array(name, value, tuple(range(9))).astype(np.float64, copy=False).reshape(np.shape(value))
+
+
+def _pair(bracket: Any) -> list[np.ndarray]:
+    try:
+        a, b = bracket
+    except (TypeError, ValueError):
+        raise ValueError(f"bracket is {bracket!r}; it must be two points") from None
+    return [_numbers("bracket[0]", a), _numbers("bracket[1]", b)]
+
+
+def _second(x0: np.ndarray) -> np.ndarray:
+    """SciPy's second start of the secant method."""
+    return x0 * (1 + 1e-4) + np.where(x0 >= 0, 1e-4, -1e-4)
+
+
+def _tolerances(xtol: Any, rtol: Any, maxiter: Any, defaults: tuple[float, float, int]) -> tuple[float, float, int]:
+    """Checked, with defaults for those that are not given."""
+    given = (xtol, rtol, maxiter)
+    x, r, limit = (default if value is None else value for value, default in zip(given, defaults, strict=True))
+    if whole("maxiter", limit) > MOST:
+        raise ValueError(f"maxiter is {limit}; it must be at most {MOST}, as all iterates are kept")
+    return not_negative("xtol", x), not_negative("rtol", r), int(limit)

@@ -1,0 +1,1 @@
+"""Searches by sampling: minima among many."""

@@ -1,0 +1,83 @@
+"""Many starts of a local method: what a method that only goes downhill cannot find from one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mechkit.checking import whole
+from mechkit.optimization.minimization.minimize import minimize
+from mechkit.optimization.result import OptimizeResult
+from mechkit.optimization.sampling.random_search import box
+
+
+def multistart(
+    f: Any,
+    bounds: Any,
+    n: int,
+    rng: Any = None,
+    *,
+    jac: Any = None,
+    hess: Any = None,
+    method: str | None = None,
+    tol: float | None = None,
+    options: dict[str, Any] | None = None,
+    local: Callable[..., Any] = minimize,
+) -> OptimizeResult:
+    """The best of n local minima, each found from a random start in a box.
+
+    f : a kernel or plain Python function of an array (d,) to a number; bounds : (d, 2), the least and the largest value
+    of each variable at the start, not afterwards; n : starts; rng : a seed or a numpy.random.Generator; jac, hess,
+    method, tol, options : for `minimize`; local : another method, called with these as it is.
+
+    Returns
+    -------
+    OptimizeResult
+        x, fun : the best; success : whether the method that found it says so; nit, nfev, njev, nhev : sums over all
+        starts; history, an entry for each start : "start", "x", "fun" (of this start; NaN where f was not finite),
+        "best" (so far), "nfev" (so far).
+
+    Raises
+    ------
+    ValueError, TypeError
+        for bounds that are no box, n that is no positive whole number, and what the local method refuses.
+
+    Operation count: the sum of n local searches. If a share p of the box leads to the minimum, n starts miss it with
+    probability (1 - p)^n.
+
+    References: Rinnooy Kan and Timmer, Stochastic global optimization methods, Math. Programming 39 (1987).
+
+    Examples
+    --------
+    >>> def two_valleys(x):
+    ...     return (x[0] * x[0] - 1.0) ** 2 + 0.3 * x[0]
+    >>> found = multistart(two_valleys, [(-2, 2)], 10, rng=0)
+    >>> found.x.round(3), round(found.fun, 4), found.success
+    (array([-1.036]), -0.3054, True)
+    """
+    lower, width = box(bounds)
+    starts = lower + width * np.random.default_rng(rng).random((whole("n", n), lower.size))
+    found = [local(f, x, jac=jac, hess=hess, method=method, tol=tol, options=options) for x in starts]
+    values = np.array([r.fun if np.isfinite(r.fun) else np.nan for r in found])
+    finite = bool(np.isfinite(values).any())
+    best = found[int(np.nanargmin(values)) if finite else 0]
+    return OptimizeResult(
+        best.x,
+        best.fun,
+        finite and best.success,
+        best.status if finite else 1,
+        f"the best of {n} starts: {best.message}" if finite else f"f is finite at the end of none of {n} starts",
+        sum(r.nit for r in found),
+        sum(r.nfev for r in found),
+        sum(r.njev for r in found),
+        sum(r.nhev for r in found),
+        history={
+            "start": starts,
+            "x": np.array([r.x for r in found]),
+            "fun": values,
+            "best": np.fmin.accumulate(values),
+            "nfev": np.cumsum([r.nfev for r in found]),
+        },
+    )
