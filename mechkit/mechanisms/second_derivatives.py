@@ -216,11 +216,11 @@ def judge_newton(numbers: Mapping[str, float]) -> tuple[Verdict, str]:
         task for task in TASKS if numbers[CALLS.format(task)] > 0 and numbers[WITHOUT.format(task)] < QUADRATIC - CLOSE
     ]
     listed = "; ".join(f"{name.removeprefix('order, ')}: {p:.2f}" for name, p in orders.items())
-    without = ", ".join(f"{task} {numbers[WITHOUT.format(task)]:.2f}" for task in TASKS)
+    instead = ", ".join(f"{task}, order {numbers[WITHOUT.format(task)]:.2f} without them" for task in needed)
     return verdict_by_parts(sum(quadratic) + len(needed), len(quadratic) + len(TASKS)), (
         f"{sum(quadratic)} of {len(quadratic)} problems are solved with order 2 ({listed}); second derivatives are "
-        f"needed for {len(needed)} of {len(TASKS)} tasks ({', '.join(needed) or 'none'}), for without them the largest "
-        f"orders are: {without}; in place of the Hessian, {numbers[INSTEAD]:.0f} more gradients a step do"
+        f"needed for {len(needed)} of {len(TASKS)} tasks ({instead or 'none'}); in place of the Hessian, "
+        f"{numbers[INSTEAD]:.0f} more gradients a step do"
     )
 
 
