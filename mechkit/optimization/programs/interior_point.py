@@ -100,9 +100,8 @@ def search_direction(
 
     It is left in X[7] (x), X[8] (z), W[3] (w), W[4] (v), Y[4] (y); where second_order is 1, the products of what is
     there before, and of d_tau and d_kappa, are the second order terms. X[5] and Y[2] hold what b and c alone bring
-    about; free : how many of x are, and
-    weight is added for; gap : the residual of the gap; added, corrections : as in `solve_refined`. Returns the
-    direction of tau and kappa.
+    about; free : how many of x, the first, are free, and have this weight; gap : the residual of the gap; added,
+    corrections : as in `solve_refined`. Returns the direction of tau and kappa.
 
     For a dense A, m by n, and k upper bounds:
 
@@ -258,23 +257,9 @@ def follow_path(
         factor(fill_starts, fill, S)
         Y[2] = b
         solve_refined(
-            values,
-            rows,
-            starts,
-            d,
-            added,
-            fill_starts,
-            fill,
-            S,
-            c_hat,
-            X[5],
-            Y[2],
-            corrections,
-            Y[5],
-            X[12],
-            X[13],
-            Y[6],
-        )
+            values, rows, starts, d, added, fill_starts, fill, S,
+            c_hat, X[5], Y[2], corrections, Y[5], X[12], X[13], Y[6],
+        )  # fmt: skip
         d_tau, d_kappa = search_direction(  # 3  predict
             values, rows, starts, b, c, u, free, tau, kappa, zero, zero, zero, one, zero, measures[7],
             weight, added, corrections, fill_starts, fill, S, X, W, Y,
@@ -307,23 +292,9 @@ def follow_path(
         for i in range(y.size):
             Y[3, i] = zero if status == INFEASIBLE else Y[1, i] - b[i] * tau if status == UNBOUNDED else Y[1, i]
         solve_refined(
-            values,
-            rows,
-            starts,
-            d,
-            added,
-            fill_starts,
-            fill,
-            S,
-            X[6],
-            X[10],
-            Y[3],
-            corrections,
-            Y[5],
-            X[12],
-            X[13],
-            Y[6],
-        )
+            values, rows, starts, d, added, fill_starts, fill, S,
+            X[6], X[10], Y[3], corrections, Y[5], X[12], X[13], Y[6],
+        )  # fmt: skip
         if status == INFEASIBLE:
             for i in range(y.size):
                 y[i] = y[i] + Y[3, i]
