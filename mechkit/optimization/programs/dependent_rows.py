@@ -30,7 +30,7 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, X, 
     """
     # An equation is dependent if nothing is left of the least squares problem that it be a combination of the others,
     # whose normal equations are those of an interior point.
-    m, d, f, dx, y, zero = b.size, X[0], X[1], X[2], Y[0], ZERO * values[0]
+    m, d, f, dx, y, zero = b.size, X[0], X[1], X[2], Y[0], ZERO * b[0]
     d[:], X[3] = ONE, ZERO
     normal_matrix(values, rows, starts, d, zero, zero - SUSPECT, fill_starts, fill, S)
     for k in range(m):
