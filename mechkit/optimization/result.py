@@ -16,7 +16,7 @@ class OptimizeResult:
     number that stands for the reason; message : the reason in one sentence; nit : iterations; nfev, njev, nhev : calls
     of the function, its first and its second derivatives, never added together; jac, hess : the derivatives at x where
     the method has them, else None; history : one entry for the start and one for each iteration, by name, such as
-    "fun", "gradient" (its norm) or "x".
+    "fun", "gradient" (its norm) or "x"; hess_inv : what BFGS has learned of the inverse Hessian, else None.
 
     >>> OptimizeResult(np.zeros(1), 0.0, True, 0, "the gradient is zero", 1, 2, 2).nhev
     0
@@ -34,3 +34,4 @@ class OptimizeResult:
     jac: Any = None
     hess: Any = None
     history: dict[str, np.ndarray] = field(default_factory=dict)
+    hess_inv: Any = None

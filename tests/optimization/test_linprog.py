@@ -181,6 +181,7 @@ def test_degenerate_assignment(method):
 def test_ends_of_the_range(method):
     solve = lambda *args, **kwargs: linprog(*args, **kwargs, method=method)
     assert solve([1.0]).x == pytest.approx([0.0], abs=1e-8)  # bounds alone
+    assert solve([1.0], bounds=[]).x == pytest.approx([0.0], abs=1e-8)
     assert solve([-1.0]).status == 3
     assert solve([0.0, 0.0], [[1.0, 1.0]], [2.0]).fun == 0.0  # no cost
     assert solve([1.0, -1.0], bounds=[(2, 2), (-1, 3)]).x == pytest.approx([2.0, 3.0])  # a fixed variable, no rows

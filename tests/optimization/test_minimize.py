@@ -685,3 +685,18 @@ def test_args_follow_x_in_all_functions_and_cost_no_operation():
     assert with_args == closed
     assert np.allclose(minimize(f, [0.0, 0.0], (3, [2.0, -1.0]), jac=jac).x, [3.0, -1.0])
     assert np.allclose(b, [2.0, 5.0])
+
+
+def test_bfgs_learns_the_inverse_hessian_as_scipy_says():
+    A = np.diag(np.arange(1.0, 5.0)) + 0.1
+
+    def f(x):
+        s = 0.0
+        for i in range(x.size):
+            for j in range(x.size):
+                s += 0.5 * x[i] * A[i, j] * x[j]
+        return s
+
+    found = minimize(f, np.ones(4), options={"gtol": 1e-6}, jac="3-point")
+    np.testing.assert_allclose(found.hess_inv, np.linalg.inv(A), atol=0.1)
+    assert minimize(f, np.ones(4), method="L-BFGS").hess_inv is None

@@ -40,7 +40,8 @@ NEGATIVE, NEGATIVE_BY_DIFFERENCES = 1e-8, 1e-4
 
 def _bfgs(p: Problem, gtol: float) -> Ended:
     n = p.x.size
-    H, work = np.empty((n, n)), np.empty((6, n))
+    p.hess_inv = H = np.empty((n, n))
+    work = np.empty((6, n))
     return p.run(lambda taken, *history: bfgs(p.f, p.jac, p.how, p.x, p.g, H, work, gtol, taken, *history))
 
 
@@ -322,4 +323,5 @@ def _result(
         p.g if method.order and math.isfinite(p.fx) else None,
         p.H,
         history,
+        p.hess_inv,
     )

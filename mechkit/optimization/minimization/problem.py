@@ -32,6 +32,7 @@ class Problem:
     fx: float
     maxiter: int
     H: np.ndarray | None = None
+    hess_inv: np.ndarray | None = None
 
     def run(self, steps: Callable[..., tuple[int, int]], second: str = "gradient") -> Ended:
         """Call steps(taken, fun, norms, xs) for a block of steps at a time. Returns how it ended, and the history."""

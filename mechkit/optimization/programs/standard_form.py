@@ -113,6 +113,8 @@ def _bounds(bounds: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(
             f"bounds are {bounds!r:.80}; give one pair (lowest, highest), or one for each variable; None is no bound"
         ) from None
+    if pairs.size == 0:  # as in SciPy, the same as none given
+        return _bounds(None, n)
     if pairs.shape not in ((2,), (1, 2), (n, 2)):
         raise ValueError(f"bounds have shape {pairs.shape}; give one pair (lowest, highest), or {n} pairs")
     pairs = np.broadcast_to(pairs, (n, 2))
