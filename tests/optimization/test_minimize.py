@@ -488,6 +488,20 @@ def test_a_wrong_gradient_finds_no_lower_point():
     assert "check_gradient" in found.message
 
 
+def test_bfgs_that_is_stuck_at_a_kink_says_so_before_maxiter():
+    def f(x):
+        return abs(x[0]) + abs(x[1] - x[0]) + 3.0 * abs(x[0] + x[1] - 1.0)
+
+    def jac(x):
+        a, b, c = math.copysign(1.0, x[0]), math.copysign(1.0, x[1] - x[0]), math.copysign(1.0, x[0] + x[1] - 1.0)
+        return np.array([a - b + 3.0 * c, b + 3.0 * c])
+
+    found = minimize(f, [-2.0, 5.0], jac=jac, options={"maxiter": 10_000})
+    assert (found.status, found.success) == (2, False)
+    assert found.nit < 1000
+    assert "has a kink" in found.message
+
+
 def test_a_gradient_that_returns_its_argument():
     found = minimize(lambda x: 0.5 * (x[0] ** 2 + x[1] ** 2), [3.0, -4.0], jac=lambda x: x)
     assert found.success

@@ -17,6 +17,8 @@ from mechkit.optimization.minimization.line_search import largest_element, stron
 
 #: How much of the slope a line search for a quasi-Newton or Newton step may leave (Nocedal and Wright, page 62).
 CURVATURE = 0.9
+#: After so many steps that lowered neither the function nor, by half, its gradient, there is no lower point to be had.
+STUCK = 50
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
@@ -118,6 +120,8 @@ def bfgs(f, jac, how, x, g, H, work, gtol, taken, fun, norms, xs):
             xs[k] = x
         if f_new == -math.inf:
             return k, UNBOUNDED
+        if k >= STUCK and fun[k] >= fun[k - STUCK] and norms[k] + norms[k] >= norms[k - STUCK]:
+            return k, NO_DECREASE
         if not sy > 0.0:  # the search ended early: this step teaches nothing
             fresh, reach = True, max(1.0, math.sqrt(dot(s, s)))
             start_inverse(1.0, g, H, p)
