@@ -50,7 +50,7 @@ def network(rng, nodes, arcs):
 
 @each_method
 @pytest.mark.parametrize("decades", [0, 1])
-@pytest.mark.parametrize("periods", [5, 12])
+@pytest.mark.parametrize("periods", [5, 12, 20])
 def test_staircases_with_free_variables(method, periods, decades):
     rng = np.random.default_rng([periods, decades])
     lp, fun = optimal_program(staircase(rng, periods, decades), rng)
