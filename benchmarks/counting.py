@@ -26,7 +26,7 @@ import numpy as np
 
 import mechkit
 from mechkit.counting.example import kernels_of
-from mechkit.counting.lowering import Kernel
+from mechkit.counting.dispatcher import Kernel
 
 
 def kernels() -> dict[str, Kernel]:

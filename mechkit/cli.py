@@ -139,8 +139,8 @@ def doctor(context: click.Context) -> None:
     """
     import numba
 
+    from mechkit.counting.dispatcher import TESTED_NUMBA
     from mechkit.counting.kernel_cache import cache_directory
-    from mechkit.counting.lowering import TESTED_NUMBA
     from mechkit.report.versions import versions
 
     facts: dict[str, Any] = versions()

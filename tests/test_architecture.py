@@ -40,8 +40,10 @@ MAY_IMPORT["__init__"] = {*MAY_IMPORT} - {"report", "commands", "cli", "__main__
 FREE = {"mechkit.__version__"}
 
 INTERNALS = ("numba.core", "numba.misc", "numba.experimental", "numba.np", "llvmlite")
-TOUCHES_INTERNALS = {"counting/lowering.py", "counting/kernel_cache.py"}
-LONGEST = {"counting/lowering.py": 700}
+TOUCHES_INTERNALS = {
+    f"counting/{name}.py" for name in ("passes", "lowering", "dispatcher", "functions", "kernel_cache", "thread_lookup")
+}
+LONGEST: dict[str, int] = {}
 
 
 def imports(source: str, package: str) -> Iterator[str]:

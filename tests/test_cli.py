@@ -282,7 +282,7 @@ def test_doctor_exits_with_1_where_the_self_test_cannot_run(self_test):
 )
 def test_doctor_knows_the_tested_versions(self_test, monkeypatch, version, word):
     self_test(list)
-    monkeypatch.setattr("mechkit.counting.lowering.TESTED_NUMBA", ("0.60", "0.68"))
+    monkeypatch.setattr("mechkit.counting.dispatcher.TESTED_NUMBA", ("0.60", "0.68"))
     monkeypatch.setattr("numba.__version__", version)
     result = invoke("doctor")
     assert result.exit_code == 0

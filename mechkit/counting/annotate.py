@@ -7,8 +7,8 @@ import inspect
 from dataclasses import dataclass
 from typing import Any
 
+from mechkit.counting.dispatcher import Kernel, annotated
 from mechkit.counting.kinds import COLUMNS, FLOPS, KINDS
-from mechkit.counting.lowering import Kernel, annotated
 from mechkit.counting.opcounts import OpCounts
 from mechkit.counting.plain import PlainKernel
 

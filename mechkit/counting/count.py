@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
 
+import numpy as np
+
+from mechkit.counting.kinds import SIZE
 from mechkit.counting.opcounts import OpCounts
-from mechkit.counting.tables import thread_table
-
-_open = threading.local()  # how many count blocks the thread is in
+from mechkit.counting.tables import claimed, owners, tables, thread_slot, used_tables
 
 
 def is_counting() -> bool:
-    """Whether the calling thread is inside a `count` block."""
-    return getattr(_open, "depth", 0) > 0
+    """Whether a `count` block is open, in whatever thread."""
+    return bool(_open)
 
 
 @contextmanager
 def count() -> Iterator[OpCounts]:
-    """Count the operations of every kernel that the calling thread runs inside the block.
+    """Count the operations of every kernel that runs while the block is open.
 
-    Blocks nest: an outer block counts what its inner blocks count. Each thread counts for itself; the counts
-    of several threads add up with ``+``. What was counted before an exception is kept.
+    These are the kernels of the thread that opened the block, and of the threads that it sets to work: those started
+    while the block is open, such as a pool's, and Numba's own, such as those of ``numba.njit(parallel=True)``. A thread
+    that opens a block of its own counts for itself; the counts of several threads add up with ``+``. Blocks nest: an
+    outer block counts what its inner blocks count. What was counted before an exception is kept. Other processes are
+    not counted.
 
     Yields
     ------
     OpCounts
         Live inside the block, fixed once it is closed.
+
+    Raises
+    ------
+    RuntimeError
+        at the end of a block that was suspended by an ``await``, during which other tasks may have run kernels.
+
+    Warns
+    -----
+    RuntimeWarning
+        where a thread without a block ran kernels and it cannot be told whether for this one: because the thread was
+        there before the block was opened, or because other threads had blocks open. Such kernels are not counted.
 
     Operation count: none; entering and leaving costs a copy of a small table.
 
@@ -47,12 +66,123 @@ def count() -> Iterator[OpCounts]:
     >>> ops.mul, ops.add, ops.flops, ops.loads
     (3, 3, 6, 3)
     """
-    table = thread_table()
-    start = table.copy()
-    ops = OpCounts._live(lambda: (table - start).tolist())
-    _open.depth = getattr(_open, "depth", 0) + 1
+    turns = _turns_of_running_loop()
+    turn = turns.number
+    slot = thread_slot()
+    strangers = {thread.ident: thread.name for thread in threading.enumerate()}
+    with _lock:
+        _settle()
+        _open.setdefault(slot, _Thread(tables[slot].copy())).blocks += 1
+    own, free, disputed = tables[slot].copy(), _free, _disputed
+
+    def counted() -> np.ndarray:
+        with _lock:
+            _settle()
+        helpers = [s for s in range(len(_free)) if owners[s] not in strangers]
+        total: np.ndarray = tables[slot] - own
+        return total + _gain(_free, free)[helpers].sum(axis=0)
+
+    # The slot of the thread that opened the block: another thread may close it, as that of a generator.
+    ops = OpCounts._live(lambda: counted().tolist())
     try:
         yield ops
     finally:
-        _open.depth -= 1
         ops._close()
+        with _lock:
+            _settle()
+            _open[slot].blocks -= 1
+            if not _open[slot].blocks:
+                claimed[slot] += tables[slot] - _open.pop(slot).start
+        for s in np.flatnonzero(_gain(_free, free).any(axis=1)):
+            if owners[s] in strangers:
+                _warn(f"thread {strangers[owners[s]]!r}, which was there before the count block was opened")
+        if _gain(_disputed, disputed).any():
+            _warn("a thread without a count block, while several other threads had one")
+    if turns.number != turn:
+        raise RuntimeError(
+            "the count block was suspended by an await: it may hold the operations of other tasks; "
+            "count around the calls of kernels, with no await inside the block"
+        )
+
+
+def _warn(who: str) -> None:
+    warnings.warn(
+        f"kernels ran in {who}: they are not counted; open a block in each thread that runs kernels, "
+        "and add up the counts",
+        RuntimeWarning,
+        stacklevel=4,
+    )
+
+
+# -- whose counts are whose --------------------------------------------------------------------------------------
+
+
+class _Thread:
+    """A thread with open blocks: its table when the outermost one was opened, and how many there are."""
+
+    def __init__(self, start: np.ndarray) -> None:
+        self.start, self.blocks = start, 0
+
+
+_lock = threading.Lock()
+_open: dict[int, _Thread] = {}  # by the thread's slot
+_free = np.zeros((0, SIZE), np.int64)  # what each thread has done without a block while at most one thread had one
+_disputed = _free  # what each thread has done without a block while several threads had one
+_unclaimed = _free  # both together, when _settle was called last
+
+
+def _settle() -> None:
+    """Bring up to date what threads without a block have done, before a block is opened, read or closed."""
+    global _free, _disputed, _unclaimed
+    used = used_tables()
+    now = used - claimed[: len(used)]
+    for slot, thread in _open.items():
+        now[slot] -= tables[slot] - thread.start
+    gain = _gain(now, _unclaimed)
+    if len(_open) > 1:
+        gain[: len(_disputed)] += _disputed
+        _disputed = gain
+    else:
+        gain[: len(_free)] += _free
+        _free = gain
+    _unclaimed = now
+
+
+def _gain(now: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """The difference of two readings, the later of which may be of more threads."""
+    gain = now.copy()
+    gain[: len(before)] -= before
+    return gain
+
+
+# -- blocks that are suspended -------------------------------------------------------------------------------------
+
+
+class _Turns:
+    """How often an event loop has gone on to other tasks while a block was open."""
+
+    def __init__(self) -> None:
+        self.number, self.watching = 0, False
+
+    def watch(self, loop: Any) -> None:
+        """Count the next time that the loop goes on."""
+        if not self.watching:
+            self.watching = True
+            loop.call_soon(self._went_on)
+
+    def _went_on(self) -> None:
+        self.number, self.watching = self.number + 1, False
+
+
+_turns: WeakKeyDictionary[Any, _Turns] = WeakKeyDictionary()
+
+
+def _turns_of_running_loop() -> _Turns:
+    """The turns of the event loop that runs the calling code, which is being watched; without a loop there are none."""
+    asyncio = sys.modules.get("asyncio")
+    loop = asyncio and asyncio._get_running_loop()
+    if not loop:
+        return _Turns()
+    turns = _turns.setdefault(loop, _Turns())
+    turns.watch(loop)
+    return turns

@@ -15,23 +15,32 @@ from numba import types
 from mechkit.counting.example import WithExample
 
 
-def digest(kernel: Any, seen: tuple[Any, ...] = ()) -> str:
+def digest(kernel: Any) -> str:
     """Everything that the compiled code depends on: bytecode, options, constants it refers to, kernels it calls."""
-    if kernel in seen:
-        return "itself"
-    code = kernel.py_func.__code__
-    parts: list[object] = [
-        code.co_filename,
-        code.co_firstlineno,
-        getattr(kernel.py_func, "_mechkit_role", None),
-        sorted((name, sorted(v) if isinstance(v, set) else v) for name, v in kernel.targetoptions.items()),
-        *_code_parts(code),
-    ]
-    parts += [(name, _value_digest(value, (*seen, kernel))) for name, value in _referenced(kernel.py_func)]
+    numbers = {kernel: 0}  # each kernel that is reached, in the order in which it is met
+
+    def number(callee: Any) -> int:
+        return numbers.setdefault(callee, len(numbers))
+
+    parts: list[object] = []
+    while len(parts) < len(numbers):
+        parts.append(_own_parts(list(numbers)[len(parts)], number))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
-def is_recursive(kernel: Any, path: tuple[Any, ...] = ()) -> bool:
+def _own_parts(kernel: Any, number: Callable[[Any], int]) -> list[object]:
+    """What the code of one kernel depends on; other kernels by their numbers."""
+    code = kernel.py_func.__code__
+    return [
+        code.co_filename,
+        getattr(kernel.py_func, "_mechkit_role", None),
+        sorted((name, sorted(v) if isinstance(v, set) else v) for name, v in kernel.targetoptions.items()),
+        *_code_parts(code),
+        *[(name, _value_digest(value, number)) for name, value in _referenced(kernel.py_func)],
+    ]
+
+
+def is_recursive(kernel: Any) -> bool:
     """Whether a kernel, or one that it calls by whatever way, calls itself.
 
     >>> from mechkit import kernel
@@ -47,12 +56,38 @@ def is_recursive(kernel: Any, path: tuple[Any, ...] = ()) -> bool:
     >>> is_recursive(factorial), is_recursive(binomial), is_recursive(square)
     (True, True, False)
     """
-    callees = [value for _, value in _referenced(kernel.py_func) if isinstance(value, WithExample)]
-    return any(callee in (*path, kernel) or is_recursive(callee, (*path, kernel)) for callee in callees)
+    finished: set[Any] = set()
+
+    def in_a_circle(one: Any, path: tuple[Any, ...]) -> bool:
+        if one in path:
+            return True
+        if one in finished:
+            return False
+        found = any(in_a_circle(callee, (*path, one)) for callee in _callees(one))
+        finished.add(one)
+        return found
+
+    return in_a_circle(kernel, ())
+
+
+def reached(kernel: Any) -> Iterator[Any]:
+    """The kernel, and all that it calls by whatever way."""
+    met = [kernel]
+    for one in met:  # grows while it is read
+        yield one
+        met += [callee for callee in dict.fromkeys(_callees(one)) if callee not in met]
+
+
+def _callees(kernel: Any) -> list[Any]:
+    values = [value for _, value in _referenced(kernel.py_func)]
+    for value in values:  # grows while it is read
+        values += value if isinstance(value, tuple) else ()
+    return [value for value in values if isinstance(value, WithExample)]
 
 
 def _code_parts(code: CodeType) -> Iterator[object]:
-    yield from (code.co_code, code.co_names, code.co_varnames)
+    yield from (code.co_code, code.co_exceptiontable, code.co_linetable, code.co_firstlineno)
+    yield from (code.co_names, code.co_varnames)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _code_parts(constant)
@@ -96,13 +131,13 @@ def _closure(py_func: Callable[..., Any]) -> list[Any]:
     return [cell.cell_contents for cell in py_func.__closure__ or ()]
 
 
-def _value_digest(value: object, seen: tuple[Any, ...]) -> str:
+def _value_digest(value: object, number: Callable[[Any], int]) -> str:
     if isinstance(value, WithExample):
-        return digest(value, seen)
+        return f"kernel {number(value)}"
     if isinstance(value, np.ndarray):
         return f"{value.dtype}{value.shape}{hashlib.sha256(value.tobytes()).hexdigest()}"
     if isinstance(value, tuple):
-        return f"{type(value).__qualname__}{[_value_digest(part, seen) for part in value]}"
+        return f"{type(value).__qualname__}{[_value_digest(part, number) for part in value]}"
     if isinstance(value, np.generic | types.Type):
         return f"{type(value).__name__} {value!r}"
     if isinstance(value, _SPELLED):
@@ -115,7 +150,7 @@ def _value_digest(value: object, seen: tuple[Any, ...]) -> str:
 _SPELLED = (int, float, complex, str, bytes, np.dtype, type(None))
 
 
-def describes_closure(kernel: Any, seen: tuple[Any, ...] = ()) -> bool:
+def describes_closure(kernel: Any) -> bool:
     """Whether the digest of a kernel tells apart all values that it, or a kernel that it calls, may close over.
 
     >>> from mechkit import kernel
@@ -127,10 +162,13 @@ def describes_closure(kernel: Any, seen: tuple[Any, ...] = ()) -> bool:
     >>> describes_closure(closing_over(closing_over(1.5))), describes_closure(closing_over({}))
     (True, False)
     """
-    callees = [value for _, value in _referenced(kernel.py_func) if isinstance(value, WithExample)]
-    return all(map(_is_described, _closure(kernel.py_func))) and all(
-        describes_closure(callee, (*seen, kernel)) for callee in callees if callee not in (*seen, kernel)
-    )
+    return all(_is_described(value) for one in reached(kernel) for value in _closure(one.py_func))
+
+
+def large_arrays(kernel: Any) -> bool:
+    """Whether a kernel, or one that it calls, refers to an array so large that Numba leaves it where it is."""
+    values = [value for one in reached(kernel) for _, value in _referenced(one.py_func)]
+    return any(isinstance(value, np.ndarray) and value.nbytes > 10**6 for value in values)
 
 
 def _is_described(value: object) -> bool:

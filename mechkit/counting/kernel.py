@@ -11,8 +11,8 @@ from typing import Any
 
 import numba
 
+from mechkit.counting.dispatcher import Kernel
 from mechkit.counting.errors import UncountedError
-from mechkit.counting.lowering import Kernel
 from mechkit.counting.plain import PlainKernel
 
 #: What `kernel` passes on to Numba. The rest of Numba's options would lose counts, or mean nothing here.

@@ -1,11 +1,17 @@
-"""The cache of compiled kernels between processes: Numba's, but found by all that the code depends on.
+"""The cache of compiled kernels between processes: one file an entry, found by all that its code depends on.
 
-Beside `lowering.py` this is the one file that touches Numba's internals.
+Numba's own cache has an index beside its data: of two processes that compile one kernel for different types at once,
+the second overwrites the index of the first, and code for one type can answer for another. Here an entry is one
+file that is replaced as a whole, and says itself what it is the answer to.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+import pickle
+import secrets
 import warnings
 from functools import cache
 from pathlib import Path
@@ -14,11 +20,19 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
-from numba.core import config, types
-from numba.core.caching import FunctionCache, IndexDataCacheFile, _CacheLocator
+from numba.core import config, serialize, types
+from numba.core.caching import _Cache
+from numba.core.compiler import CompileResult
 from numba.misc.appdirs import user_cache_dir
 
-from mechkit.counting.digest import describes_closure, digest, is_recursive
+from mechkit.counting.digest import describes_closure, digest, is_recursive, large_arrays
+from mechkit.counting.tables import provide_lookup
+
+#: Numba's settings that change the code.
+_SETTINGS = (
+    *("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "DISABLE_INTEL_SVML"),
+    *("DEBUGINFO_DEFAULT", "ENABLE_PROFILING", "EXTEND_VARIABLE_LIFETIMES", "LLVM_REFPRUNE_PASS", "DEBUG_NRT"),
+)
 
 
 @cache
@@ -34,59 +48,75 @@ def cache_directory() -> Path:
     return Path(config.CACHE_DIR or user_cache_dir("mechkit")) / sources.hexdigest()[:16]
 
 
-class _Locator(_CacheLocator):  # type: ignore[misc]
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def get_cache_path(self) -> str:
-        return str(self._path)
-
-    def get_source_stamp(self) -> str:
-        return ""  # the names of folder and file say it all
-
-    def get_disambiguator(self) -> str:
-        return ""
-
-
-class KernelCache(FunctionCache):  # type: ignore[misc]
-    """Numba's cache of compiled functions, in `cache_directory`; made ready at the first look-up, not at import.
+class KernelCache(_Cache):  # type: ignore[misc]
+    """The entries of one kernel, in `cache_directory`.
 
     kernel : has py_func, and is what `digest` describes.
     """
 
     def __init__(self, kernel: Any) -> None:
-        self._kernel, self._py_func, self._name = kernel, kernel.py_func, repr(kernel.py_func)
-        self.enable()
+        self._kernel = kernel
+        self._enabled = True
+
+    @property
+    def cache_path(self) -> str:
+        return str(cache_directory())
+
+    def enable(self) -> None:
+        self._enabled = True
+
+    def disable(self) -> None:
+        self._enabled = False
+
+    def flush(self) -> None:
+        """Forget nothing: what has changed has another name, and the rest is right."""
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
         if is_recursive(self._kernel):  # Numba's code of such, loaded and called by another kernel, crashes
             self.disable()
-        if not self._enabled:
+        if not self._enabled or not describes_closure(self._kernel):
             return None
+        target_context.refresh()
+        provide_lookup()
+        key = self._key(signature, target_context.codegen())
         try:
-            path = cache_directory()
-            self._cache_path = str(path)
-            self._impl = _KernelCacheImpl(path)
-            # Anew at each look-up: what the kernel refers to may have changed since it was compiled for other types.
-            name = f"{self._kernel.__module__}.{self._kernel.__name__}-{digest(self._kernel)}"
-            self._cache_file = IndexDataCacheFile(str(path), name, "")
-            return super().load_overload(signature, target_context)
+            payload = _read(self._path(key), key)
         except OSError as error:
             return self._give_up(error)
+        if payload is None:
+            return None
+        result = CompileResult._rebuild(target_context, *payload)
+        return result if tuple(result.signature.args) == _arguments(signature) else None
 
     def save_overload(self, signature: Any, data: Any) -> None:
-        if any(isinstance(t, types.Dispatcher) for t in signature):
+        if not self._enabled or not describes_closure(self._kernel):
+            return
+        if any(isinstance(t, types.Dispatcher) for t in _arguments(signature)):
             return  # compiled for one function of this process: no other process would ever find it
+        if data.metadata["mechkit_inlined"]:
+            return  # the source of what Numba inlined is not part of the digest
+        if data.library.has_dynamic_globals:  # addresses of this process
+            if large_arrays(self._kernel):
+                _warn_once(
+                    f"kernel {self._kernel.__name__} is compiled anew in each process, since it refers to an array of "
+                    f"more than 1 MB; pass the array as an argument"
+                )
+            return
+        key = self._key(signature, data.codegen)
         try:
-            super().save_overload(signature, data)
+            cache_directory().mkdir(parents=True, exist_ok=True)
+            _write(self._path(key), key, data._reduce())
         except OSError as error:
             self._give_up(error)
 
-    def _index_key(self, signature: Any, codegen: Any) -> Any:
-        # Numba would pickle what a function closes over, which for a kernel is another word in each process.
-        if describes_closure(self._kernel):
-            return signature, codegen.magic_tuple()
-        return super()._index_key(signature, codegen)
+    def _key(self, signature: Any, codegen: Any) -> tuple[Any, ...]:
+        # Anew at each look-up: what the kernel refers to may have changed since it was compiled for other types.
+        settings = tuple(str(getattr(config, name, None)) for name in _SETTINGS)
+        return digest(self._kernel), signature, codegen.magic_tuple(), settings
+
+    def _path(self, key: tuple[Any, ...]) -> Path:
+        name = f"{self._kernel.__module__}.{self._kernel.__name__}"
+        return cache_directory() / f"{name[-100:]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.kernel"
 
     def _give_up(self, error: OSError) -> None:
         self.disable()
@@ -96,12 +126,36 @@ class KernelCache(FunctionCache):  # type: ignore[misc]
         )
 
 
+def _arguments(signature: Any) -> tuple[types.Type, ...]:
+    return tuple(getattr(signature, "args", signature))
+
+
+def _read(path: Path, key: tuple[Any, ...]) -> Any:
+    """What `_write` wrote for the key; None where there is nothing, or nothing whole, or the answer to another key."""
+    try:
+        stored = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    checksum, entry = stored[:32], stored[32:]
+    if hashlib.sha256(entry).digest() != checksum:
+        return None  # cut short or damaged: the next _write replaces it
+    stored_key, payload = pickle.loads(entry)
+    return payload if stored_key == key else None
+
+
+def _write(path: Path, key: tuple[Any, ...], payload: Any) -> None:
+    """Put an entry in its place as a whole: who reads meanwhile sees the old one or the new one."""
+    entry = serialize.dumps((key, payload))
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        unfinished.write_bytes(hashlib.sha256(entry).digest() + entry)
+        os.replace(unfinished, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+
+
 @cache
 def _warn_once(text: str) -> None:
     warnings.warn(text, RuntimeWarning, stacklevel=4)
-
-
-class _KernelCacheImpl(FunctionCache._impl_class):  # type: ignore[misc]
-    def __init__(self, path: Path) -> None:
-        self._locator = _Locator(path)
-        self._lineno = 0

@@ -1,10 +1,5 @@
 """The instrument: a Numba compiler that tallies, while it lowers, every operation that the source spells.
 
-This file touches Numba's internals; beside it only `kernel_cache.py` does. It holds
-
-- `CountingLower`, which lowers a typed function to LLVM and adds the tallies;
-- `Kernel`, a Numba dispatcher that compiles with it, refuses uncounted functions as arguments, words its errors.
-
 How a tally costs nothing: the operations of a basic block are known when it is lowered, so all that has to be
 counted when it runs is how often it runs (Knuth's frequency counts). Each block gets one local counter; at the
 function's only exit the counters, times the tallies of their blocks, are added to the thread's table. LLVM turns the
@@ -15,43 +10,23 @@ alias analysis (TBAA), so that for a kernel inlined into a loop the additions le
 from __future__ import annotations
 
 import linecache
-import secrets
-import sys
-import types as pytypes
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from types import SimpleNamespace
+from collections.abc import Iterable
 from typing import Any
 
-import llvmlite.binding
 import llvmlite.ir as ll
-import numpy as np
-from numba.core import cgutils, compiler, errors, ir, types
-from numba.core.ccallback import CFunc
-from numba.core.compiler_machinery import AnalysisPass, register_pass
-from numba.core.dispatcher import Dispatcher
+from numba.core import cgutils, ir, types
+from numba.core.compiler_machinery import register_pass
 from numba.core.lowering import Lower
-from numba.core.registry import CPUDispatcher
-from numba.core.typed_passes import BaseNativeLowering, InlineOverloads, NativeLowering
-from numba.core.untyped_passes import DeadBranchPrune
+from numba.core.typed_passes import BaseNativeLowering
 
 from mechkit.counting import rules
-from mechkit.counting.errors import KernelError, UncountedError, compile_failure
-from mechkit.counting.example import WithExample
-from mechkit.counting.kernel_cache import KernelCache
+from mechkit.counting.errors import UncountedError
+from mechkit.counting.functions import IN_PYTHON, require_counted, require_kernels, require_no_lists_of_functions
 from mechkit.counting.kinds import INDEX, SIZE
 from mechkit.counting.lines import LineTable
-from mechkit.counting.tables import SYMBOLS, thread_table
-
-#: The versions of Numba that the tests have run on, oldest and newest.
-TESTED_NUMBA = ("0.60", "0.68")
-
-for _name, _address in SYMBOLS.items():
-    llvmlite.binding.add_symbol(_name, _address)
+from mechkit.counting.tables import TABLE_SYMBOL
 
 _I64 = ll.IntType(64)
-_IN_PYTHON = "write it in Python and decorate it with @mechkit.kernel"
 _FREE_EXPRESSIONS = {
     *("pair_first", "pair_second", "getiter", "build_tuple", "build_list"),
     *("cast", "phi", "undef", "null"),
@@ -86,14 +61,17 @@ class CountingLower(Lower):
 
     def _tally_statement(self, inst: ir.Stmt) -> None:
         if isinstance(inst, ir.Assign):
+            target = self.typeof(inst.target.name)
+            require_kernels(target)
             if isinstance(inst.value, ir.Expr):
-                self._tally_expression(inst.value, self.typeof(inst.target.name))
-            elif isinstance(inst.value, ir.Global | ir.FreeVar):
-                _require_counted(inst.value.value)
+                self._tally_expression(inst.value, target)
+            elif isinstance(inst.value, ir.Global | ir.FreeVar | ir.Const):
+                require_counted(inst.value.value)
             elif isinstance(inst.value, ir.Arg):
+                require_no_lists_of_functions(target)
                 default = self.typeof(f"arg.{inst.value.name}")
                 if isinstance(default, types.Omitted):
-                    _require_counted(default.value)
+                    require_counted(default.value)
         elif isinstance(inst, ir.SetItem | ir.StaticSetItem):
             if id(inst) in self.func_ir._mechkit_spelled:
                 self._tally_assignment(inst)
@@ -121,10 +99,11 @@ class CountingLower(Lower):
         elif op == "iternext":
             rules.iteration(self.typeof(expr.value.name))  # tallied in lower_expr, once it is known to have a value
         elif op == "getattr":
+            owner = self.typeof(expr.value.name)
             if not isinstance(result, types.BoundFunction):
-                rules.attribute(self.typeof(expr.value.name))
-            if isinstance(result, types.FunctionType):
-                raise rules.Refusal(_IN_PYTHON)  # a C function of some module
+                rules.attribute(owner)
+            if isinstance(owner, types.Module):
+                require_counted(getattr(owner.pymod, expr.attr))
         elif op == "exhaust_iter":
             if not isinstance(self.typeof(expr.value.name), types.BaseTuple):
                 raise rules.Refusal("index the elements one by one")
@@ -159,18 +138,16 @@ class CountingLower(Lower):
         """The value of an operand that the source spells as a literal, else None."""
         if not var.is_temp:
             return None
-        definition = self.func_ir._definitions.get(var.name, [None])[0]
-        return definition.value if isinstance(definition, ir.Const) else None
+        match self.func_ir._definitions.get(var.name):
+            case [ir.Const(value=value)]:
+                return value
+        return None
 
     def _tally_call(self, expr: ir.Expr) -> None:
         function, signature = self.typeof(expr.func.name), self.fndesc.calltypes[expr]
-        for arg in (*expr.args, *(value for _, value in expr.kws)):
-            _require_kernels(self.typeof(arg.name))
         if isinstance(function, types.RecursiveCall):
             function = function.dispatcher_type
-        if isinstance(function, types.Dispatcher):
-            _require_kernels(function)
-        elif isinstance(function, types.NumberClass):
+        if isinstance(function, types.NumberClass):
             self._tally(rules.conversion(signature.args, signature.return_type))
         elif isinstance(function, types.BoundFunction):
             self._tally_method(expr, function, signature)
@@ -179,8 +156,8 @@ class CountingLower(Lower):
             if getattr(key, "__module__", "") != "numba.core.unsafe.eh":  # the machinery of try blocks
                 operands = tuple(self.typeof(arg.name) for arg in expr.args)
                 self._tally(rules.call(key, operands, signature.args, signature.return_type))
-        elif not isinstance(function, types.FunctionType | types.ExceptionClass):
-            raise rules.Refusal(_IN_PYTHON)
+        elif not isinstance(function, types.Dispatcher | types.FunctionType | types.ExceptionClass):
+            raise rules.Refusal(IN_PYTHON)
 
     def _tally_method(self, expr: ir.Expr, function: types.BoundFunction, signature: Any) -> None:
         name = self.func_ir.get_definition(expr.func).attr
@@ -310,24 +287,12 @@ class CountingLower(Lower):
         self.builder = body
 
     def _table(self) -> Any:
-        """The thread's table, or the scratch table where the thread has none."""
-        pointer = ll.IntType(8).as_pointer()
-        lookup = cgutils.get_or_insert_function(
-            self.module, ll.FunctionType(_I64.as_pointer(), [pointer]), "PyThread_tss_get"
-        )
+        """The thread's table."""
+        lookup = cgutils.get_or_insert_function(self.module, ll.FunctionType(_I64.as_pointer(), []), TABLE_SYMBOL)
         # A kernel stays on its thread: the look-up may leave its loops.
         lookup.attributes.add("readnone")
         lookup.attributes.add("nounwind")
-        mine = self.builder.call(lookup, [self._external(ll.IntType(8), "mechkit_key")])
-        scratch = cgutils.gep_inbounds(self.builder, self._external(ll.ArrayType(_I64, SIZE), "mechkit_scratch"), 0, 0)
-        return self.builder.select(cgutils.is_null(self.builder, mine), scratch, mine)
-
-    def _external(self, type_: Any, name: str) -> Any:
-        if name in self.module.globals:
-            return self.module.globals[name]
-        variable = ll.GlobalVariable(self.module, type_, name)
-        variable.linkage = "external"
-        return variable
+        return self.builder.call(lookup, [])
 
     def _settle_call(self) -> None:
         """Add to the calling line what the thread's table has gained since the call began."""
@@ -364,43 +329,6 @@ class CountingLower(Lower):
                     instruction.set_metadata("tbaa", data)
 
 
-def _require_kernels(type_: types.Type) -> None:
-    """Refuse a compiled function that is not a kernel, wherever it turns up."""
-    if isinstance(type_, types.Dispatcher) and not isinstance(type_.dispatcher, Kernel):
-        name = getattr(type_.dispatcher.py_func, "__name__", "it")
-        raise rules.Refusal(f"decorate {name} with @mechkit.kernel")
-
-
-def _require_counted(value: Any) -> None:
-    """Refuse a constant that is, or holds, a compiled function that is not a kernel."""
-    for part in value if isinstance(value, tuple) else ():
-        _require_counted(part)
-    if isinstance(value, Dispatcher):
-        _require_kernels(types.Dispatcher(value))
-    elif _is_c_function(value):
-        raise rules.Refusal(_IN_PYTHON)
-
-
-def _is_c_function(value: Any) -> bool:
-    wrapped = isinstance(value, CFunc | types.WrapperAddressProtocol)
-    return wrapped or type(value).__module__ in ("ctypes", "_cffi_backend")
-
-
-@register_pass(mutates_CFG=False, analysis_only=True)
-class NoteSpelledAssignments(AnalysisPass):
-    """Remember the item assignments of the source: Numba rewrites ``np.array([a, b])`` into assignments of its own."""
-
-    _name = "mechkit_note_spelled_assignments"
-
-    def __init__(self) -> None:
-        super().__init__()
-
-    def run_pass(self, state: Any) -> bool:
-        statements = [inst for block in state.func_ir.blocks.values() for inst in block.body]
-        state.func_ir._mechkit_spelled = {id(s): s for s in statements if isinstance(s, ir.SetItem | ir.StaticSetItem)}
-        return False
-
-
 @register_pass(mutates_CFG=True, analysis_only=False)
 class CountingLowering(BaseNativeLowering):
     """Numba's lowering pass, with `CountingLower`."""
@@ -410,211 +338,3 @@ class CountingLowering(BaseNativeLowering):
     @property
     def lowering_class(self) -> type[CountingLower]:
         return CountingLower
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class PruneBranches(DeadBranchPrune):
-    """Numba's pruning of branches, but for those on comparisons of values: these are spelled, run, and counted."""
-
-    _name = "mechkit_prune_branches"
-
-    def run_pass(self, state: Any) -> bool:
-        kept = [e for block in state.func_ir.blocks.values() for e in block.find_exprs("binop") if _of_values(e, state)]
-        for comparison in kept:
-            comparison.op = "comparison of values"
-        try:
-            return bool(super().run_pass(state))
-        finally:
-            for comparison in kept:
-                comparison.op = "binop"
-
-
-def _of_values(comparison: ir.Expr, state: Any) -> bool:
-    """Whether a comparison is of variables or globals that hold numbers: not of types, shapes or None."""
-    operands = (comparison.lhs, comparison.rhs)
-    sources = [state.func_ir._definitions.get(operand.name, [None])[0] for operand in operands]
-    if any(isinstance(s, ir.Arg) or (isinstance(s, ir.Const) and s.value is None) for s in sources):
-        return False
-    named = not all(operand.is_temp for operand in operands)
-    return named or any(isinstance(s, ir.Global | ir.FreeVar) for s in sources)
-
-
-class CountingCompiler(compiler.CompilerBase):
-    """Numba's nopython pipeline with the lowering replaced."""
-
-    def _compile_bytecode(self) -> Any:
-        # Numba numbers functions within a process, and names their code so: code from the cache, compiled by several
-        # processes, could have equal names, and a kernel that calls both would call one of them twice.
-        self.state.func_id.unique_id = secrets.token_hex(8)
-        return super()._compile_bytecode()
-
-    def define_pipelines(self) -> list[Any]:
-        manager = compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)
-        manager.add_pass_after(NoteSpelledAssignments, InlineOverloads)
-        ours = {NativeLowering: CountingLowering, DeadBranchPrune: PruneBranches}
-        manager.passes = [(ours.get(pass_, pass_), text) for pass_, text in manager.passes]
-        manager._finalized = False
-        manager.finalize()
-        return [manager]
-
-
-# -- the kernel --------------------------------------------------------------------------------------------------
-
-
-class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
-    """A compiled function whose operations are counted. Made by `mechkit.kernel`.
-
-    A Numba dispatcher: called from Python at a dispatcher's speed, callable from other kernels, and passed to
-    them as an argument. ``py_func`` is the Python function.
-    """
-
-    def __init__(
-        self,
-        py_func: Callable[..., Any],
-        locals: dict[str, Any] | None = None,
-        targetoptions: dict[str, Any] | None = None,
-        pipeline_class: type = CountingCompiler,
-    ) -> None:
-        super().__init__(py_func, locals or {}, targetoptions or {}, pipeline_class)
-        self._at_addresses: dict[Any, KernelAtAddress] = {}
-
-    def enable_caching(self) -> None:
-        if self.__module__ in sys.modules and not self.__module__.startswith("<"):
-            self._cache = KernelCache(self)  # a module that cannot be imported, as runpy's, could not be found again
-            self.cached = True
-
-    def typeof_pyval(self, value: Any) -> types.Type:
-        # Numba asks this for the type of every argument that it has not met before.
-        _check_argument(self, value)
-        return super().typeof_pyval(value)
-
-    def add_overload(self, result: Any) -> None:
-        super().add_overload(result)
-        if any(_is_address(t) for t in result.signature.args):
-            self.__class__ = KernelOfFunctions
-
-    def _compile_for_args(self, *args: Any, **kwargs: Any) -> Any:
-        with self.worded_failures():
-            return super()._compile_for_args(*args, **kwargs)
-
-    @contextmanager
-    def worded_failures(self) -> Iterator[None]:
-        """Whatever stops the compiler inside the block becomes a `KernelError` that says where."""
-        try:
-            yield
-        except errors.NumbaError as error:
-            failure = KernelError(compile_failure(self.py_func, error))
-        except (UncountedError, KernelError, Warning):
-            raise
-        except Exception as error:
-            raise KernelError(compile_failure(self.py_func, error)) from error
-        else:
-            return
-        raise failure from None
-
-    def at_address(self, signature: Any, role: str | None) -> KernelAtAddress:
-        """The kernel as an argument of the type of a signature; the same object each time."""
-        if (signature, role) not in self._at_addresses:
-            self._at_addresses[signature, role] = KernelAtAddress(self, signature, role)
-        return self._at_addresses[signature, role]
-
-    def __repr__(self) -> str:
-        return f"<kernel {self.__module__}.{self.__qualname__}>"
-
-
-class KernelAtAddress(Kernel):
-    """A kernel as an argument that Numba types by its signature: what takes it is not compiled anew for it."""
-
-    def __init__(self, kernel: Kernel, signature: Any, role: str | None) -> None:
-        function = _copy(kernel.py_func, kernel.py_func.__globals__)
-        function._mechkit_role = self.role = role
-        super().__init__(function, targetoptions=kernel.targetoptions)
-        self._type = types.FunctionType(signature)
-        if kernel.cached:
-            self.enable_caching()
-        with self.worded_failures():
-            self.compile(signature.args)
-        compiled = self.overloads[signature.args]
-        result = types.unliteral(compiled.signature.return_type)
-        if result != signature.return_type:
-            given = ", ".join(map(str, signature.args))
-            raise KernelError(f"{kernel.__name__}({given}) returns {result}; here it must be {signature.return_type}")
-        # What Numba asks for at each call of what takes it; it would search for the addresses each time.
-        library = SimpleNamespace(get_pointer_to_function=cache(compiled.library.get_pointer_to_function))
-        self._compiled = SimpleNamespace(fndesc=compiled.fndesc, library=library)
-
-    @property
-    def _numba_type_(self) -> types.Type:
-        return self._type
-
-    def get_compile_result(self, signature: Any) -> Any:
-        return self._compiled
-
-
-class KernelOfFunctions(Kernel):
-    """A kernel that takes functions by address. Their types do not tell counted from uncounted, so each call looks."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        for value in (*args, *kwargs.values()):
-            if type(value) not in _NEED_NO_LOOK:
-                _check_argument(self, value)
-        return super().__call__(*args, **kwargs)
-
-
-#: The types of most arguments: data, and functions that are surely counted.
-_NEED_NO_LOOK = {np.ndarray, float, int, bool, np.float64, np.int64, KernelAtAddress}
-
-
-def _is_address(type_: types.Type) -> bool:
-    return isinstance(type_, types.FunctionType) or (
-        isinstance(type_, types.BaseTuple) and any(map(_is_address, type_))
-    )
-
-
-def _check_argument(kernel: Kernel, value: Any) -> None:
-    if isinstance(value, tuple):
-        for part in value:
-            _check_argument(kernel, part)
-    elif isinstance(value, Kernel):
-        return
-    elif isinstance(value, Dispatcher):
-        name = value.py_func.__name__
-        raise UncountedError(
-            f"{kernel.__name__} was given {name}, compiled with numba.njit: its work would not be counted; "
-            f"decorate {name} with @mechkit.kernel"
-        )
-    elif isinstance(value, pytypes.FunctionType | pytypes.BuiltinFunctionType):
-        name = value.__name__
-        raise UncountedError(
-            f"{kernel.__name__} was given {name}, which is not compiled: its work would not be counted; "
-            f"decorate {name} with @mechkit.kernel, or call it in a kernel of your own"
-        )
-    elif _is_c_function(value):
-        raise UncountedError(
-            f"{kernel.__name__} was given the C function {value!r}: its work would not be counted; {_IN_PYTHON}"
-        )
-
-
-# -- annotation --------------------------------------------------------------------------------------------------
-
-
-def _copy(function: Any, namespace: dict[str, Any]) -> Any:
-    """The same function, with globals of its own choosing and room for attributes of its own."""
-    copy = pytypes.FunctionType(
-        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
-    )
-    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-    return copy
-
-
-def annotated(kernel: Kernel) -> tuple[Kernel, LineTable]:
-    """A version of the kernel that counts each line apart, and the table it counts into."""
-    thread_table()  # callees count into it
-    original = kernel.py_func
-    namespace = dict(original.__globals__)
-    function = _copy(original, namespace)
-    table = LineTable(function)
-    function._mechkit_lines = table  # type: ignore[attr-defined]
-    version = Kernel(function, targetoptions=dict(kernel.targetoptions))
-    namespace.update((name, version) for name, value in original.__globals__.items() if value is kernel)
-    return version, table

@@ -172,6 +172,8 @@ def call(
             _require_plain_operands(function, args)
         kind = _FUNCTIONS[function]
         rounded = operands[:1] if kind == "round" else operands  # round(x, digits)
+        if kind == "conjugate" and not isinstance(types.unliteral(args[0]), types.Complex):
+            raise Refusal("conjugate takes a complex number; a real one is its own conjugate, so leave it out")
         if kind in _FLOATS_ONLY and any(isinstance(types.unliteral(t), types.Integer | types.Boolean) for t in rounded):
             raise Refusal(f"{kind} takes floats; this is an integer")
         return _function(kind, args, result)

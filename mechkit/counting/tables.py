@@ -1,46 +1,50 @@
 """Where the counts go: one table a thread, reached from compiled code through CPython's thread-specific storage.
 
-A kernel asks for its thread's table once, when it ends. A thread that has never opened a `count` block has none,
-and its kernels add into a scratch table that nobody reads. So threads cannot disturb each other, with or without the
-interpreter lock, and compiled code holds no address: only the names below, which each process resolves anew.
+A kernel asks for its thread's table once, when it ends. A thread gets its table when it first asks, with or without the
+interpreter lock, and whoever started it: Numba's own threads too. So threads cannot disturb each other, and compiled
+code holds no address, only the name `TABLE_SYMBOL`, which each process resolves anew.
 """
 
 from __future__ import annotations
 
 import ctypes
 import threading
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from mechkit.counting.kinds import CALLS, INDEX, SIZE
 
-_api = ctypes.pythonapi
-_api.PyThread_tss_alloc.restype = ctypes.c_void_p
-_api.PyThread_tss_create.argtypes = [ctypes.c_void_p]
-_api.PyThread_tss_set.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+#: So many threads of a process have a table of their own; all further ones share the last. Untouched ones cost nothing.
+THREADS = 16384
+#: The function that compiled code calls for the table of its thread.
+TABLE_SYMBOL = "mechkit_table"
 
-_key = _api.PyThread_tss_alloc()
-if _api.PyThread_tss_create(_key):
-    raise MemoryError("this process has no thread-specific storage left for the table of counts")
+tables = np.zeros((THREADS, SIZE), np.int64)
+#: The identity of the thread that each table belongs to, and what of it the thread has counted in blocks of its own.
+owners = np.zeros(THREADS, np.uint64)
+claimed = np.zeros_like(tables)
+_taken = np.zeros(1, np.int64)  # how many threads have asked
+_mine = threading.local()
 
-_scratch = np.zeros(SIZE, np.int64)
-_mine = threading.local()  # keeps each thread's table alive for as long as the thread
 
-#: What compiled code refers to by name.
-SYMBOLS = {
-    "mechkit_key": _key,
-    "mechkit_scratch": _scratch.ctypes.data,
-    "PyThread_tss_get": ctypes.cast(_api.PyThread_tss_get, ctypes.c_void_p).value,
-    "PyThread_tss_set": ctypes.cast(_api.PyThread_tss_set, ctypes.c_void_p).value,
-}
+def used_tables() -> np.ndarray:
+    """The tables of all threads that ever ran a kernel or opened a block, (threads, SIZE)."""
+    return tables[: min(int(_taken[0]), THREADS)]
+
+
+def thread_slot() -> int:
+    """Which of the tables is the calling thread's."""
+    slot: int | None = getattr(_mine, "slot", None)
+    if slot is None:
+        slot = _mine.slot = (_lookup()() - tables.ctypes.data) // tables.strides[0]
+    return slot
 
 
 def thread_table() -> np.ndarray:
-    """The table of the calling thread, (SIZE,) int64; made and registered on first use."""
-    table: np.ndarray | None = getattr(_mine, "table", None)
-    if table is None:
-        table = _mine.table = np.zeros(SIZE, np.int64)
-        _api.PyThread_tss_set(_key, table.ctypes.data)
+    """The table of the calling thread, (SIZE,) int64."""
+    table: np.ndarray = tables[thread_slot()]
     return table
 
 
@@ -52,3 +56,17 @@ def calls() -> dict[str, int]:
     """
     table = thread_table()
     return {role: int(table[INDEX["calls", role]]) for role in CALLS}
+
+
+@cache
+def _lookup() -> Any:
+    """What finds the calling thread's table, for Python and, once this was called, for compiled code."""
+    from mechkit.counting.thread_lookup import compile_lookup
+
+    address = compile_lookup(TABLE_SYMBOL, tables, owners, _taken)
+    return ctypes.PYFUNCTYPE(ctypes.c_int64)(address)
+
+
+def provide_lookup() -> None:
+    """Make `TABLE_SYMBOL` known to the linker of compiled code."""
+    _lookup()

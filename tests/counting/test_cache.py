@@ -184,7 +184,7 @@ def test_a_cache_that_cannot_be_written_is_a_warning(project, python, tmp_path):
 
 
 def made(text="def kernel(x):\n    return RATE * x\n", options=None, **names):
-    namespace = {"RATE": 2.0, "np": np, **names}
+    namespace = {"RATE": 2.0, "np": np, "__name__": __name__, **names}
     exec(compile(text, "somewhere.py", "exec"), namespace)
     return mk.kernel(**(options or {}))(namespace["kernel"])
 
@@ -308,3 +308,141 @@ def test_what_calls_itself_does_not_crash_the_next_process(tmp_path):
             check=False,
         )
         assert (done.returncode, done.stdout) == (0, "2.0 10.0\n"), done.stderr
+
+
+RACE = """
+import sys, numpy as np
+import mechkit as mk
+
+@mk.kernel(cache=True)
+def k4(x):
+    if x > 2:
+        return x * x + x * 2 + 5 * x // 2 - 1
+    return x
+
+args = [np.float32(2.5), 2, 2.5, np.int32(3), np.complex64(1).real, np.uint8(7), np.int16(4), np.float64(9)]
+turn = int(sys.argv[1])
+for x in args[turn:] + args[:turn]:
+    print(type(x).__name__, float(k4(x)))
+"""
+
+
+def test_processes_that_compile_for_different_types_at_once_leave_right_code(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(RACE)
+    for turn in range(3):
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / f"cache{turn}"), "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, str(script)]
+        together = [
+            subprocess.Popen([*command, str(k)], env=environment, stdout=subprocess.PIPE, text=True) for k in range(4)
+        ]
+        printed = [process.communicate()[0] for process in together]
+        printed.append(subprocess.run([*command, "0"], env=environment, capture_output=True, text=True).stdout)
+        answers = {"".join(sorted(text.splitlines(keepends=True))) for text in printed}
+        assert len(answers) == 1
+        (answer,) = answers
+        for line in answer.splitlines():
+            name, value = line.split()
+            x = {"float32": 2.5, "float64": 9.0, "int": 2, "float": 2.5, "int32": 3, "uint8": 7, "int16": 4}[name]
+            assert float(value) in {float(x * x + x * 2 + 5 * x // 2 - 1 if x > 2 else x), 1.0}
+
+
+@pytest.fixture
+def cache_here(tmp_path, monkeypatch):
+    """The cache in a folder of the test's own."""
+    monkeypatch.setattr("mechkit.counting.kernel_cache.cache_directory", lambda: tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+def hits(kernel):
+    return sum(kernel.stats.cache_hits.values())
+
+
+@pytest.mark.parametrize("damage", ["cut short", "emptied", "one bit", "of another kernel"])
+def test_a_damaged_entry_is_compiled_anew(cache_here, damage):
+    assert made(options={"cache": True})(3.0) == 6.0
+    (entry,) = cache_here.iterdir()
+    whole = entry.read_bytes()
+    if damage == "of another kernel":
+        made(options={"cache": True}, RATE=5.0)(3.0)
+        (other,) = set(cache_here.iterdir()) - {entry}
+        entry.write_bytes(other.read_bytes())
+    else:
+        changed = bytearray(whole)
+        changed[len(whole) // 2] ^= 1
+        entry.write_bytes({"cut short": whole[:-100], "emptied": b"", "one bit": bytes(changed)}[damage])
+    again = made(options={"cache": True})
+    assert (again(3.0), hits(again)) == (6.0, 0)
+    once_more = made(options={"cache": True})
+    assert (once_more(3.0), hits(once_more)) == (6.0, 1)
+
+
+def test_settings_that_change_the_code_tell_entries_apart(cache_here, monkeypatch):
+    source = "def kernel(x):\n    return x[3]\n"
+    assert made(source, {"cache": True})(np.arange(4.0)) == 3.0
+    monkeypatch.setattr(numba.config, "BOUNDSCHECK", 1)
+    with pytest.raises(IndexError):
+        made(source, {"cache": True})(np.arange(3.0))
+
+
+def test_a_large_global_array_is_no_error(cache_here):
+    kernel = made("def kernel(x):\n    return A[200_000 - 1] * x\n", {"cache": True}, A=np.arange(200_000.0))
+    with pytest.warns(RuntimeWarning, match="kernel kernel is compiled anew in each process, .* more than 1 MB; pass"):
+        assert kernel(2.0) == 399998.0
+    assert not cache_here.exists() or not list(cache_here.iterdir())
+
+
+def test_a_line_that_moves_from_try_to_else_is_another_kernel():
+    text = "def kernel(x):\n    try:\n        y = 1.0\n{}    except Exception:\n        return -1.0\n{}    return y\n"
+    line = "        if x > 0.0:\n            raise ValueError\n"
+    inside, outside = text.format(line, ""), text.format("", "    else:\n" + line)
+    assert digest(made(inside)) != digest(made(outside))
+
+
+def test_moved_lines_are_another_kernel():
+    assert digest(made("def kernel(x):\n    return x\n")) != digest(made("\ndef kernel(x):\n    return x\n"))
+    assert digest(made("def kernel(x):\n    return x\n")) != digest(made("def kernel(x):\n    # more\n    return x\n"))
+
+
+INLINED = """
+import mechkit as mk
+from numba.extending import overload
+
+def helper(x):
+    pass
+
+@overload(helper, inline="always")
+def helper_of(x):
+    return lambda x: x + 1.0
+
+@mk.kernel(cache=True)
+def kernel(x):
+    return helper(x)
+
+print(kernel(1.0))
+"""
+
+
+def test_an_overload_that_was_inlined_and_edited_is_noticed(tmp_path):
+    script = tmp_path / "script.py"
+    for text, result in ((INLINED, "2.0\n"), (INLINED.replace("+ 1.0", "+ 7.0"), "8.0\n")):
+        script.write_text(text)
+        done = subprocess.run(
+            [sys.executable, str(script)],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == result
+
+
+def test_the_digest_of_a_deep_call_graph_ends():
+    kernels = [made("def kernel(x):\n    return x\n"), made("def kernel(x):\n    return x + 1\n")]
+    for _ in range(60):
+        kernels.append(made("def kernel(x):\n    return a(x) + b(x)\n", a=kernels[-1], b=kernels[-2]))
+    first = digest(kernels[-1])
+    assert not is_recursive(kernels[-1])
+    kernels[0].py_func.__globals__["extra"] = 1
+    assert digest(kernels[-1]) == first
+    assert len({digest(kernel) for kernel in kernels}) == len(kernels)

@@ -1,0 +1,189 @@
+"""Kernels: Numba dispatchers that compile with the counting passes, take counted functions only, and word errors."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import types as pytypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numba.core import compiler, errors, types
+from numba.core.registry import CPUDispatcher
+from numba.core.typed_passes import InlineOverloads, NativeLowering
+from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
+
+from mechkit.counting.errors import KernelError, UncountedError, compile_failure
+from mechkit.counting.example import WithExample
+from mechkit.counting.functions import check_argument, holds_addresses
+from mechkit.counting.kernel_cache import KernelCache
+from mechkit.counting.lines import LineTable
+from mechkit.counting.lowering import CountingLowering
+from mechkit.counting.passes import NoteSpelledAssignments, PropagateLiterals, PruneBranches, TranslateBytecode
+from mechkit.counting.tables import provide_lookup, thread_table
+
+#: The versions of Numba that the tests have run on, oldest and newest.
+TESTED_NUMBA = ("0.60", "0.68")
+
+#: Numba's passes, and what takes their place.
+_PASSES = {
+    TranslateByteCode: TranslateBytecode,
+    DeadBranchPrune: PruneBranches,
+    LiteralPropagationSubPipelinePass: PropagateLiterals,
+    NativeLowering: CountingLowering,
+}
+
+
+class CountingCompiler(compiler.CompilerBase):
+    """Numba's nopython pipeline with the lowering replaced."""
+
+    def _compile_bytecode(self) -> Any:
+        provide_lookup()
+        # Numba numbers functions within a process, and names their code so: code from the cache, compiled by several
+        # processes, could have equal names, and a kernel that calls both would call one of them twice.
+        self.state.func_id.unique_id = secrets.token_hex(8)
+        return super()._compile_bytecode()
+
+    def define_pipelines(self) -> list[Any]:
+        manager = compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)
+        manager.add_pass_after(NoteSpelledAssignments, InlineOverloads)
+        manager.passes = [(_PASSES.get(pass_, pass_), text) for pass_, text in manager.passes]
+        manager._finalized = False
+        manager.finalize()
+        return [manager]
+
+
+# -- the kernel --------------------------------------------------------------------------------------------------
+
+
+class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
+    """A compiled function whose operations are counted. Made by `mechkit.kernel`.
+
+    A Numba dispatcher: called from Python at a dispatcher's speed, callable from other kernels, and passed to
+    them as an argument. ``py_func`` is the Python function.
+    """
+
+    def __init__(
+        self,
+        py_func: Callable[..., Any],
+        locals: dict[str, Any] | None = None,
+        targetoptions: dict[str, Any] | None = None,
+        pipeline_class: type = CountingCompiler,
+    ) -> None:
+        super().__init__(py_func, locals or {}, targetoptions or {}, pipeline_class)
+        self._at_addresses: dict[Any, KernelAtAddress] = {}
+
+    def enable_caching(self) -> None:
+        if self.__module__ in sys.modules and not self.__module__.startswith("<"):
+            self._cache = KernelCache(self)  # a module that cannot be imported, as runpy's, could not be found again
+            self.cached = True
+
+    def typeof_pyval(self, value: Any) -> types.Type:
+        # Numba asks this for the type of every argument that it has not met before.
+        check_argument(self.__name__, value)
+        return super().typeof_pyval(value)
+
+    def add_overload(self, result: Any) -> None:
+        super().add_overload(result)
+        if any(map(holds_addresses, result.signature.args)):
+            self.__class__ = KernelOfFunctions
+
+    def _compile_for_args(self, *args: Any, **kwargs: Any) -> Any:
+        with self.worded_failures():
+            return super()._compile_for_args(*args, **kwargs)
+
+    @contextmanager
+    def worded_failures(self) -> Iterator[None]:
+        """Whatever stops the compiler inside the block becomes a `KernelError` that says where."""
+        try:
+            yield
+        except errors.NumbaError as error:
+            failure = KernelError(compile_failure(self.py_func, error))
+        except (UncountedError, KernelError, Warning):
+            raise
+        except Exception as error:
+            raise KernelError(compile_failure(self.py_func, error)) from error
+        else:
+            return
+        raise failure from None
+
+    def at_address(self, signature: Any, role: str | None) -> KernelAtAddress:
+        """The kernel as an argument of the type of a signature; the same object each time."""
+        if (signature, role) not in self._at_addresses:
+            self._at_addresses[signature, role] = KernelAtAddress(self, signature, role)
+        return self._at_addresses[signature, role]
+
+    def __repr__(self) -> str:
+        return f"<kernel {self.__module__}.{self.__qualname__}>"
+
+
+class KernelAtAddress(Kernel):
+    """A kernel as an argument that Numba types by its signature: what takes it is not compiled anew for it."""
+
+    def __init__(self, kernel: Kernel, signature: Any, role: str | None) -> None:
+        function = _copy(kernel.py_func, kernel.py_func.__globals__)
+        function._mechkit_role = self.role = role
+        super().__init__(function, targetoptions=kernel.targetoptions)
+        self._type = types.FunctionType(signature)
+        if kernel.cached:
+            self.enable_caching()
+        with self.worded_failures():
+            self.compile(signature.args)
+        compiled = self.overloads[signature.args]
+        result = types.unliteral(compiled.signature.return_type)
+        if result != signature.return_type:
+            given = ", ".join(map(str, signature.args))
+            raise KernelError(f"{kernel.__name__}({given}) returns {result}; here it must be {signature.return_type}")
+        # What Numba asks for at each call of what takes it; it would search for the addresses each time.
+        library = SimpleNamespace(get_pointer_to_function=cache(compiled.library.get_pointer_to_function))
+        self._compiled = SimpleNamespace(fndesc=compiled.fndesc, library=library)
+
+    @property
+    def _numba_type_(self) -> types.Type:
+        return self._type
+
+    def get_compile_result(self, signature: Any) -> Any:
+        return self._compiled
+
+
+class KernelOfFunctions(Kernel):
+    """A kernel that takes functions by address. Their types do not tell counted from uncounted, so each call looks."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        for value in (*args, *kwargs.values()):
+            if type(value) not in _NEED_NO_LOOK:
+                check_argument(self.__name__, value)
+        return super().__call__(*args, **kwargs)
+
+
+#: The types of most arguments: data, and functions that are surely counted.
+_NEED_NO_LOOK = {np.ndarray, float, int, bool, np.float64, np.int64, KernelAtAddress}
+
+
+# -- annotation --------------------------------------------------------------------------------------------------
+
+
+def _copy(function: Any, namespace: dict[str, Any]) -> Any:
+    """The same function, with globals of its own choosing and room for attributes of its own."""
+    copy = pytypes.FunctionType(
+        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
+    )
+    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+    return copy
+
+
+def annotated(kernel: Kernel) -> tuple[Kernel, LineTable]:
+    """A version of the kernel that counts each line apart, and the table it counts into."""
+    thread_table()  # callees count into it
+    original = kernel.py_func
+    namespace = dict(original.__globals__)
+    function = _copy(original, namespace)
+    table = LineTable(function)
+    function._mechkit_lines = table  # type: ignore[attr-defined]
+    version = Kernel(function, targetoptions=dict(kernel.targetoptions))
+    namespace.update((name, version) for name, value in original.__globals__.items() if value is kernel)
+    return version, table

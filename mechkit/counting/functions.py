@@ -1,0 +1,92 @@
+"""Which functions a kernel may hold or be given: kernels, and no others, wherever they come from."""
+
+from __future__ import annotations
+
+import types as pytypes
+from collections.abc import Iterator
+from typing import Any
+
+from numba.core import types
+from numba.core.ccallback import CFunc
+from numba.core.dispatcher import Dispatcher
+
+from mechkit.counting.errors import UncountedError
+from mechkit.counting.example import WithExample
+from mechkit.counting.rules import Refusal
+
+IN_PYTHON = "write it in Python and decorate it with @mechkit.kernel"
+
+
+def _parts(type_: types.Type) -> Iterator[types.Type]:
+    """A type, and all that values of it hold."""
+    yield type_
+    if isinstance(type_, types.BaseTuple):
+        inner = list(type_)
+    elif isinstance(type_, types.Optional):
+        inner = [type_.type]
+    elif isinstance(type_, types.List | types.ListType | types.Set):
+        inner = [type_.dtype]
+    elif isinstance(type_, types.DictType):
+        inner = [type_.key_type, type_.value_type]
+    else:
+        inner = []
+    for part in inner:
+        yield from _parts(part)
+
+
+def holds_addresses(type_: types.Type) -> bool:
+    """Whether values of a type hold functions whose type does not tell counted from uncounted."""
+    return any(isinstance(part, types.FunctionType) for part in _parts(type_))
+
+
+def require_kernels(type_: types.Type) -> None:
+    """Refuse the type of a value that is, or holds, a compiled function that is not a kernel."""
+    for part in _parts(type_):
+        if isinstance(part, types.Dispatcher) and not isinstance(part.dispatcher, WithExample):
+            name = getattr(part.dispatcher.py_func, "__name__", "it")
+            raise Refusal(f"decorate {name} with @mechkit.kernel")
+
+
+def require_counted(value: Any) -> None:
+    """Refuse a constant that is, or holds, a compiled function that is not a kernel."""
+    for part in value if isinstance(value, tuple | list) else ():
+        require_counted(part)
+    if isinstance(value, Dispatcher):
+        require_kernels(types.Dispatcher(value))
+    elif _is_c_function(value):
+        raise Refusal(IN_PYTHON)
+
+
+def require_no_lists_of_functions(type_: types.Type) -> None:
+    """Refuse an argument whose functions cannot be looked at one by one when it arrives."""
+    for part in _parts(type_):
+        if not isinstance(part, types.BaseTuple | types.FunctionType) and holds_addresses(part):
+            raise Refusal("pass functions as arguments of their own, or in a tuple")
+
+
+def _is_c_function(value: Any) -> bool:
+    wrapped = isinstance(value, CFunc | types.WrapperAddressProtocol) and not isinstance(value, WithExample)
+    return wrapped or type(value).__module__ in ("ctypes", "_cffi_backend")
+
+
+def check_argument(kernel: str, value: Any) -> None:
+    """Raise UncountedError for an argument of a kernel that is, or holds, a function that is not a kernel."""
+    if isinstance(value, tuple | list):
+        for part in value:
+            check_argument(kernel, part)
+    elif isinstance(value, WithExample):
+        return
+    elif isinstance(value, Dispatcher):
+        name = value.py_func.__name__
+        raise UncountedError(
+            f"{kernel} was given {name}, compiled with numba.njit: its work would not be counted; "
+            f"decorate {name} with @mechkit.kernel"
+        )
+    elif isinstance(value, pytypes.FunctionType | pytypes.BuiltinFunctionType):
+        name = value.__name__
+        raise UncountedError(
+            f"{kernel} was given {name}, which is not compiled: its work would not be counted; "
+            f"decorate {name} with @mechkit.kernel, or call it in a kernel of your own"
+        )
+    elif _is_c_function(value):
+        raise UncountedError(f"{kernel} was given the C function {value!r}: its work would not be counted; {IN_PYTHON}")

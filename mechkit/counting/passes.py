@@ -1,0 +1,288 @@
+"""What happens to a kernel between its bytecode and its types: the statements that the source spells stay countable.
+
+CPython and Numba rewrite a function on its way, each version of them differently. These passes undo what would change
+a count: CPython's copies of one statement become one statement again, and no comparison is folded away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.core import bytecode, ir
+from numba.core.compiler_machinery import AnalysisPass, register_pass
+from numba.core.errors import UnsupportedBytecodeError
+from numba.core.interpreter import Interpreter
+from numba.core.ir_utils import build_definitions
+from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
+
+#: Where Numba's own files are.
+_NUMBA = str(Path(numba.__file__).parent)
+
+# -- one statement of the source, one statement -------------------------------------------------------------------
+
+
+class PlacingInterpreter(Interpreter):  # type: ignore[misc]
+    """Numba's translation of bytecode; each statement also keeps the place in the source that spells it."""
+
+    def __init__(self, func_id: Any) -> None:
+        super().__init__(func_id)
+        self._places = list(func_id.code.co_positions())
+        self._raising = False
+
+    def _dispatch(self, inst: Any, kws: Any) -> None:
+        block = self.current_block
+        start = len(block.body)
+        super()._dispatch(inst, kws)
+        place = self._places[(inst.offset - bytecode._FIXED_OFFSET) // 2] if inst.offset else None
+        for statement in block.body[start:]:
+            statement.place = place
+
+    def op_RAISE_VARARGS(self, inst: Any, exc: Any) -> None:
+        if self._in_handler():
+            raise UnsupportedBytecodeError(
+                "a kernel cannot raise inside except; set a variable there, and raise after the try statement",
+                loc=self.loc,
+            )
+        self._raising = True
+        super().op_RAISE_VARARGS(inst, exc)
+        self._raising = False
+
+    def _in_handler(self) -> bool:
+        """Whether what is raised here would only leave an except clause: Numba loses the exception on that way."""
+        block = self.dfainfo.active_try_block
+        inst = block and self.bytecode[block["end"]]
+        while inst and inst.opname in ("COPY", "POP_EXCEPT"):
+            inst = self.bytecode[inst.next]
+        return bool(inst) and inst.opname == "RERAISE"
+
+    def _insert_try_block_end(self) -> None:
+        # Numba ends a try block where it raises, and again in the handler: from there on the function would be in
+        # minus one try block, which is not none, and what its callees raise would be swallowed.
+        if not self._raising:
+            super()._insert_try_block_end()
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class TranslateBytecode(TranslateByteCode):  # type: ignore[misc]
+    """Bytecode to Numba's statements, with CPython's copies joined again.
+
+    CPython copies short exits into the branches before them, and the test of a ``while`` behind its body; which ones
+    depends on its version. A variable may have one type in one copy and another in the next, so that
+    ``if c: y = 1`` / ``else: y = x`` / ``return y + 1`` would add integers on one version and floats on another.
+    """
+
+    _name = "mechkit_translate_bytecode"
+
+    def run_pass(self, state: Any) -> bool:
+        state.func_ir = PlacingInterpreter(state.func_id).interpret(state.bc)
+        blocks = state.func_ir.blocks
+        while _join_one_pair(blocks):
+            pass
+        state.func_ir._definitions = build_definitions(blocks)
+        return True
+
+
+def _join_one_pair(blocks: dict[int, ir.Block]) -> bool:
+    """Let two blocks that end in copies of the same statements share them; returns whether there were such blocks."""
+    alike: dict[Any, list[int]] = {}
+    for label, block in blocks.items():
+        last = next((s for s in reversed(block.body) if _works(s)), None)
+        if last is not None:
+            alike.setdefault(last.place, []).append(label)
+    for labels in alike.values():
+        for i, first in enumerate(labels):
+            for second in labels[i + 1 :]:
+                length, names = _common_end(blocks, first, second)
+                if length:
+                    _share_end(blocks, first, second, length, names)
+                    return True
+    return False
+
+
+def _works(statement: ir.Stmt) -> bool:
+    """Whether a statement does something that can be counted, at a place of the source."""
+    moves = isinstance(statement, ir.Assign) and not (
+        isinstance(statement.value, ir.Expr) and statement.value.op not in ("cast", "build_tuple")
+    )
+    return getattr(statement, "place", None) is not None and not (moves or statement.is_terminator)
+
+
+def _common_end(blocks: dict[int, ir.Block], first: int, second: int) -> tuple[int, dict[str, str]]:
+    """How many last statements of two blocks are copies of each other, and the names of one in terms of the other."""
+    names: dict[str, str] = {}
+    useful, agreed = 0, names
+    pairs = zip(reversed(blocks[first].body), reversed(blocks[second].body), strict=False)
+    for length, (a, b) in enumerate(pairs, 1):
+        names = dict(names)
+        same_place = not _works(a) or a.place == getattr(b, "place", None)
+        if not same_place or not (_same_exit(a, b, blocks, names) if a.is_terminator else _same(a, b, names)):
+            break
+        if _works(a):
+            useful, agreed = length, names
+    own = {s.target.name for s in blocks[second].body[-useful:] if isinstance(s, ir.Assign) and s.target.is_temp}
+    renamed = {name for name in own if agreed.get(name, name) != name}
+    elsewhere = {v.name for k, block in blocks.items() if k != second for s in block.body for v in s.list_vars()}
+    return (0, {}) if renamed & elsewhere else (useful, agreed)
+
+
+def _same_exit(a: ir.Stmt, b: ir.Stmt, blocks: dict[int, ir.Block], names: dict[str, str]) -> bool:
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, ir.Branch):
+        ways = [(a.truebr, b.truebr), (a.falsebr, b.falsebr)]
+        return _same(a.cond, b.cond, names) and all(_end_of(x, blocks) == _end_of(y, blocks) for x, y in ways)
+    if isinstance(a, ir.Jump):
+        return bool(_end_of(a.target, blocks) == _end_of(b.target, blocks))
+    return _same(a, b, names)
+
+
+def _end_of(label: int, blocks: dict[int, ir.Block]) -> int:
+    """Where a block leads that does nothing but jump."""
+    seen = set()
+    while label not in seen and len(blocks[label].body) == 1 and isinstance(blocks[label].body[0], ir.Jump):
+        seen.add(label)
+        label = blocks[label].body[0].target
+    return label
+
+
+def _same(a: Any, b: Any, names: dict[str, str]) -> bool:
+    """Whether two parts of statements are equal but for the names of intermediate values, which go into names."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, ir.Var):
+        if a.is_temp and b.is_temp:
+            return names.setdefault(b.name, a.name) == a.name and list(names.values()).count(a.name) == 1
+        return bool(a.name == b.name)
+    if isinstance(a, ir.Expr):
+        return a.op == b.op and _same(a._kws, b._kws, names)
+    if isinstance(a, ir.Global | ir.FreeVar):
+        return a.name == b.name and a.value is b.value
+    if isinstance(a, ir.Const):
+        return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
+    if isinstance(a, ir.Stmt):
+        parts = [{k: v for k, v in vars(s).items() if k not in ("loc", "place")} for s in (a, b)]
+        return _same(*parts, names)
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_same(a[k], b[k], names) for k in a)
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(_same(x, y, names) for x, y in zip(a, b, strict=True))
+    return bool(a is b or a == b)
+
+
+def _share_end(blocks: dict[int, ir.Block], first: int, second: int, length: int, names: dict[str, str]) -> None:
+    """Move the last statements of the first block into one that both lead to, unless they are all that it holds."""
+    a, b = blocks[first], blocks[second]
+    end = a.body[-length:]
+    if length == len(a.body):
+        label = first
+    else:
+        label = max(blocks) + 1
+        blocks[label] = shared = ir.Block(scope=a.scope, loc=end[0].loc)
+        shared.body = end
+        a.body[-length:] = [ir.Jump(label, loc=end[0].loc)]
+    made = {s.target.name for s in end if isinstance(s, ir.Assign)}
+    theirs = {v.name: v for s in b.body[-length:] for v in s.list_vars()}
+    ours = {v.name: v for s in end for v in s.list_vars()}
+    handed_on = [
+        ir.Assign(theirs[name], ours[name_here], loc=b.loc)
+        for name, name_here in names.items()
+        if name_here not in made and name != name_here
+    ]
+    b.body[-length:] = [*handed_on, ir.Jump(label, loc=b.body[-length].loc)]
+
+
+# -- comparisons stay ---------------------------------------------------------------------------------------------
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class PruneBranches(DeadBranchPrune):  # type: ignore[misc]
+    """Numba's pruning of branches, after which the comparisons that decided it are still there, to be counted.
+
+    Branches on values are not pruned at all: one that is never taken has a say in the types, as the source has it.
+    """
+
+    _name = "mechkit_prune_branches"
+
+    def run_pass(self, state: Any) -> bool:
+        with_values = [s.value for s in _comparisons(state.func_ir) if not _known(s.value, state.func_ir)]
+        for comparison in with_values:
+            comparison.op = "comparison of values"
+        try:
+            return _keeping_comparisons(state, super().run_pass)
+        finally:
+            for comparison in with_values:
+                comparison.op = "binop"
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class PropagateLiterals(LiteralPropagationSubPipelinePass):  # type: ignore[misc]
+    """What Numba does for isinstance, after which the comparisons of literals are still there, to be counted."""
+
+    _name = "mechkit_propagate_literals"
+
+    def run_pass(self, state: Any) -> bool:
+        return _keeping_comparisons(state, super().run_pass)
+
+
+def _comparisons(func_ir: Any) -> Iterator[ir.Assign]:
+    for block in func_ir.blocks.values():
+        for statement in block.find_insts(ir.Assign):
+            if isinstance(statement.value, ir.Expr) and statement.value.op == "binop":
+                yield statement
+
+
+def _known(comparison: ir.Expr, func_ir: Any) -> bool:
+    """Whether types decide a comparison: of a shape's length, of None, of literals; not of values with a name."""
+    sources = [func_ir._definitions.get(v.name, [None]) for v in (comparison.lhs, comparison.rhs)]
+    if any(isinstance(s, ir.Arg) or (isinstance(s, ir.Const) and s.value is None) for s, *_ in sources):
+        return True
+    temporary = comparison.lhs.is_temp and comparison.rhs.is_temp
+    return temporary and all(len(found) == 1 and isinstance(found[0], ir.Const) for found in sources)
+
+
+def _keeping_comparisons(state: Any, run_pass: Callable[[Any], bool]) -> bool:
+    """Run a pass, then put back each comparison of numbers that it made a constant."""
+    spelled = {s.target.name: s.value for s in _comparisons(state.func_ir)}
+    spelled = {name: c for name, c in spelled.items() if not _of_none(c, state.func_ir._definitions)}
+    changed = run_pass(state)
+    for block in state.func_ir.blocks.values():
+        for statement in block.find_insts(ir.Assign):
+            if isinstance(statement.value, ir.Const) and statement.target.name in spelled:
+                statement.value = spelled[statement.target.name]
+    state.func_ir._definitions = build_definitions(state.func_ir.blocks)
+    return changed
+
+
+def _of_none(comparison: ir.Expr, definitions: Any) -> bool:
+    sources = [definitions.get(v.name, [None])[0] for v in (comparison.lhs, comparison.rhs)]
+    return any(isinstance(s, ir.Arg) or (isinstance(s, ir.Const) and s.value is None) for s in sources)
+
+
+# -- what the source assigns --------------------------------------------------------------------------------------
+
+
+@register_pass(mutates_CFG=False, analysis_only=True)
+class NoteSpelledAssignments(AnalysisPass):  # type: ignore[misc]
+    """Remember the item assignments of the source, and whether Numba has inlined statements from elsewhere.
+
+    Numba rewrites ``np.array([a, b])`` into assignments of its own.
+    """
+
+    _name = "mechkit_note_spelled_assignments"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def run_pass(self, state: Any) -> bool:
+        statements = [inst for block in state.func_ir.blocks.values() for inst in block.body]
+        state.func_ir._mechkit_spelled = {id(s): s for s in statements if isinstance(s, ir.SetItem | ir.StaticSetItem)}
+        own = {line for _, _, line in state.func_id.code.co_lines()}
+        state.metadata["mechkit_inlined"] = any(
+            (s.loc.filename != state.func_id.code.co_filename or s.loc.line not in own)
+            and not s.loc.filename.startswith(_NUMBA)
+            for s in statements
+        )
+        return False
