@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fractions import Fraction
 
 from mechkit.counting.kinds import COLUMNS, FLOPS
 from mechkit.counting.opcounts import OpCounts
@@ -84,4 +85,6 @@ def cost(ops: OpCounts, model: CostModel | str) -> float:
             near = get_close_matches(model, COST_MODELS, n=1) or [", ".join(COST_MODELS)]
             raise ValueError(f"there is no cost model {model!r}; try {near[0]}")
         model = COST_MODELS[model]
-    return float(sum(w * ops[c][k] for c, kinds in model.weights.items() for k, w in kinds.items()))
+    # Added up exactly: counts may be larger than a float holds, and NumPy's weights overflow.
+    weights = ((c, k, Fraction(float(w))) for c, kinds in model.weights.items() for k, w in kinds.items())
+    return float(sum(w * ops[c][k] for c, k, w in weights))

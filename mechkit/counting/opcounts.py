@@ -218,7 +218,7 @@ class OpCounts:
         return [*super().__dir__(), *KINDS, "flops"]
 
     def __reduce__(self) -> tuple[object, ...]:
-        return OpCounts.from_dict, (self.to_dict(),)
+        return OpCounts, (dict(self.nonzero()), self.unknown)
 
     def __repr__(self) -> str:
         columns = [f"{c}: " + " ".join(f"{k}={n}" for k, n in kinds.items()) for c, kinds in self.to_dict().items()]

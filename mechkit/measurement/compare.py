@@ -13,6 +13,7 @@ from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.bar import progress_bar
 from mechkit.measurement.comparison import Comparison, Run
 from mechkit.measurement.runs import RunError, counted_run, raised_as, seeds_of, sizes_of, spelled
+from mechkit.measurement.sizes import whole_number
 from mechkit.measurement.sweep import sweep
 from mechkit.measurement.task import Figure, Task, figure, qualified
 
@@ -86,8 +87,10 @@ def compare(
     """
     _check_algorithms(algorithms)
     pairs = [(size, seed) for size in sizes_of(sizes, n) for seed in seeds_of(seeds)]
-    if not isinstance(repeats, int) or repeats < 1:
-        raise ValueError(f"repeats is {repeats!r}; each run must be done at least once")
+    try:
+        repeats = whole_number(repeats, "number of repeats", 1)
+    except ValueError:
+        raise ValueError(f"repeats is {repeats!r}; each run must be done at least once") from None
     at_size = _AtSize(dict(algorithms), measure, check, repeats)
     tasks = [Task(at_size.name, at_size, {"n": size, "seed": seed}) for size, seed in pairs]
     found = Comparison(tuple(run for task in _values(tasks, executor, journal, progress) for run in task))

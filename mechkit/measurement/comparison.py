@@ -16,6 +16,7 @@ from mechkit.measurement.crossover import Crossover, cross, law_of_counts
 from mechkit.measurement.growth import Growth, growth
 from mechkit.measurement.law import Law, LawError
 from mechkit.measurement.runs import cost_of, unknown_cost
+from mechkit.measurement.sizes import whole_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,6 +33,11 @@ class Run:
     ops: OpCounts
     figures: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = field(default=float("nan"), compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n", whole_number(self.n, "size", 0))
+        if self.seed is not None:
+            object.__setattr__(self, "seed", whole_number(self.seed, "seed", 0))
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,10 +10,12 @@ from math import ceil
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.law import ALWAYS, Condition, Law, LawError
+from mechkit.measurement.conditions import ALWAYS, AtLeast, Condition
+from mechkit.measurement.law import Law, LawError
 from mechkit.measurement.polynomial import Polynomial
-from mechkit.measurement.recovery import law_of_tables
 from mechkit.measurement.runs import unknown_cost
+from mechkit.measurement.search import doubt, law_of_tables
+from mechkit.measurement.sizes import exact, whole_number
 
 #: A law is looked for on so many of the largest sizes, and checked on all others.
 LOOKED_AT = 10
@@ -30,6 +32,7 @@ def law_of_counts(counts: Mapping[int, OpCounts]) -> Law:
     flops  n^2
     for n >= 3
     """
+    counts = {whole_number(n, "size", 0): ops for n, ops in counts.items()}
     sizes = sorted(counts)
     largest = sizes[-LOOKED_AT:]
     keys = sorted({key for n in largest for key in counts[n].nonzero()})
@@ -41,8 +44,15 @@ def law_of_counts(counts: Mapping[int, OpCounts]) -> Law:
             f"no polynomial fits the counts at more than the {len(sizes) - start} largest of {len(sizes)} sizes"
         )
     least = sizes[start]
-    condition = Condition(f"n >= {least}", lambda point: point[0] >= least) if start else ALWAYS
-    return Law(found.variables, found.polynomials, condition, found.cases, found.without)
+    condition = Condition(f"n >= {least}", AtLeast(0, least)) if start else ALWAYS
+    points = [(n,) for n in sizes]
+    kinds = {key for case in found.cases or (found,) for key in case.polynomials}
+    every = {key: [counts[n].nonzero().get(key, 0) for n in sizes] for key in kinds}
+    law = Law(found.variables, found.polynomials, condition, found.cases, found.without)
+    doubtful = doubt(law, points, every)
+    if doubtful is not None:
+        raise LawError(doubtful)
+    return law
 
 
 def _follows(law: Law, n: int, counts: Mapping[int, OpCounts]) -> bool:
@@ -67,7 +77,7 @@ def polynomial_of(law: Law, cost: CostModel | str = "flops") -> Polynomial:
         return getattr(law, cost)  # type: ignore[no-any-return]
     model = COST_MODELS[cost] if isinstance(cost, str) else cost
     weighed = [
-        law[column][kind] * Polynomial(law.variables, {(0,): Fraction(weight)})
+        exact(weight) * law[column][kind]
         for column, kinds in model.weights.items()
         for kind, weight in kinds.items()
         if weight
@@ -133,8 +143,8 @@ def cross(a: str, law_a: Law, b: str, law_b: Law, sizes: Sequence[int], cost: Co
     >>> found.n, found.before, found.after
     (101, None, 'linear')
     """
-    difference = polynomial_of(law_a, cost) + polynomial_of(law_b, cost) * Polynomial(("n",), {(0,): Fraction(-1)})
-    start = next(n for n in sizes if law_a.holds((n,)) and law_b.holds((n,)))
+    difference = polynomial_of(law_a, cost) - polynomial_of(law_b, cost)
+    start = next(whole_number(n, "size", 0) for n in sizes if law_a.holds((n,)) and law_b.holds((n,)))
     named = {1: b, -1: a, 0: None}
     name = cost if isinstance(cost, str) else cost.name
     return Crossover(a, b, name, tuple((n, named[sign]) for n, sign in signs(difference, start)))
@@ -152,7 +162,7 @@ def signs(polynomial: Polynomial, start: int) -> list[tuple[int, int]]:
     """
     by_power = {power: coefficient for (power,), coefficient in polynomial.terms.items()}
     coefficients = [by_power.get(k, Fraction(0)) for k in range(polynomial.degree + 1)]
-    return _signs(coefficients, start)
+    return _signs(coefficients, whole_number(start, "size", 0))
 
 
 def _signs(p: list[Fraction], start: int) -> list[tuple[int, int]]:

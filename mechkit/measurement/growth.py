@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from mechkit.counting.costs import CostModel
-from mechkit.measurement.runs import cost_of, counted_run, seeds_of, sizes_of
+from mechkit.measurement.runs import cost_of, counted_run, listed, seeds_of, sizes_of
 
 #: Criteria below this are rounding: such models fit equally well, and the simplest of them is chosen.
 ROUNDING = 1e-9
@@ -156,7 +156,7 @@ def growth(
     points = _points(run_or_data, sizes, seeds, measure, cost, n)
     _require(points)
     size = np.array([p[0] for p in points], float)
-    y = np.log([p[1] for p in points])
+    y = np.array([math.log(p[1]) for p in points])  # Python's own: NumPy's takes no integer of more than 64 bits
     fits = [_fit(model, size, y) for model in MODELS if model.name != "n log n" or size.min() > 1]
     fits.sort(key=lambda fit: max(fit.criterion, ROUNDING))  # stable: of equal ones the simplest comes first
     power = next(fit for fit in fits if fit.model == "n^a")
@@ -176,7 +176,7 @@ def _points(
     if seeds is not None or measure is not None:
         raise ValueError("seeds and measure go with a run; data are the values themselves")
     if not isinstance(given, Mapping):
-        at, values = list(sizes if sizes is not None else n or ()), list(given)
+        at, values = listed(sizes if sizes is not None else n), list(given)
         if len(at) != len(values):
             raise ValueError(f"there are {len(at)} sizes for {len(values)} values; give one value, or list, a size")
         return [(sizes_of([size])[0], v) for size, value in zip(at, values, strict=True) for v in _several(value)]
@@ -196,7 +196,7 @@ def _several(value: Any) -> list[Any]:
 
 def _require(points: Sequence[tuple[int, Any]]) -> None:
     for size, value in points:
-        if not isinstance(value, Real) or not 0 < float(value) < math.inf:
+        if not isinstance(value, Real) or not 0 < value < math.inf:  # type: ignore[operator]
             raise ValueError(
                 f"the value at n = {size} is {value}; growth is fitted to logarithms, which only positive, finite "
                 "numbers have: leave that size out"

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from mechkit.counting.kinds import CALLS, COLUMNS, FLOPS, KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
+from mechkit.measurement.conditions import ALWAYS, Condition, both
+from mechkit.measurement.interpolation import Key, Point
 from mechkit.measurement.polynomial import Polynomial
-
-Point = tuple[int, ...]
-Key = tuple[str, str]
+from mechkit.measurement.sizes import by_variable, whole_number
 
 
 class LawError(ValueError):
     """Counts that follow no polynomial, or too few sizes to find it."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """Where a law holds: in words, and as a predicate of the sizes in their order."""
-
-    text: str
-    holds: Callable[[Point], bool]
-
-
-ALWAYS = Condition("", lambda point: True)
 
 
 class Law:
@@ -34,10 +23,18 @@ class Law:
     One polynomial a kind: ``law.mul``, ``law.flops``, ``law.loads`` (float totals), ``law["int"]["add"]`` and
     ``law["float32"]["mul"]`` by column. Called with sizes it gives the counts, ``law(n=31).mul``.
 
-    ``condition`` says where it holds, "" for everywhere, and ``holds`` is its predicate. Where even and odd sizes have
-    laws of their own, ``cases`` has one Law for each, and the polynomials are asked of these: ``law.cases[0].mul``.
-    ``without`` are the kinds, by column, that were counted but follow no polynomial, as the memory traffic of a blocked
-    algorithm: asking for one is a LawError, never a zero.
+    ``condition`` says where it holds, "" for everywhere; ``holds`` asks it of sizes; ``where`` is both in one. Where
+    even and odd sizes have laws of their own, ``cases`` has one Law for each, and the polynomials are asked of these:
+    ``law.cases[0].mul``. ``without`` are the kinds, by column, that were counted but follow no polynomial, as the
+    memory traffic of a blocked algorithm: asking for one is a LawError, never a zero.
+
+    Laws in the same sizes are added and subtracted, and multiplied by a number, such as ``dense - 2 * banded``: the
+    result holds where both hold, and its counts may be negative.
+
+    >>> law = Law(("n",), {("float64", "mul"): Polynomial(("n",), {(2,): 1})})
+    >>> 3 * law - law, (law - 2 * law)(n=5).mul
+    (mul    2n^2
+    flops  2n^2, -25)
     """
 
     def __init__(
@@ -47,14 +44,35 @@ class Law:
         condition: Condition = ALWAYS,
         cases: tuple[Law, ...] = (),
         without: frozenset[Key] = frozenset(),
+        signed: bool = False,
     ) -> None:
         self.variables = variables
-        self.condition = condition.text
         self.cases = cases
-        self.holds = condition.holds
         self.polynomials = dict(polynomials)
         self.without = without
+        self.where = condition
+        self._signed = signed  # a difference of laws, whose counts may be negative
         self._zero = Polynomial(variables, {})
+
+    @property
+    def condition(self) -> str:
+        """Where the law holds, in words; "" for everywhere.
+
+        >>> Law(("n",), {}).condition
+        ''
+        """
+        return self.where.text
+
+    def holds(self, point: Sequence[Any]) -> bool:
+        """Whether the law holds at given sizes, in the order of the variables.
+
+        >>> Law(("n",), {}).holds((3,))
+        True
+        """
+        return self.where.holds(self._sizes(point))
+
+    def _sizes(self, point: Sequence[Any]) -> Point:
+        return tuple(whole_number(x, "size", 0, v) for v, x in zip(self.variables, point, strict=True))
 
     def __getitem__(self, column: str) -> dict[str, Polynomial]:
         if column not in COLUMNS:
@@ -93,10 +111,70 @@ class Law:
         return Law(
             self.variables,
             {key: polynomial for key, polynomial in self.polynomials.items() if key not in kinds},
-            Condition(self.condition, self.holds),
+            self.where,
             tuple(case.leaving_open(kinds) for case in self.cases),
             self.without.union(kinds),
+            self._signed,
         )
+
+    def _each(self, change: Callable[[Polynomial], Polynomial]) -> Law:
+        """The law with each polynomial changed."""
+        changed = {key: change(polynomial) for key, polynomial in self.polynomials.items()}
+        cases = tuple(case._each(change) for case in self.cases)
+        return Law(self.variables, changed, self.where, cases, self.without, signed=True)
+
+    def __add__(self, other: Any) -> Law:
+        if not isinstance(other, Law):
+            return self._each(lambda polynomial: polynomial) if other == 0 else NotImplemented  # for sum()
+        if self.variables != other.variables:
+            mine, theirs = ", ".join(self.variables), ", ".join(other.variables)
+            raise ValueError(f"laws in {mine} and in {theirs} cannot be added; recover both in the same sizes")
+        condition, without = both(self.where, other.where), self.without | other.without
+        if self.cases or other.cases:
+            cases = tuple(
+                Law(self.variables, (a + b).polynomials, _case(a, b), (), without, signed=True)
+                for a in self.cases or (self._alone(),)
+                for b in other.cases or (other._alone(),)
+                if not (self.cases and other.cases) or a.condition == b.condition
+            )
+            if not cases:
+                raise LawError("laws with cases in different sizes cannot be added; add them case by case")
+            return Law(self.variables, {}, condition, cases, without, signed=True)
+        keys = [key for key in {**self.polynomials, **other.polynomials} if key not in without]
+        zero = self._zero
+        total = {key: self.polynomials.get(key, zero) + other.polynomials.get(key, zero) for key in keys}
+        return Law(self.variables, total, condition, (), without, signed=True)
+
+    __radd__ = __add__
+
+    def _alone(self) -> Law:
+        """The law without its condition, as one case among others."""
+        return Law(self.variables, self.polynomials, ALWAYS, (), self.without, self._signed)
+
+    def __neg__(self) -> Law:
+        return self * -1
+
+    def __sub__(self, other: Any) -> Law:
+        return self + -other if isinstance(other, Law) else NotImplemented
+
+    def __mul__(self, factor: Any) -> Law:
+        if isinstance(factor, Law):
+            raise TypeError("a law times a law is no law of counts; multiply their polynomials, such as law.flops")
+        return self._each(lambda polynomial: polynomial * factor)
+
+    __rmul__ = __mul__
+
+    __array_ufunc__ = None  # so that np.int64(2) * law is left to the law
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == other._all() if isinstance(other, Law) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.variables, self.condition, self.without))
+
+    def _all(self) -> tuple[Any, ...]:
+        polynomials = {key: polynomial for key, polynomial in self.polynomials.items() if polynomial.terms}
+        return self.variables, polynomials, self.where, self.cases, self.without
 
     def predicts(self, ops: OpCounts, *values: int) -> bool:
         """Whether counts at given sizes are those of the law, in every kind that has one.
@@ -113,21 +191,21 @@ class Law:
             conditions = " and for ".join(case.condition for case in self.cases)
             raise LawError(f"this law differs for {conditions}; ask law.cases[0], law.cases[1] for a polynomial")
 
-    def __call__(self, *values: int, **named: int) -> OpCounts:
-        """The counts at given sizes. Raises ValueError outside the range of the law."""
-        point = {**dict(zip(self.variables, values, strict=False)), **named}
-        if set(point) != set(self.variables):
-            raise TypeError(f"the sizes of this law are {', '.join(self.variables)}, not {', '.join(map(str, point))}")
-        at = tuple(point[v] for v in self.variables)
-        if not self.holds(at):
+    def __call__(self, *values: Any, **named: Any) -> OpCounts:
+        """The counts at given sizes, by position or by name.
+
+        Raises TypeError for other sizes than the law's, ValueError for what is no size and outside the law's range.
+        """
+        at = self._sizes(by_variable("the sizes of this law are", self.variables, values, named))
+        if not self.where.holds(at):
             raise ValueError(f"the law holds for {self.condition}, not at {spelled(self.variables, at)}")
         for case in self.cases:
             if case.holds(at):
                 return case(*at)
         counts = {}
         for key, polynomial in self.polynomials.items():
-            value = polynomial(*at)
-            if value.denominator != 1 or value < 0:
+            value = polynomial._at(at)
+            if value.denominator != 1 or (value < 0 and not self._signed):
                 place = spelled(self.variables, at)
                 raise ValueError(f"the law of {key[1]} gives {value} at {place}: outside its range")
             counts[key] = int(value)
@@ -174,6 +252,10 @@ class _Polynomials(dict[str, Polynomial]):
         if kind not in KINDS:
             raise KeyError(kind)
         raise LawError(f"the {kind} follow no polynomial, though other kinds do; count them in a run, or use growth")
+
+
+def _case(a: Law, b: Law) -> Condition:
+    return both(a.where, b.where)
 
 
 def _indented(text: str) -> str:

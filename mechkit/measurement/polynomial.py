@@ -1,4 +1,4 @@
-"""Polynomials in several variables with exact rational coefficients, and their recovery from exact values."""
+"""Polynomials in several variables with exact rational coefficients."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
-from math import prod
+from math import lcm, prod
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from mechkit.measurement.sizes import by_variable, exact, plain_number
 
 Exponents = tuple[int, ...]
 
@@ -17,15 +24,26 @@ Exponents = tuple[int, ...]
 class Polynomial:
     """A polynomial: ``terms`` maps the exponents of the variables to rational coefficients.
 
+    Polynomials in the same variables are added, subtracted and multiplied, with each other and with numbers, exactly:
+    a float counts for its exact value, so ``p / 10`` is what is meant by ``0.1 * p``.
+
     >>> p = Polynomial.parse("n^3/3 - n^2/2 + n/6", ("n",))
     >>> p(n=4), str(p), p.latex()
     (Fraction(14, 1), 'n^3/3 - n^2/2 + n/6', '\\\\frac{n^{3}}{3} - \\\\frac{n^{2}}{2} + \\\\frac{n}{6}')
     >>> p.leading, p == "n^3/3 - n^2/2 + n/6"
     (Polynomial('n^3/3'), True)
+    >>> p - p.leading, 6 * p, -p / 2
+    (Polynomial('-n^2/2 + n/6'), Polynomial('2n^3 - 3n^2 + n'), Polynomial('-n^3/6 + n^2/4 - n/12'))
     """
 
     variables: tuple[str, ...]
     terms: Mapping[Exponents, Fraction]
+
+    __array_ufunc__ = None  # so that np.int64(2) * p is left to the polynomial
+
+    def __post_init__(self) -> None:
+        terms = {tuple(map(int, exponents)): exact(c) for exponents, c in self.terms.items()}
+        object.__setattr__(self, "terms", {exponents: c for exponents, c in terms.items() if c})
 
     @classmethod
     def parse(cls, text: str, variables: Sequence[str]) -> Polynomial:
@@ -56,7 +74,7 @@ class Polynomial:
             case ast.Name(id=name):
                 return cls(variables, {tuple(int(v == name) for v in variables): Fraction(1)})
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return cls(variables, {constant: Fraction(-1)}) * cls._evaluate(operand, variables)
+                return -cls._evaluate(operand, variables)
             case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int(power))):
                 return prod([cls._evaluate(left, variables)] * power, start=cls(variables, {constant: Fraction(1)}))
             case ast.BinOp(left=left, op=ast.Div(), right=ast.Constant(value=int(n))):
@@ -66,7 +84,7 @@ class Polynomial:
                 if isinstance(op, ast.Add):
                     return a + b
                 if isinstance(op, ast.Sub):
-                    return a + cls(variables, {constant: Fraction(-1)}) * b
+                    return a - b
                 if isinstance(op, ast.Mult):
                     return a * b
         raise ValueError("not a polynomial")
@@ -81,34 +99,76 @@ class Polynomial:
         """The terms of the highest total degree."""
         return Polynomial(self.variables, {e: c for e, c in self.terms.items() if sum(e) == self.degree})
 
-    def __call__(self, *values: int, **named: int) -> Fraction:
-        """Its value, exactly, at sizes given by position or by name."""
-        point = {**dict(zip(self.variables, values, strict=False)), **named}
-        if set(point) != set(self.variables):
-            raise TypeError(f"the variables are {', '.join(self.variables)}, not {', '.join(map(str, point))}")
-        return self._at(tuple(point[v] for v in self.variables))
+    def __call__(self, *values: Any, **named: Any) -> Fraction:
+        """Its value, exactly, at numbers given by position or by name."""
+        return self._at([exact(value) for value in by_variable("the variables are", self.variables, values, named)])
 
-    def _at(self, point: Sequence[int]) -> Fraction:
-        return sum((c * _monomial(e, point) for e, c in self.terms.items()), Fraction(0))
+    @cached_property
+    def _whole(self) -> tuple[int, list[tuple[Exponents, int]]]:
+        """The common denominator, and the coefficients times it: whole numbers are added far faster than fractions."""
+        below = lcm(*(c.denominator for c in self.terms.values()))
+        return below, [(e, int(c * below)) for e, c in self.terms.items()]
 
-    def __add__(self, other: Polynomial) -> Polynomial:
-        keys = {**self.terms, **other.terms}
-        terms = {e: self.terms.get(e, Fraction(0)) + other.terms.get(e, Fraction(0)) for e in keys}
-        return Polynomial(self.variables, {e: c for e, c in terms.items() if c})
+    def _at(self, point: Sequence[int | Fraction]) -> Fraction:
+        below, terms = self._whole
+        return Fraction(sum(c * monomial(e, point) for e, c in terms), below)
 
-    def __mul__(self, other: Polynomial) -> Polynomial:
+    def _operand(self, other: Any) -> Polynomial | None:
+        """The other side of a sum or product: a polynomial in the same variables, or a number as a constant."""
+        if isinstance(other, Polynomial):
+            if other.variables != self.variables:
+                mine, theirs = ", ".join(self.variables), ", ".join(other.variables)
+                raise ValueError(
+                    f"polynomials in {mine} and in {theirs} cannot be combined; give both the same variables"
+                )
+            return other
+        if isinstance(other, Real | np.generic | np.ndarray):
+            return Polynomial(self.variables, {(0,) * len(self.variables): exact(other)})
+        return None
+
+    def __add__(self, other: Any) -> Polynomial:
+        right = self._operand(other)
+        if right is None:
+            return NotImplemented
+        keys = {**self.terms, **right.terms}
+        zero = Fraction(0)
+        return Polynomial(self.variables, {e: self.terms.get(e, zero) + right.terms.get(e, zero) for e in keys})
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Polynomial:
+        return Polynomial(self.variables, {e: -c for e, c in self.terms.items()})
+
+    def __sub__(self, other: Any) -> Polynomial:
+        right = self._operand(other)
+        return NotImplemented if right is None else self + -right
+
+    def __rsub__(self, other: Any) -> Polynomial:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Polynomial:
+        right = self._operand(other)
+        if right is None:
+            return NotImplemented
         terms: dict[Exponents, Fraction] = {}
-        for (e, a), (f, b) in product(self.terms.items(), other.terms.items()):
+        for (e, a), (f, b) in product(self.terms.items(), right.terms.items()):
             key = tuple(i + j for i, j in zip(e, f, strict=True))
             terms[key] = terms.get(key, Fraction(0)) + a * b
-        return Polynomial(self.variables, {e: c for e, c in terms.items() if c})
+        return Polynomial(self.variables, terms)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Polynomial:
+        if not isinstance(other, Real | np.generic | np.ndarray):
+            return NotImplemented
+        return self * (1 / exact(other))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, str):
             other = Polynomial.parse(other, self.variables)
-        if isinstance(other, int | Fraction):
-            constant = (0,) * len(self.variables)
-            other = Polynomial(self.variables, {constant: Fraction(other)} if other else {})
+        plain = plain_number(other)
+        if isinstance(plain, Real) and not isinstance(plain, bool) and plain - plain == 0:  # finite
+            other = self._operand(plain)
         if not isinstance(other, Polynomial):
             return NotImplemented
         return self.variables == other.variables and dict(self.terms) == dict(other.terms)
@@ -151,61 +211,19 @@ class Polynomial:
         return text or "0"
 
 
-def _monomial(exponents: Exponents, point: Sequence[int]) -> int:
-    return prod(x**e for x, e in zip(point, exponents, strict=True))
+def monomial(exponents: Exponents, point: Sequence[Any]) -> Any:
+    """The product of the coordinates of a point, each to its power.
 
-
-def monomials(variables: int, degree: int) -> list[Exponents]:
-    """The exponents of all monomials of at most a total degree, lowest first."""
-    powers = [e for e in product(range(degree + 1), repeat=variables) if sum(e) <= degree]
-    return sorted(powers, key=lambda e: (sum(e), e))
-
-
-class Interpolation:
-    """Which points determine a polynomial of a degree, and the polynomial through given values there.
-
-    Built once for a set of points and a degree, then solved for each kind: elimination in exact rational arithmetic.
+    >>> monomial((2, 1), (3, 5))
+    45
     """
-
-    def __init__(self, points: Sequence[tuple[int, ...]], degree: int) -> None:
-        self.monomials = monomials(len(points[0]), degree)
-        self.chosen: list[int] = []
-        self._rows: list[tuple[int, list[Fraction], dict[int, Fraction]]] = []  # pivot, row, its mix of the points
-        for i, point in enumerate(points):
-            row = [Fraction(_monomial(e, point)) for e in self.monomials]
-            mix = {i: Fraction(1)}
-            for pivot, other, other_mix in self._rows:
-                if row[pivot]:
-                    factor = row[pivot]
-                    row = [a - factor * b for a, b in zip(row, other, strict=True)]
-                    for j, m in other_mix.items():
-                        mix[j] = mix.get(j, Fraction(0)) - factor * m
-            pivot = next((j for j, a in enumerate(row) if a), -1)
-            if pivot < 0:
-                continue
-            scale = row[pivot]
-            self._rows.append((pivot, [a / scale for a in row], {j: m / scale for j, m in mix.items()}))
-            self.chosen.append(i)
-            if len(self.chosen) == len(self.monomials):
-                break
-
-    @property
-    def determined(self) -> bool:
-        """Whether the points are enough, and lie well enough, for the degree."""
-        return len(self.chosen) == len(self.monomials)
-
-    def polynomial(self, variables: tuple[str, ...], values: Sequence[int]) -> Polynomial:
-        """The polynomial that takes the values at the chosen points."""
-        coefficients = [Fraction(0)] * len(self.monomials)
-        for pivot, row, mix in reversed(self._rows):
-            known = sum((row[j] * coefficients[j] for j in range(len(row)) if j != pivot and row[j]), Fraction(0))
-            coefficients[pivot] = sum((m * values[i] for i, m in mix.items()), Fraction(0)) - known
-        return Polynomial(variables, {e: c for e, c in zip(self.monomials, coefficients, strict=True) if c})
+    return prod(x**e for x, e in zip(point, exponents, strict=True))
 
 
 def first_mismatch(polynomial: Polynomial, points: Iterable[tuple[int, ...]], values: Iterable[int]) -> int | None:
     """The index of the first point at which the polynomial is not the value, or None."""
+    below, terms = polynomial._whole
     for i, (point, value) in enumerate(zip(points, values, strict=True)):
-        if polynomial._at(point) != value:
+        if sum(c * monomial(e, point) for e, c in terms) != below * value:
             return i
     return None

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
-from numbers import Integral, Real
 from typing import Any
 
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.count import count
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
+from mechkit.measurement.sizes import plain_number, whole_number
 
 
 class RunError(ValueError):
@@ -29,10 +29,10 @@ def sizes_of(sizes: Iterable[int] | None, n: Iterable[int] | None = None) -> tup
     """
     if (sizes is None) == (n is None):
         raise ValueError("give the sizes once, as sizes=[10, 20, 40] or as n=[10, 20, 40]")
-    given = [sizes] if isinstance(sizes, Integral) else list(sizes if sizes is not None else n or ())
+    given = listed(sizes if sizes is not None else n)
     if not given:
         raise ValueError("there are no sizes; give a few, such as n=[10, 20, 40]")
-    return tuple(sorted({_whole("size", size, 1) for size in given}))
+    return tuple(sorted({whole_number(size, "size", 1) for size in given}))
 
 
 def seeds_of(seeds: Iterable[int] | int | None) -> tuple[int | None, ...]:
@@ -45,19 +45,22 @@ def seeds_of(seeds: Iterable[int] | int | None) -> tuple[int | None, ...]:
     """
     if seeds is None:
         return (None,)
-    given = list(range(int(seeds))) if isinstance(seeds, Integral) else list(seeds)  # type: ignore[arg-type]
+    given = list(seeds) if isinstance(seeds, Iterable) else list(range(whole_number(seeds, "number of seeds", 0)))
     if not given:
         raise ValueError("there are no seeds; give a few, such as seeds=[0, 1, 2], or how many, seeds=3")
-    return tuple(dict.fromkeys(_whole("seed", seed, 0) for seed in given))
+    return tuple(dict.fromkeys(whole_number(seed, "seed", 0) for seed in given))
 
 
-def _whole(what: str, value: Any, least: int) -> int:
-    if not isinstance(value, Real) or not float(value).is_integer():
-        raise ValueError(f"{value!r} is no {what}; a {what} is a whole number")
-    whole = int(value)  # type: ignore[call-overload]
-    if whole < least:
-        raise ValueError(f"{whole} is no {what}; a {what} is at least {least}")
-    return int(whole)
+def listed(sizes: Any) -> list[Any]:
+    """The sizes as a list: those of an iterable, one alone, or none.
+
+    >>> listed(range(4, 6)), listed(np.int8(4)), listed(None)
+    ([4, 5], [4], [])
+    """
+    plain = plain_number(sizes)
+    if plain is None:
+        return []
+    return list(plain) if isinstance(plain, Iterable) else [plain]
 
 
 def spelled(name: str, n: int, seed: int | None) -> str:
@@ -100,6 +103,24 @@ def _once(run: Callable[..., Any], name: str, n: int, seed: int | None) -> tuple
         result = run(n) if seed is None else run(n, seed)
         seconds = time.perf_counter() - start
     return result, ops, seconds
+
+
+@contextmanager
+def noted(note: str) -> Iterator[None]:
+    """Whatever is raised inside is raised on, of its own type, with a note that is printed below it.
+
+    >>> try:
+    ...     with noted("raised by the run at n = 1"):
+    ...         1 / 0
+    ... except ZeroDivisionError as error:
+    ...     print(error.__notes__)
+    ['raised by the run at n = 1']
+    """
+    try:
+        yield
+    except Exception as error:
+        error.add_note(note)
+        raise
 
 
 @contextmanager

@@ -1,4 +1,8 @@
+import copy
+import pickle
 from fractions import Fraction
+from itertools import product
+from math import gcd, isqrt, lcm, prod
 
 import numpy as np
 import pytest
@@ -7,9 +11,11 @@ from hypothesis import strategies as st
 
 import mechkit as mk
 from mechkit.counting import OpCounts
-from mechkit.measurement import Polynomial
+from mechkit.measurement import Polynomial, Task, sweep
 from mechkit.measurement.crossover import law_of_counts
+from mechkit.measurement.interpolation import HIGHEST, TERMS, Interpolation
 from mechkit.measurement.law import LawError
+from mechkit.measurement.search import law_of_tables
 from mechkit.optimization.differences import forward_gradient
 from mechkit.optimization.functions import OBJECTIVE, function
 
@@ -182,3 +188,240 @@ def test_calls_by_role_have_a_law_of_their_own():
     assert found(n=9).calls["f"] == 9
     counts = {n: found(n=n) for n in range(1, 8)}
     assert law_of_counts(counts).calls["f"] == "n"
+
+
+# -- what is no law ----------------------------------------------------------------------------------------------
+
+
+def squares_up_to(n):
+    """The steps of a loop ``while i*i <= n``: the square root, rounded down."""
+    return repeat_add(isqrt(n))
+
+
+def merge_sort(n):
+    """Comparisons of merge sort in the worst case: linear from each power of two to the next."""
+    levels = (n - 1).bit_length()
+    return repeat_add(n * levels - 2**levels + 1)
+
+
+STAIRCASES = {
+    "sqrt": isqrt,
+    "cube root": lambda n: round(n ** (1 / 3) - 0.499999) if n else 0,
+    "log2": lambda n: n.bit_length() - 1,
+    "digits": lambda n: len(str(n)),
+    "n // 3": lambda n: n // 3,
+    "n // 5": lambda n: n // 5,
+    "n mod 3": lambda n: n % 3,
+    "gcd(n, 6)": lambda n: gcd(n, 6),
+    "gcd(n, 60)": lambda n: gcd(n, 60),
+    "primes": lambda n: sum(all(k % d for d in range(2, isqrt(k) + 1)) for k in range(2, n + 1)),
+    "divisors": lambda n: sum(n % d == 0 for d in range(1, n + 1)),
+    "n sqrt": lambda n: n * isqrt(n),
+    "n log2": lambda n: n * n.bit_length(),
+    "n + log2": lambda n: n + n.bit_length(),
+    "n^2 // 7": lambda n: n * n // 7,
+    "sum of n // d": lambda n: sum(n // d for d in range(1, n + 1)),
+}
+
+
+def counted(f, *sizes):
+    """The table of a function of the sizes as counted additions, for `law_of_tables`."""
+    points = list(product(*sizes))
+    return points, {("float64", "add"): [f(*point) for point in points]}
+
+
+@pytest.mark.parametrize("f", STAIRCASES.values(), ids=STAIRCASES)
+@pytest.mark.parametrize(
+    "sizes", [range(1, 24), range(1, 41), range(1, 65), range(10, 25), range(5, 33), range(1, 100)]
+)
+def test_a_staircase_has_no_law(f, sizes):
+    if {f(n) for n in sizes} == {2} or f(sizes[-1]) == sizes[-1]:
+        pytest.skip("on these sizes alone it is a polynomial")
+    with pytest.raises(LawError, match="no polynomial fits"):
+        law_of_tables(("n",), *counted(f, sizes))
+    with pytest.raises(LawError, match="no polynomial fits"):
+        law_of_counts({n: OpCounts({("float64", "add"): f(n)}) for n in sizes})
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda n, p: isqrt(n) + p,
+        lambda n, p: n * isqrt(p),
+        lambda n, p: n**3 + isqrt(p),
+        lambda n, p: p * n.bit_length(),
+        lambda n, p: n * n + p * n.bit_length(),
+        lambda n, p: isqrt(n * p),
+        lambda n, p: n * p // 3,
+        lambda n, p: (n + p) // 2,
+        gcd,
+        lcm,
+    ],
+)
+@pytest.mark.parametrize(
+    "sizes", [(range(1, 6), range(1, 6)), (range(1, 8), range(2, 7)), (range(2, 12), range(1, 12))]
+)
+def test_a_staircase_of_two_sizes_has_no_law(f, sizes):
+    with pytest.raises(LawError, match="no polynomial fits|are too few to check a law"):
+        law_of_tables(("n", "p"), *counted(f, *sizes))
+
+
+def test_runs_of_a_staircase():
+    with pytest.raises(LawError, match="no polynomial fits"):
+        mk.law(squares_up_to, n=range(1, 24))
+    with pytest.raises(LawError, match="for n >= 16 may be a step of a staircase; give sizes up to n = 33 or more"):
+        mk.law(merge_sort, n=range(9, 33))
+
+
+@pytest.mark.parametrize(
+    ("f", "sizes", "law"),
+    [
+        (lambda n: min(n, 10), range(1, 24), "10 for n >= 10"),
+        (lambda n: min(n, 10), range(1, 41), "10 for n >= 10"),
+        (lambda n: max(0, n - 10), range(1, 25), "n - 10 for n >= 10"),
+        (lambda n: max(n, 4) ** 2, range(1, 12), "n^2 for n >= 4"),
+        (lambda n: 7 if n >= 4 else 0, range(3, 12), "7 for n >= 4"),
+        (lambda n: n**3 if n > 1 else 0, range(1, 9), "n^3 for n >= 2"),
+    ],
+)
+def test_a_condition_that_is_true_is_found(f, sizes, law):
+    found = law_of_tables(("n",), *counted(f, sizes))
+    assert f"{found.add} for {found.condition}" == law
+
+
+@pytest.mark.parametrize(
+    ("f", "sizes", "law"),
+    [
+        (lambda n, p: n * p if n >= 2 * p else 7**p, (range(2, 12), range(1, 5)), "np for n >= 2p"),
+        (lambda n, p: n * n - p if n >= 2 * p else n + 3 * p**3, (range(1, 17), range(1, 9)), "n^2 - p for n >= 2p"),
+        (max, (range(1, 8), range(1, 8)), "n for n >= p"),
+        (lambda n, p: n % p, (range(1, 8), range(1, 8)), "n for p >= n + 1"),
+        (lambda n, p: min(n, 4) * p, (range(1, 13), range(1, 6)), "4p for n >= 4"),
+    ],
+)
+def test_a_condition_on_two_sizes_that_is_true_is_found(f, sizes, law):
+    found = law_of_tables(("n", "p"), *counted(f, *sizes))
+    assert f"{found.add} for {found.condition}" == law
+
+
+def test_what_the_sizes_do_not_show_is_shown_by_one_far_larger():
+    def small(n):
+        return n if n < 30 else 2 * n
+
+    assert law_of_tables(("n",), *counted(small, range(1, 24))).add == "n"
+    with pytest.raises(LawError, match="no polynomial fits"):
+        law_of_tables(("n",), *counted(small, [*range(1, 24), 100]))
+    with pytest.raises(LawError, match="for n >= 30 may be a step of a staircase; give sizes up to n = 62 or more"):
+        law_of_tables(("n",), *counted(small, range(1, 60)))
+
+
+def test_too_few_sizes_of_one_variable_are_said_to_be_too_few():
+    with pytest.raises(LawError, match="1 size.s. of p are too few to check a law: .* give at least 3 sizes of p"):
+        law_of_tables(("n", "p"), *counted(lambda n, p: n * p, range(1, 6), [2]))
+
+
+# -- how much is done for it -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sizes", [[range(2, 200)], [range(1, 31), range(1, 31)], [range(1, 9)] * 3])
+def test_the_work_does_not_grow_with_the_sizes(sizes, monkeypatch):
+    solved = []
+    build = Interpolation.__init__
+
+    def spy(self, points, terms):
+        build(self, points, terms)
+        solved.append(len(self.chosen))
+
+    monkeypatch.setattr(Interpolation, "__init__", spy)
+    variables = ("n", "p", "k")[: len(sizes)]
+    assert law_of_tables(variables, *counted(lambda *x: prod(x) ** 2 + x[0], *sizes)).add.degree == 2 * len(sizes)
+    assert max(solved) <= 3 ** len(sizes)
+    assert sum(solved) <= 5 * 3 ** len(sizes)
+    with pytest.raises(LawError):
+        law_of_tables(variables, *counted(lambda *x: 3 ** min(x), *sizes))
+    assert max(solved) <= TERMS
+
+
+def test_degrees_up_to_the_highest_are_found():
+    assert law_of_tables(("n",), *counted(lambda n: n**HIGHEST, range(1, 40))).add == f"n^{HIGHEST}"
+    with pytest.raises(LawError, match="no polynomial fits"):
+        law_of_tables(("n",), *counted(lambda n: n ** (HIGHEST + 1), range(1, 40)))
+
+
+# -- runs that raise, arithmetic, pickling -----------------------------------------------------------------------
+
+
+def test_a_run_that_raises_says_where():
+    with pytest.raises(ZeroDivisionError) as caught:
+        mk.law(lambda n: repeat_add(1 // (n - 3)), n=range(1, 6))
+    assert caught.value.__notes__ == ["raised by the run at n = 3"]
+    with pytest.raises(KeyError) as missing:
+        mk.law(lambda n, p: repeat_add({2: 3}[p]), n=range(1, 3), p=[2, 5])
+    assert missing.value.__notes__ == ["raised by the run at n = 1, p = 5"]
+
+
+def test_polynomials_are_added_subtracted_and_scaled():
+    p, q = (Polynomial.parse(text, ("n",)) for text in ("n^2/2 - n/2", "n^2/2 + 3"))
+    assert p + q == "n^2 - n/2 + 3"
+    assert p - q == "-n/2 - 3"
+    assert q - q == 0
+    assert (2 * p, p * 2, np.int64(2) * p, p * np.int8(2), p * 2.0) == ("n^2 - n",) * 5
+    assert (p / 3, Fraction(1, 3) * p, -p) == ("n^2/6 - n/6", "n^2/6 - n/6", "-n^2/2 + n/2")
+    assert (p + 1, 1 + p, 1 - p, p - Fraction(1, 2)) == (
+        *("n^2/2 - n/2 + 1", "n^2/2 - n/2 + 1", "-n^2/2 + n/2 + 1", "n^2/2 - n/2 - 1/2"),
+    )
+    assert sum([p, q]) == p + q
+    assert (0.25 * p).terms == {(2,): Fraction(1, 8), (1,): Fraction(-1, 8)}
+    with pytest.raises(ValueError, match="polynomials in n and in m cannot be combined; give both the same variables"):
+        p - Polynomial.parse("m", ("m",))
+    with pytest.raises(ValueError, match="nan has no exact value"):
+        p * float("nan")
+    for wrong in ("n", None, [1]):
+        with pytest.raises(TypeError):
+            p + wrong
+
+
+def test_laws_are_added_subtracted_and_scaled():
+    late = mk.law(lambda n: repeat_add(max(n, 4) ** 2), n=range(1, 12))
+    line = mk.law(lambda n: repeat_add(10 * n), n=range(1, 12))
+    halves = mk.law(lambda n: repeat_add(n // 2), n=range(1, 12))
+    assert str(late - 2 * line).splitlines() == ["add    n^2 - 20n", "flops  n^2 - 20n", "for n >= 4"]
+    assert (late - 2 * line)(n=5).add == -75
+    assert (np.int64(3) * line).add == "30n"
+    assert sum([line, line]).add == (line + line).add == "20n"
+    both = late - halves
+    assert ([case.add for case in both.cases], both.condition) == (["n^2 - n/2", "n^2 - n/2 + 1/2"], "n >= 4")
+    assert [case.add for case in (halves - halves).cases] == [0, 0]
+    with pytest.raises(ValueError, match="laws in n and in m cannot be added"):
+        line + mk.law(lambda m: repeat_add(m), m=range(1, 6))
+
+
+@pytest.mark.parametrize("f", [lambda n: n * n, lambda n: max(n, 4), lambda n: n // 2])
+def test_a_law_is_pickled(f):
+    found = law_of_tables(("n",), *counted(f, range(1, 13)))
+    for law in (found, found - 2 * found):
+        str(law), law.latex()
+        again = pickle.loads(pickle.dumps(law))
+        assert (again, str(again), hash(again)) == (law, str(law), hash(law))
+        assert again(n=9) == law(n=9)
+        assert copy.deepcopy(law) == law
+
+
+def test_what_follows_no_law_is_still_unknown_after_pickling():
+    found = mk.law(lambda n: in_blocks(np.ones(n)), n=range(1, 15))
+    again = pickle.loads(pickle.dumps(found))
+    for law in (found, again, 2 * again):
+        with pytest.raises(LookupError, match="loads are not known"):
+            pickle.loads(pickle.dumps(law(n=50))).loads  # noqa: B018
+
+
+def test_results_are_pickled_after_they_were_shown():
+    compared = mk.compare(
+        {"square": lambda n: repeat_add(n * n), "late": lambda n: repeat_add(max(n, 4))}, n=range(1, 13)
+    )
+    str(compared), compared._repr_html_(), compared.plot(), compared.to_json()
+    grown = mk.growth(lambda n: repeat_add(n * n), n=[4, 8, 16])
+    swept = sweep([Task("a", repeat_add, {"times": 3})])
+    for result in (compared, compared.crossover("square", "late"), grown, swept):
+        assert pickle.loads(pickle.dumps(result)) == result
+    assert str(pickle.loads(pickle.dumps(compared))) == str(compared)
