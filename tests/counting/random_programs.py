@@ -10,6 +10,7 @@ real number. Each has a bound on its size, so that nothing overflows.
 """
 
 import argparse
+import hashlib
 import importlib.util
 import json
 import random
@@ -19,6 +20,8 @@ import tempfile
 import warnings
 from pathlib import Path
 from typing import NamedTuple
+
+import numba
 
 HEADER = """import math
 
@@ -31,6 +34,8 @@ TENTH = 0.1
 SCALE = np.float32(2)
 FLAG = True
 PAIR = (2, 0.5)
+TABLE = np.array([0.5, -1.0, 2.0])
+BYTES = np.array([1, 0, 3], np.uint8)
 """
 #: An expression or a variable that may be larger is brought down again.
 LARGE = 1e6
@@ -116,6 +121,9 @@ class Program:
         self.names = {name: t for name, (t, _) in given.items()}
         self.names.update(dict.fromkeys(arrays, "array"))
         parameters = [*((name, value) for name, (_, value) in given.items()), *arrays.items()]
+        if self.chance(0.06):
+            parameters.append(("rng", "np.random.default_rng(7)"))
+            self.names["rng"] = "rng"
         if self.chance(0.2):
             parameters.append((self.pick("y", "y=None"), "None"))
             self.names["y"] = "None"
@@ -124,8 +132,12 @@ class Program:
     def add_names(self):
         """The variables of the program, each with a first value."""
         for name in ("s", "t", "u"):
-            t = self.pick("real", "float64", "float64", "int") if self.merges else self.pick("float64", "float32", "int")
-            start = t if t != "real" else self.pick("int", "float64", "float32", "int")
+            t = (
+                self.pick("real", "float64", "float64", "int")
+                if self.merges
+                else self.pick("float64", "float32", "int")
+            )
+            start = t if t != "real" else self.pick("int", "float64", "float32", "int", "int")
             literals = {"float64": ["0.0", "1.5", "a"], "float32": ["f", "np.float32(0.5)"], "int": ["0", "1", "n"]}
             self.put(f"{name} = {self.pick(*literals[start])}")
             self.names[name] = t
@@ -204,7 +216,9 @@ class Program:
         if operator == "min":
             self.put(f"{name} = {self.pick('min', 'max')}({name}, {value.text})")
         elif operator == "*=" and t != "int":
-            self.put(f"{name} *= {self.pick('math.cos', 'math.tanh')}({self.small(t if t != 'real' else 'float64', 1).text})")
+            self.put(
+                f"{name} *= {self.pick('math.cos', 'math.tanh')}({self.small(t if t != 'real' else 'float64', 1).text})"
+            )
         elif operator in ("/=", "//=", "%=") and t != "real" and (t != "int" or operator != "/="):
             self.put(f"{name} {operator} {self.nonzero(t)}")
         elif operator == "**=":
@@ -216,9 +230,10 @@ class Program:
                 self.put(f"{name} %= {self.pick('7', '11', '13')}")
 
     def nonzero(self, t):
-        return {"float64": self.pick("1.25", "-0.75", "3", "2.0", "SCALE"), "float32": self.pick("SCALE", "np.float32(1.5)")}.get(
-            t, self.pick("3", "2", "LIMIT", "-5")
-        )
+        return {
+            "float64": self.pick("1.25", "-0.75", "3", "2.0", "SCALE"),
+            "float32": self.pick("SCALE", "np.float32(1.5)"),
+        }.get(t, self.pick("3", "2", "LIMIT", "-5"))
 
     def store(self):
         if self.chance(0.3):
@@ -241,8 +256,9 @@ class Program:
 
     def branches(self, name, t):
         """A variable that both branches of an if define."""
+        literal = t in ("int", "real") and self.chance(0.6)
         self.put(f"if {self.test(2)}:")
-        self.put(f"    {name} = {self.pick('1', '2') if t in ('int', 'real') and self.chance(0.6) else self.small(t, 1).text}")
+        self.put(f"    {name} = {self.pick('1', '2') if literal else self.small(t, 1).text}")
         if self.chance(0.3):
             self.put(f"elif {self.test(1)}:")
             self.put(f"    {name} = {self.small(t, 1).text}")
@@ -255,8 +271,8 @@ class Program:
         t = self.pick("real", "real", "int") if self.merges else self.pick("float64", "float32", "int")
         self.branches(name, t)
         if self.chance(0.7):
-            target = self.pick(*self.variables("real", "float64"), "x[1]")
-            self.put(f"{target} = {self.small('float64', 1, name).text}")
+            target = self.pick(*self.variables("real"), "x[1]", "A[0, 0]")
+            self.put(f"{target} = {self.use(name)}")
 
     def swap(self):
         t = self.pick("real", "float64", "float32", "int")
@@ -294,7 +310,9 @@ class Program:
         name = f"i{self.indent}"
         if self.loops >= 2 or name in self.names:
             return self.assign()
-        items = self.pick("range(n)", "range(3)", "range(n, 0, -1)", "range(LIMIT - 1)", "range(x.size)", "range(1, n + 1)")
+        items = self.pick(
+            "range(n)", "range(3)", "range(n, 0, -1)", "range(LIMIT - 1)", "range(x.size)", "range(1, n + 1)"
+        )
         self.names[name] = "int"
         self.put(f"for {name} in {items}:")
         self.loop_body(name)
@@ -333,15 +351,31 @@ class Program:
         if self.loops >= 2:
             return self.assign()
         k = f"k{self.indent}_{len(self.lines)}"
-        tests = [f"{k} < 3", f"{k} < n and {self.test(1)}", f"{self.test(1)} and {k} < 4", f"not {k} >= 2", f"0 <= {k} < LIMIT"]
+        tests = [
+            f"{k} < 3",
+            f"{k} < n and {self.test(1)}",
+            f"{self.test(1)} and {k} < 4",
+            f"not {k} >= 2",
+            f"0 <= {k} < LIMIT",
+        ]
         tests += ["True", f"({k} < 3) & ({self.test(1)})"]
         test = self.pick(*tests)
+        changing = self.variables("real")
+        changing = self.pick(*changing) if changing and self.chance(0.6) else None
+        if changing:
+            self.put(f"{changing} = {self.pick('1', 'n', self.small('float32', 0).text)}")
+            test = self.pick(
+                f"{changing} < {self.pick('5', 'n', '2.5', 'f')} and {k} < 3", f"{k} < 3 and 0 <= {changing} < 9"
+            )
         self.put(f"{k} = 0")
         self.put(f"while {test}:")
         self.put(f"    {k} += 1")
         if test == "True":
             self.put(f"    if {k} > 2{self.pick('', f' or {self.test(1)}')}:")
             self.put("        break")
+        if changing:
+            self.put(f"    {changing} = {self.use(changing)}")
+            self.put(f"    {changing} = min(max({changing}, -9), {self.pick('9', 'f', 'LIMIT')})")
         self.names[k] = "int"
         self.loop_body()
         return None
@@ -421,8 +455,8 @@ class Program:
         elif how == 1:
             t = self.pick("real", "int") if self.merges else "float64"
             self.branches("y_end", t)
-            if self.result != "tuple":
-                self.put(f"return {self.small('float64', 1, 'y_end').text}")
+            if self.result != "tuple" and (self.merges or self.result == "float64"):
+                self.put(f"return {self.use('y_end')}")
                 return
         elif how == 2:
             self.put(f"if {self.test(2)}:")
@@ -433,12 +467,17 @@ class Program:
 
     # -- expressions -------------------------------------------------------------------------------------------------
 
-    def small(self, t, depth, *using):
-        """An expression of a type, brought down where it may be large; using: a variable that it must use."""
+    def small(self, t, depth):
+        """An expression of a type, brought down where it may be large."""
         e = self.expression(t, depth)
-        if using:
-            e = Expression(f"{using[0]} {self.pick('+', '-', '*')} {e.text}", 1e4 * e.bound)
         return Expression(self.shrunk(t, e.text), 100) if e.bound > 1e4 else e
+
+    def use(self, name):
+        """A short expression that uses a variable."""
+        other = self.pick("1", "2", "n", "LIMIT", self.small("float32", 1).text, self.small("float64", 1).text)
+        return self.pick(
+            f"{name} {self.pick('+', '-', '*')} {other}", f"{name}**2", f"-{name}", f"max({name}, {other})", name
+        )
 
     def shrunk(self, t, text):
         if t == "int":
@@ -450,7 +489,9 @@ class Program:
     def test(self, depth):
         """What an if or a while asks."""
         if depth and self.chance(0.25):
-            joined = self.pick(" and ", " or ", " and not ", " or not ").join([self.test(depth - 1), self.test(depth - 1)])
+            joined = self.pick(" and ", " or ", " and not ", " or not ").join(
+                [self.test(depth - 1), self.test(depth - 1)]
+            )
             return f"({joined})"
         return self.expression("bool", depth).text
 
@@ -461,12 +502,13 @@ class Program:
         if self.dtypes.get("A") == t:
             found.append(f"A[{self.pick('0', 'n % 3')}, {self.pick('1', '-1')}]")
         if t == "int":
-            found += ["LIMIT", "2", "1", "PAIR[0]"]
+            found += ["LIMIT", "2", "1", "PAIR[0]", "(BYTES[n % 3] + 1)"]
             found += ["x.size", "len(x)", "A.shape[0]", "A.ndim"] if self.dtypes else []
             found += ["pair[1]"] if "pair" in self.names else []
         elif t == "float64":
-            found += ["0.5", "1.25", "TENTH", "PAIR[1]", "math.pi"]
+            found += ["0.5", "1.25", "TENTH", "PAIR[1]", "math.pi", f"TABLE[{self.pick('1', '-1', 'n % 3')}]"]
             found += ["pair[0]"] if "pair" in self.names else []
+            found += ["rng.random()", "rng.standard_normal()"] if "rng" in self.names else []
         elif t == "float32":
             found += ["SCALE", "np.float32(0.5)"]
         elif t == "bool":
@@ -476,7 +518,7 @@ class Program:
     def expression(self, t, depth):
         if t == "real":
             reals = [name for name, of in self.names.items() if of == "real"]
-            if reals and self.chance(0.4):
+            if reals and self.chance(0.6):
                 return self.of_real(self.pick(*reals), depth)
             return self.expression(self.pick("float64", "float32", "int"), depth)
         if t == "int16":
@@ -500,7 +542,10 @@ class Program:
         """A number of any real type but bool."""
         if self.chance(0.08) and self.leaves("int16"):
             return self.expression("int16", 0)
-        return self.expression(self.pick("real", "float64", "float32", "int") if self.merges else self.pick("float64", "float32", "int"), depth)
+        return self.expression(
+            self.pick("real", "float64", "float32", "int") if self.merges else self.pick("float64", "float32", "int"),
+            depth,
+        )
 
     def binary(self, a, operator, b):
         bound = a.bound * b.bound if operator == "*" else a.bound + b.bound
@@ -531,7 +576,8 @@ class Program:
             n = self.pick("2", "2", "3", "(2)", "1", "0", "4")
             return Expression(f"({e.text})**{n}", e.bound ** int(n.strip("()")))
         if how == 2:
-            return Expression(f"(abs({e.text}) + {self.pick('LIMIT', 'SCALE') if t == 'float32' else '1.5'})**{self.pick('-2', '-1', '-3', '(-2)')}", 1) if t == "float64" else Expression(f"max({e.text}, SCALE)**{self.pick('-2', '-1')}", 1)
+            n = self.pick("-2", "-1", "-3", "(-2)")
+            return Expression(f"max({e.text}, SCALE)**{n}" if t == "float32" else f"(abs({e.text}) + 1.5)**{n}", 1)
         if how == 3:
             n = self.pick(f"(2 if {self.test(0)} else 3)", "m", "n", "LIMIT", "PAIR[0]")
             return Expression(f"({e.text})**{n}", (e.bound + 1) ** 3)
@@ -626,7 +672,8 @@ class Program:
             Expression(f"({e.text} {self.pick('&', '|', '^')} {other.text})", 2 * most),
             Expression(f"(({e.text}) << {self.pick('1', '2')})", 4 * e.bound),
             Expression(f"(({e.text}) >> 1)", e.bound),
-            Expression(f"~({e.text})", e.bound + 1), Expression(f"-({e.text})" if e.text[0].isdigit() else f"-{e.text}", e.bound),
+            Expression(f"~({e.text})", e.bound + 1),
+            Expression(f"-({e.text})" if e.text[0].isdigit() else f"-{e.text}", e.bound),
             Expression(f"abs({e.text})", e.bound), Expression(f"min({e.text}, {other.text})", most),
             Expression(f"max({e.text}, {other.text}, {self.pick('n', '1')})", most),
             Expression(f"int({real.text})", real.bound), Expression(f"math.floor({real.text})", real.bound + 1),
@@ -648,7 +695,9 @@ class Program:
             return Expression(f"({a.text} {compared} {b.text})", 1)
         if how == 5:
             numbers = [self.any_real(depth).text for _ in range(3)]
-            return Expression(f"({numbers[0]} {self.pick('<', '<=', '!=')} {numbers[1]} {self.pick('<', '>=')} {numbers[2]})", 1)
+            return Expression(
+                f"({numbers[0]} {self.pick('<', '<=', '!=')} {numbers[1]} {self.pick('<', '>=')} {numbers[2]})", 1
+            )
         if how == 6:
             return Expression(self.constants(), 1)
         a, b = self.expression("bool", depth), self.expression("bool", depth)
@@ -664,12 +713,21 @@ class Program:
         real = self.expression("float64", depth).text
         return self.pick(
             Expression(f"math.isnan({real})", 1), Expression(f"np.isfinite({real})", 1),
-            Expression("(z == z)", 1) if "z" in self.names else a, Expression(f"({a.text} if {b.text} else {self.leaves('bool')[0]})", 1),
+            Expression("(z == z)", 1) if "z" in self.names else a,
+            Expression(f"({a.text} if {b.text} else {self.leaves('bool')[0]})", 1),
         )  # fmt: skip
 
     def constants(self):
         """A comparison whose outcome a compiler can know."""
-        found = ["(LIMIT > 2)", "(1 == 1)", "(0 < LIMIT < 4)", "(TENTH < 1)", "(LIMIT == 3)", "(SCALE == 2)", "(2 <= 1)"]
+        found = [
+            "(LIMIT > 2)",
+            "(1 == 1)",
+            "(0 < LIMIT < 4)",
+            "(TENTH < 1)",
+            "(LIMIT == 3)",
+            "(SCALE == 2)",
+            "(2 <= 1)",
+        ]
         found += ["(len(PAIR) == 2)", "(PAIR[0] == 2)"]
         if self.dtypes:
             found += ["(x.ndim == 1)", "(A.ndim == 2)", "(1 < A.ndim < 3)", "(len(x) == 4)", "(x.size == 4)"]
@@ -684,8 +742,10 @@ class Program:
         real = self.any_real(depth)
         return self.pick(
             self.binary(e, self.pick("+", "-", "*"), other), self.binary(e, "*", real), self.binary(real, "+", e),
-            Expression(f"({e.text} / {self.pick('2.0', '2j', '4')})", e.bound), Expression(f"({e.text})**2", e.bound**2),
-            Expression(f"-{e.text}", e.bound), Expression(f"({e.text}).conjugate()", e.bound), Expression(f"np.conj({e.text})", e.bound),
+            Expression(f"({e.text} / {self.pick('2.0', '2j', '4')})", e.bound),
+            Expression(f"({e.text})**2", e.bound**2),
+            Expression(f"-{e.text}", e.bound), Expression(f"({e.text}).conjugate()", e.bound),
+            Expression(f"np.conj({e.text})", e.bound),
             Expression(f"complex({self.expression('float64', depth).text}, b)", LARGE**2),
             Expression(f"({e.text} if {self.test(0)} else {e.text})", e.bound),
         )  # fmt: skip
@@ -724,16 +784,19 @@ def verdict(source, path):
 
     outcomes, counts, arguments, changed = run(source, path)
     differing = []
+    by_values = {"reference", "compiled"} if numba.config.DISABLE_JIT else {"reference"}
     for name in ("source", "reference"):
-        if name == "reference" and changed:
-            continue  # it follows the values
+        if changed and by_values & {name, "compiled"}:
+            continue  # one of the two follows the values
         if counts[name] != counts["compiled"]:
             differing.append(f"{name} counts {counts[name]!r}, compiled {counts['compiled']!r}")
         try:
             assert_same((outcomes["compiled"], arguments["compiled"]), (outcomes[name], arguments[name]))
         except (AssertionError, TypeError):
             differing.append(f"{name} gives {outcomes[name]!r}, compiled {outcomes['compiled']!r}")
-    return {"counts": counts["compiled"].to_dict(), "outcome": _word(outcomes["compiled"])}, differing
+    digest = hashlib.sha256(source.encode()).hexdigest()[:12]
+    found = {"counts": counts["compiled"].to_dict(), "outcome": _word(outcomes["compiled"]), "source": digest}
+    return {**found, "differing": [sentence.split()[0] for sentence in differing]}, differing
 
 
 def _word(outcome):

@@ -121,7 +121,7 @@ class Reading:
     def changes_what_it_returns(self):
         return not all(same_column(t, self.returns) for t in self._returned)
 
-    # -- joins -------------------------------------------------------------------------------------------------------
+    # -- joins ---------------------------------------------------------------------------------------------------------
 
     def _join(self, *paths):
         """The types where paths meet, and what converts the variables; None where no path arrives."""
@@ -162,7 +162,7 @@ class Reading:
 
         return tally
 
-    # -- statements: (types before) -> (types after, or None where nothing arrives; how to run it) ----------------------
+    # -- statements: (types before) -> (types after, or None where nothing arrives; how to run it) ---------------------
 
     def _block(self, statements, types):
         runs = []
@@ -361,7 +361,7 @@ class Reading:
 
         return after, run
 
-    # -- tests: what a test is known to be before the run (or None), and how to run it ------------------------------------
+    # -- tests: what a test is known to be before the run (or None), and how to run it ---------------------------------
 
     def _test(self, node, types):
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -390,7 +390,7 @@ class Reading:
             return t in INSTANCES[wanted.value]
         return None
 
-    # -- expressions: the type, and how to get the value ------------------------------------------------------------------
+    # -- expressions: the type, and how to get the value ---------------------------------------------------------------
 
     def expr(self, node, types):
         return getattr(self, type(node).__name__)(node, types)
@@ -413,8 +413,7 @@ class Reading:
 
     def UnaryOp(self, node, types):
         if isinstance(node.op, ast.Not):
-            known, test = self._test(node, types)
-            return "bool", test
+            return "bool", self._test(node, types)[1]
         t, value = self.expr(node.operand, types)
         if isinstance(node.operand, ast.Constant):
             return t, lambda v: -value(v) if isinstance(node.op, ast.USub) else value(v)
@@ -513,7 +512,9 @@ class Reading:
         return result, lambda v: MAKE[result](getattr(value(v), node.attr))
 
     def Slice(self, node, types):
-        parts = [self.expr(part, types)[1] if part else (lambda v: None) for part in (node.lower, node.upper, node.step)]
+        parts = [
+            self.expr(part, types)[1] if part else (lambda v: None) for part in (node.lower, node.upper, node.step)
+        ]
         return Fixed(slice), lambda v: slice(*(part(v) for part in parts))
 
     def Subscript(self, node, types):

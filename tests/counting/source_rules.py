@@ -209,8 +209,11 @@ def arithmetic(kind, a, b, literal):
 
 def _elementary():
     """The functions of numbers that run in floats: the object, its kind, how its value is computed."""
-    names = "sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 hypot sinh cosh tanh asinh acosh"
-    for name in (*names.split(), *"atanh cbrt erf erfc gamma lgamma copysign pow".split()):
+    for name in (
+        *("sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan"),
+        *("atan2", "hypot", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt", "erf", "erfc", "gamma"),
+        *("lgamma", "copysign", "pow"),
+    ):
         in_numpy = {"pow": "power"}.get(name, name.replace("a", "arc", 1) if name[0] == "a" else name)
         fn = getattr(math, name)
         yield fn, name, fn
