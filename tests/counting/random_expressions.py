@@ -150,7 +150,7 @@ class Expressions:
             n = self.pick("-2", "-1", "-3", "(-2)")
             return Expression(f"max({e.text}, SCALE)**{n}" if t == "float32" else f"(abs({e.text}) + 1.5)**{n}", 1)
         if how == 3:
-            n = self.pick(f"(2 if {self.test(0)} else 3)", "m", "n", "LIMIT", "PAIR[0]")
+            n = self.pick(f"(2 if {self.test(0)} else 3)", "m" if "m" in self.names else "n", "n", "LIMIT", "PAIR[0]")
             return Expression(f"({e.text})**{n}", (e.bound + 1) ** 3)
         if how == 4:
             return Expression(f"-{e.text}" if e.text[0] not in "-0123456789" else f"-({e.text})", e.bound)

@@ -50,10 +50,9 @@ class SourceCounter:
 
     def run(self, kernel, args):
         """The outcome of a call, whether it returns or raises, and its counts."""
-        reading = self.reading(kernel.py_func, tuple(map(type_of, args)))
         try:
             with np.errstate(all="ignore"):
-                outcome = reading.run(args)
+                outcome = self.reading(kernel.py_func, tuple(map(type_of, args))).run(args)
         except Exception as error:
             outcome = error
         return outcome, mk.OpCounts(self.counts)
