@@ -53,7 +53,7 @@ class Program(Expressions):
         parameters = self._parameters()
         self.line = self.lines.append
         self.add_names()
-        self.room = self.rng.randrange(2, 7)
+        self.room = self.rng.randrange(1, 6)
         self.result = self.pick("real" if self.merges else "float64", "float64", "tuple", "tuple")
         while self.room > 0:
             self.statement()
