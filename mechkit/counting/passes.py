@@ -12,8 +12,9 @@ from typing import Any
 
 import numba
 from numba.core import bytecode, ir
+from numba.core.analysis import compute_cfg_from_blocks
 from numba.core.compiler_machinery import AnalysisPass, register_pass
-from numba.core.errors import UnsupportedBytecodeError
+from numba.core.errors import UnsupportedError
 from numba.core.interpreter import Interpreter
 from numba.core.ir_utils import build_definitions
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
@@ -42,7 +43,7 @@ class PlacingInterpreter(Interpreter):  # type: ignore[misc]
 
     def op_RAISE_VARARGS(self, inst: Any, exc: Any) -> None:
         if self._in_handler():
-            raise UnsupportedBytecodeError(
+            raise UnsupportedError(
                 "a kernel cannot raise inside except; set a variable there, and raise after the try statement",
                 loc=self.loc,
             )
@@ -80,7 +81,8 @@ class TranslateBytecode(TranslateByteCode):  # type: ignore[misc]
         state.func_ir = PlacingInterpreter(state.func_id).interpret(state.bc)
         blocks = state.func_ir.blocks
         while _join_one_pair(blocks):
-            pass
+            for label in compute_cfg_from_blocks(blocks).dead_nodes():
+                del blocks[label]
         state.func_ir._definitions = build_definitions(blocks)
         return True
 
@@ -91,7 +93,7 @@ def _join_one_pair(blocks: dict[int, ir.Block]) -> bool:
     for label, block in blocks.items():
         last = next((s for s in reversed(block.body) if _works(s)), None)
         if last is not None:
-            alike.setdefault(last.place, []).append(label)
+            alike.setdefault(_place(last), []).append(label)
     for labels in alike.values():
         for i, first in enumerate(labels):
             for second in labels[i + 1 :]:
@@ -102,30 +104,38 @@ def _join_one_pair(blocks: dict[int, ir.Block]) -> bool:
     return False
 
 
+def _place(statement: ir.Stmt) -> Any:
+    """Where the source spells a statement; None for what Numba has put in itself."""
+    return getattr(statement, "place", None)
+
+
 def _works(statement: ir.Stmt) -> bool:
     """Whether a statement does something that can be counted, at a place of the source."""
-    moves = isinstance(statement, ir.Assign) and not (
+    held = isinstance(statement, ir.Assign) and not (
         isinstance(statement.value, ir.Expr) and statement.value.op not in ("cast", "build_tuple")
     )
-    return getattr(statement, "place", None) is not None and not (moves or statement.is_terminator)
+    return _place(statement) is not None and not (held or statement.is_terminator)
+
+
+def _moves(statement: ir.Stmt) -> bool:
+    return isinstance(statement, ir.Assign) and isinstance(statement.value, ir.Var)
 
 
 def _common_end(blocks: dict[int, ir.Block], first: int, second: int) -> tuple[int, dict[str, str]]:
     """How many last statements of two blocks are copies of each other, and the names of one in terms of the other."""
     names: dict[str, str] = {}
-    useful, agreed = 0, names
-    pairs = zip(reversed(blocks[first].body), reversed(blocks[second].body), strict=False)
-    for length, (a, b) in enumerate(pairs, 1):
-        names = dict(names)
-        same_place = not _works(a) or a.place == getattr(b, "place", None)
-        if not same_place or not (_same_exit(a, b, blocks, names) if a.is_terminator else _same(a, b, names)):
+    length, useful = 0, False
+    for a, b in zip(reversed(blocks[first].body), reversed(blocks[second].body), strict=False):
+        agreed = dict(names)
+        same_place = _moves(a) or a.is_terminator or _place(a) == _place(b)
+        if not same_place or not (_same_exit(a, b, blocks, agreed) if a.is_terminator else _same(a, b, agreed)):
             break
-        if _works(a):
-            useful, agreed = length, names
-    own = {s.target.name for s in blocks[second].body[-useful:] if isinstance(s, ir.Assign) and s.target.is_temp}
-    renamed = {name for name in own if agreed.get(name, name) != name}
-    elsewhere = {v.name for k, block in blocks.items() if k != second for s in block.body for v in s.list_vars()}
-    return (0, {}) if renamed & elsewhere else (useful, agreed)
+        length, names, useful = length + 1, agreed, useful or _works(a)
+    own = {s.target.name for s in blocks[second].body[-length:] if isinstance(s, ir.Assign) and s.target.is_temp}
+    renamed = {name for name in own if names.get(name, name) != name}
+    others = [block.body for label, block in blocks.items() if label != second]
+    elsewhere = {v.name for body in others if not all(map(_hands_on, body[:-1])) for s in body for v in s.list_vars()}
+    return (length, names) if useful and not renamed & elsewhere else (0, {})
 
 
 def _same_exit(a: ir.Stmt, b: ir.Stmt, blocks: dict[int, ir.Block], names: dict[str, str]) -> bool:
@@ -133,10 +143,27 @@ def _same_exit(a: ir.Stmt, b: ir.Stmt, blocks: dict[int, ir.Block], names: dict[
         return False
     if isinstance(a, ir.Branch):
         ways = [(a.truebr, b.truebr), (a.falsebr, b.falsebr)]
-        return _same(a.cond, b.cond, names) and all(_end_of(x, blocks) == _end_of(y, blocks) for x, y in ways)
+        return _same(a.cond, b.cond, names) and all(_same_way(x, y, blocks, names) for x, y in ways)
     if isinstance(a, ir.Jump):
-        return bool(_end_of(a.target, blocks) == _end_of(b.target, blocks))
+        return _same_way(a.target, b.target, blocks, names)
     return _same(a, b, names)
+
+
+def _same_way(first: int, second: int, blocks: dict[int, ir.Block], names: dict[str, str]) -> bool:
+    """Whether two labels lead to the same block, be it that values get the names there that they have here."""
+    first, second = _end_of(first, blocks), _end_of(second, blocks)
+    if first == second:
+        return True
+    *handed_on, way_out = blocks[second].body
+    return (
+        isinstance(way_out, ir.Jump)
+        and _end_of(way_out.target, blocks) == first
+        and all(_hands_on(s) and names.setdefault(s.value.name, s.target.name) == s.target.name for s in handed_on)
+    )
+
+
+def _hands_on(statement: ir.Stmt) -> bool:
+    return _moves(statement) and statement.target.is_temp and statement.value.is_temp
 
 
 def _end_of(label: int, blocks: dict[int, ir.Block]) -> int:
