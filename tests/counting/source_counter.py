@@ -414,12 +414,12 @@ class Reading:
         if isinstance(node.op, ast.Not):
             return "bool", self._test(node, types)[1]
         t, value = self.expr(node.operand, types)
-        if isinstance(node.operand, ast.Constant):
+        if isinstance(node.operand, ast.Constant) and not isinstance(node.op, ast.Invert):
             return t, lambda v: -value(v) if isinstance(node.op, ast.USub) else value(v)
         if isinstance(node.op, ast.UAdd):
             return t, value
         kind, fn = ("neg", lambda x: -x) if isinstance(node.op, ast.USub) else ("invert", lambda x: ~x)
-        result = meet(t, t)
+        result = t if t == "uint8" else meet(t, t)
         tally = self._tallier(work(kind, result))
         return result, lambda v: self._apply(tally, fn, MAKE[result](value(v)))
 
@@ -505,7 +505,9 @@ class Reading:
             found = getattr(t.value, node.attr)
             return type_of(found), lambda v: found
         if isinstance(t, Array):
+            part = {"complex64": "float32", "complex128": "float64"}.get(t.dtype, t.dtype)
             results = {"shape": ("int64",) * t.ndim, "T": t, "dtype": Fixed(np.dtype(t.dtype))}
+            results |= {"real": Array(part, t.ndim), "imag": Array(part, t.ndim)}
             return results.get(node.attr, "int64"), lambda v: getattr(value(v), node.attr)
         result = {"complex64": "float32", "complex128": "float64"}.get(t, t)  # z.real, z.imag
         return result, lambda v: MAKE[result](getattr(value(v), node.attr))

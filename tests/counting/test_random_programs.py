@@ -6,6 +6,7 @@ MECHKIT_RANDOM_PROGRAMS=5000 runs that many; `python tests/counting/random_progr
 import os
 import re
 
+import numpy as np
 import pytest
 from both_counters import assert_same, compiled_count, reference_outcome
 from random_programs import Program, verdict
@@ -70,6 +71,14 @@ MEETING = {
         "s = 0\n    while s < 2:\n        s += 1\n        s *= x\n        if i > 9:\n            break\n    return s",
         {"float64": {"add": 4, "mul": 4, "compare": 5}, "int": {"compare": 4}},
     ),
+    "a chain as the test of a loop": (
+        "s = i\n    while 0 <= s < 5:\n        s = s + x\n    return s",
+        {"float64": {"add": 3, "compare": 8}},
+    ),
+    "a constant that decides a branch": (
+        "if FLAG:\n        y = 1\n    else:\n        y = x\n    return y + 1",
+        {"float64": {"add": 1}},
+    ),
     "a conditional expression": ("return (1 if c else x) + 1", {"float64": {"add": 1}}),
     "an and": ("return (i and x) + 1", {"float64": {"add": 1}}),
 }
@@ -78,10 +87,14 @@ MEETING = {
 @pytest.fixture
 def small(from_source):
     """A function that makes a kernel of a body, and arguments for it."""
-    import numpy as np
 
     def make(body):
-        return mk.kernel(from_source(f"def small(x, i, c, A):\n    {body}\n")), (0.75, 3, True, np.ones((2, 2)))
+        return mk.kernel(from_source(f"def small(x, i, c, A):\n    {body}\n", FLAG=True)), (
+            0.75,
+            3,
+            True,
+            np.ones((2, 2)),
+        )
 
     return make
 
