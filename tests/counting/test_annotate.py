@@ -149,6 +149,18 @@ def calls_what_it_closes_over(x):
     return closed(3) * x
 
 
+def squared_after(f):
+    @mk.kernel
+    def composed(x):
+        y = f(x)
+        return y * y
+
+    return composed
+
+
+composed = squared_after(squared_after(square))
+
+
 @mk.kernel("float64(float64)")
 def declared(x):
     return x * x
@@ -186,6 +198,14 @@ def test_what_callees_call_back_belongs_to_the_line_that_called_them():
         assert by_source(mk.annotate(kernel, 4)) == {
             "if n == 0:": {"int": {"compare": 1}},
             "return 2.0 * odd(n - 1)": {"float64": {"add": 2, "mul": 2}, "int": {"compare": 4, "sub": 4}},
+        }
+
+
+def test_kernels_that_share_their_code_are_told_apart():
+    for kernel in (composed, plain(composed)):
+        assert by_source(mk.annotate(kernel, 2.0)) == {
+            "y = f(x)": {"float64": {"mul": 2}},
+            "return y * y": {"float64": {"mul": 1}},
         }
 
 

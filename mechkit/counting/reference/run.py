@@ -19,12 +19,15 @@ from mechkit.counting.reference.signatures import address_of, signatures_of, wit
 from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Draws, Module, is_exception
 from mechkit.counting.reference.values import ERROR_MODEL, Scalar, as_scalar, refuse, set_recorder, tally_call
 
+#: The global name under which each kernel finds the function that it was made from.
+PY_FUNC = "__py_func__"
+
 
 class LineTally:
     """Counts by line of one function's source; what its callees do belongs to the line that calls them."""
 
     def __init__(self, py_func: Callable[..., Any]) -> None:
-        self._code = py_func.__code__
+        self._py_func = py_func
         self.lines: dict[int, Counter[tuple[str, str]]] = {}
 
     def record(self, column: str, kind: str, n: int) -> None:
@@ -38,14 +41,11 @@ class LineTally:
             if ERROR_MODEL in frame.f_globals:
                 kernels.append(frame)
             frame = frame.f_back  # type: ignore[assignment]
-        line = self._code.co_firstlineno  # where a call in a role is counted
-        for frame in takewhile(self._is_mine, reversed(kernels)):
+        line = self._py_func.__code__.co_firstlineno  # where a call in a role is counted
+        # By function: kernels that one function has made share their code.
+        for frame in takewhile(lambda frame: frame.f_globals[PY_FUNC] is self._py_func, reversed(kernels)):
             line = frame.f_lineno
         self.lines.setdefault(line, Counter())[column, kind] += n
-
-    def _is_mine(self, frame: types.FrameType) -> bool:
-        mine, found = self._code, frame.f_code
-        return (found.co_filename, found.co_firstlineno) == (mine.co_filename, mine.co_firstlineno)
 
 
 def reference_count(kernel: Any, *args: Any) -> tuple[Any, OpCounts]:
@@ -112,6 +112,7 @@ class _Counted:
             return self._functions[kernel]
         original = kernel.py_func
         namespace: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": original.__module__, **OPERATORS}
+        namespace[PY_FUNC] = original
         namespace[ERROR_MODEL] = kernel.targetoptions.get("error_model", "python")
         code, loaded = counting_code(original)
         cells = tuple(types.CellType() for _ in original.__closure__ or ())
