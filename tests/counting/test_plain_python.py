@@ -54,6 +54,7 @@ def both(from_source):
         ("abs(not a) + max(not a, not b)", 0, {"int": {"add": 1, "abs": 1, "compare": 1}}),
         ("(a is None) == (b is None)", True, {"int": {"compare": 1}}),
         ("not (a and not b or not a)", True, {}),
+        ("(a is a is b) + (a < b is True)", 0, {"int": {"add": 1, "compare": 1}}),
         ("1 if not a else 2", 2, {}),
     ],
 )

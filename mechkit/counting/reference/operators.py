@@ -65,6 +65,8 @@ class _CountedOperators(ast.NodeTransformer):
     """``not x``, ``a is b``, ``a in b``, ``[a, b]`` and what ``p, q = x`` unpacks as calls of the functions above."""
 
     def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.Compare) and len(node.ops) > 1 and any(type(op) in _COMPARISONS for op in node.ops):
+            node = self._unchained(node)
         node = self.generic_visit(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             return self._call("__not__", node, node.operand)
@@ -75,6 +77,19 @@ class _CountedOperators(ast.NodeTransformer):
         if isinstance(node, ast.Assign) and any(isinstance(target, ast.Tuple | ast.List) for target in node.targets):
             node.value = self._call("__unpacked__", node.value, node.value)
         return node
+
+    @staticmethod
+    def _unchained(chain: ast.Compare) -> ast.AST:
+        """``a is b is c`` as ``a is (t := b) and t is c``."""
+        left, terms = chain.left, []
+        for i, (op, right) in enumerate(zip(chain.ops[:-1], chain.comparators[:-1], strict=True)):
+            name = f"__compared_{i}__"
+            held = ast.NamedExpr(ast.Name(name, ast.Store()), right)
+            terms.append(ast.Compare(left, [op], [held]))
+            left = ast.Name(name, ast.Load())
+        terms.append(ast.Compare(left, chain.ops[-1:], chain.comparators[-1:]))
+        both = ast.copy_location(ast.BoolOp(ast.And(), list(terms)), chain)
+        return ast.fix_missing_locations(both)
 
     @staticmethod
     def _call(name: str, node: ast.AST, *args: Any) -> Any:
