@@ -131,7 +131,8 @@ def doctor(context: click.Context) -> None:
     """Check the instrument on this machine.
 
     Prints the versions and the place of the compile cache, then counts golden kernels with the compiler and with the
-    independent reference counter, and compares. The exit code is 1 if they differ anywhere.
+    independent reference counter, and compares. The exit code is 1 if they differ anywhere, and where the compiler is
+    switched off (NUMBA_DISABLE_JIT), so that nothing can be compared.
 
     \b
     Example:
@@ -159,7 +160,17 @@ def doctor(context: click.Context) -> None:
     facts["compiler"] = "off (NUMBA_DISABLE_JIT is set): kernels run as plain Python" if off else "on"
     for name, value in facts.items():
         click.echo(f"{name + ':':<15}{value}")
-    context.exit(_self_test())
+    context.exit(_nothing_compared() if off else _self_test())
+
+
+def _nothing_compared() -> int:
+    """Say that there is nothing to compare the reference counter with; the exit code."""
+    click.echo(
+        f"{'self-test:':<15}nothing was compared: with the compiler off, only the reference counter counts; unset "
+        "NUMBA_DISABLE_JIT and run mechkit doctor again",
+        err=True,
+    )
+    return 1
 
 
 def _self_test() -> int:

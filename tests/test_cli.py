@@ -309,8 +309,21 @@ def test_doctor_says_whether_the_cache_can_be_written(self_test, monkeypatch, tm
 def test_doctor_says_whether_the_compiler_is_off(self_test, monkeypatch, off, word):
     self_test(list)
     monkeypatch.setattr("numba.config.DISABLE_JIT", off)
-    (line,) = [line for line in invoke("doctor").stdout.splitlines() if line.startswith("compiler:")]
+    result = invoke("doctor")
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("compiler:")]
     assert line.removeprefix("compiler:").strip() == word
+    assert result.exit_code == off
+
+
+def test_doctor_without_the_compiler_compares_nothing():
+    done = python(["-m", "mechkit", "doctor"], NUMBA_DISABLE_JIT="1")
+    assert done.returncode == 1
+    assert "agree" not in done.stdout + done.stderr
+    sentence = (
+        "self-test: nothing was compared: with the compiler off, only the reference counter counts; "
+        "unset NUMBA_DISABLE_JIT and run mechkit doctor again"
+    )
+    assert " ".join(done.stderr.split()) == sentence
 
 
 def python(code, **environment):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,8 @@ from mechkit.counting.dispatcher import Kernel, annotated
 from mechkit.counting.kinds import COLUMNS, FLOPS, KINDS
 from mechkit.counting.opcounts import OpCounts
 from mechkit.counting.plain import PlainKernel
+from mechkit.counting.source import source_of, why_no_source
+from mechkit.counting.tables import thread_table
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def annotate(kernel: Any, *args: Any) -> Annotation:
     TypeError
         where ``kernel`` is not one.
     ValueError
-        where its source cannot be found.
+        where its source cannot be found, or has changed since the kernel was made.
 
     Operation count: that of the call; a count block around it does not see the annotated run.
 
@@ -135,35 +136,27 @@ def annotate(kernel: Any, *args: Any) -> Annotation:
     if not isinstance(kernel, Kernel | PlainKernel):
         raise TypeError(f"annotate takes a kernel, not {kernel!r}; decorate the function with @mechkit.kernel")
     function = kernel.py_func
-    source, first = _source_lines(function)
+    source = source_of(function)
+    if source is None:
+        raise ValueError(why_no_source(function))
+    thread, before = thread_table(), thread_table().copy()
+    try:
+        result, counts = _counts_by_line(kernel, args)
+    finally:
+        thread[:] = before  # a count block around the run does not see it
+    nothing = OpCounts()
+    lines = [Line(n, text, counts.get(n, nothing)) for n, text in enumerate(source.lines, source.first)]
+    return Annotation(function.__name__, tuple(lines), result)
+
+
+def _counts_by_line(kernel: Any, args: tuple[Any, ...]) -> tuple[Any, dict[int, OpCounts]]:
+    """Run a kernel; its result and its counts by line number."""
     if isinstance(kernel, PlainKernel):
         from mechkit.counting.reference import LineTally, run
 
-        lines = LineTally(function)
+        lines = LineTally(kernel.py_func)
         result = run(kernel, args, {}, lines.record)
-        counts = {number: OpCounts(tallies) for number, tallies in lines.lines.items()}
-    else:
-        version, table = annotated(kernel)
-        result = version(*args)
-        counts = {table.first + i: OpCounts._from_table(row.tolist()) for i, row in enumerate(table.counts)}
-    nothing = OpCounts()
-    return Annotation(
-        function.__name__,
-        tuple(Line(first + i, text.rstrip("\n"), counts.get(first + i, nothing)) for i, text in enumerate(source)),
-        result,
-    )
-
-
-def _source_lines(function: Any) -> tuple[list[str], int]:
-    """The source and the number of its first line. Raises ValueError where it cannot be found."""
-    try:
-        source, first = inspect.getsourcelines(function)
-    except (OSError, TypeError):
-        source, first = [], 0
-    # Python may take the text of another "<string>" for it.
-    if not any(f"def {function.__code__.co_name}(" in line for line in source):
-        place = function.__code__.co_filename
-        raise ValueError(
-            f"the source of kernel {function.__name__} cannot be found (it was defined in {place!r}); put it in a file"
-        )
-    return source, first
+        return result, {number: OpCounts(tallies) for number, tallies in lines.lines.items()}
+    version, table = annotated(kernel)
+    result = version(*args)
+    return result, {table.first + i: OpCounts._from_table(row.tolist()) for i, row in enumerate(table.counts)}

@@ -167,10 +167,10 @@ _NEED_NO_LOOK = {np.ndarray, float, int, bool, np.float64, np.int64, KernelAtAdd
 # -- annotation --------------------------------------------------------------------------------------------------
 
 
-def _copy(function: Any, namespace: dict[str, Any]) -> Any:
+def _copy(function: Any, namespace: dict[str, Any], closure: tuple[Any, ...] | None = None) -> Any:
     """The same function, with globals of its own choosing and room for attributes of its own."""
     copy = pytypes.FunctionType(
-        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
+        function.__code__, namespace, function.__name__, function.__defaults__, closure or function.__closure__
     )
     copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
     return copy
@@ -181,9 +181,18 @@ def annotated(kernel: Kernel) -> tuple[Kernel, LineTable]:
     thread_table()  # callees count into it
     original = kernel.py_func
     namespace = dict(original.__globals__)
-    function = _copy(original, namespace)
+    cells = tuple(pytypes.CellType(cell.cell_contents) for cell in original.__closure__ or ())
+    function = _copy(original, namespace, cells)
     table = LineTable(function)
-    function._mechkit_lines = table  # type: ignore[attr-defined]
+    function._mechkit_lines = table
+    function._mechkit_role = getattr(original, "_mechkit_role", None)
     version = Kernel(function, targetoptions=dict(kernel.targetoptions))
     namespace.update((name, version) for name, value in original.__globals__.items() if value is kernel)
+    for cell in cells:
+        if cell.cell_contents is kernel:
+            cell.cell_contents = version
+    if not kernel._can_compile:  # made for its signatures only
+        for signature in kernel.nopython_signatures:
+            version.compile(signature)
+        version.disable_compile()
     return version, table

@@ -98,7 +98,7 @@ def _make(function: Any, signatures: list[Any], options: dict[str, Any]) -> Any:
     _check_function(function)
     compiler_options = {name: value for name, value in options.items() if name != "cache"}
     if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-        return PlainKernel(function, compiler_options)
+        return PlainKernel(function, compiler_options, signatures)
     compiled = Kernel(function, targetoptions={"nopython": True, "boundscheck": None, **compiler_options})
     if options.get("cache"):
         compiled.enable_caching()

@@ -6,6 +6,7 @@ a count: CPython's copies of one statement become one statement again, and no co
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from numba.core.interpreter import Interpreter
 from numba.core.ir_utils import build_definitions
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
+_COMPARED = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 #: Where Numba's own files are.
 _NUMBA = str(Path(numba.__file__).parent)
 
@@ -257,7 +259,8 @@ class PropagateLiterals(LiteralPropagationSubPipelinePass):  # type: ignore[misc
 def _comparisons(func_ir: Any) -> Iterator[ir.Assign]:
     for block in func_ir.blocks.values():
         for statement in block.find_insts(ir.Assign):
-            if isinstance(statement.value, ir.Expr) and statement.value.op == "binop":
+            value = statement.value
+            if isinstance(value, ir.Expr) and value.op == "binop" and value.fn in _COMPARED:
                 yield statement
 
 
@@ -272,8 +275,9 @@ def _known(comparison: ir.Expr, func_ir: Any) -> bool:
 
 def _keeping_comparisons(state: Any, run_pass: Callable[[Any], bool]) -> bool:
     """Run a pass, then put back each comparison of numbers that it made a constant."""
-    spelled = {s.target.name: s.value for s in _comparisons(state.func_ir)}
-    spelled = {name: c for name, c in spelled.items() if not _of_none(c, state.func_ir._definitions)}
+    definitions = state.func_ir._definitions
+    spelled = {s.target.name: s.value for s in _comparisons(state.func_ir) if len(definitions[s.target.name]) == 1}
+    spelled = {name: comparison for name, comparison in spelled.items() if not _of_none(comparison, definitions)}
     changed = run_pass(state)
     for block in state.func_ir.blocks.values():
         for statement in block.find_insts(ir.Assign):

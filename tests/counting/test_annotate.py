@@ -1,10 +1,15 @@
 """The annotated source: the lines add up to the count, by both counters."""
 
+import contextlib
+import functools
 import linecache
+import re
+import types
 
 import numpy as np
 import pytest
 from both_counters import compiled_count
+from numba import float64
 
 import mechkit as mk
 from mechkit.counting.plain import PlainKernel
@@ -92,11 +97,172 @@ def test_a_kernel_that_raises_raises_and_the_next_run_starts_anew(kernel):
     assert mk.annotate(square, 2.0).total.mul == 1
 
 
-@pytest.mark.compiled
-def test_a_count_block_around_it_does_not_see_the_lines():
+@pytest.mark.parametrize("kernel", [factorial, sums, fails, plain(factorial), plain(fails)], ids=repr)
+def test_a_count_block_around_it_sees_nothing(kernel):
+    """Neither the lines nor what the callees count, also where the kernel raises."""
     with mk.count() as ops:
-        mk.annotate(factorial, 5)
-    assert not ops
+        square(3.0)
+        with contextlib.suppress(ValueError):
+            mk.annotate(kernel, *([np.arange(4.0)] if kernel is sums else [5.0]))
+        square(3.0)
+    assert ops.to_dict() == {"float64": {"mul": 2}}
+
+
+helpers = types.ModuleType("helpers")
+helpers.square = square
+
+
+@mk.kernel
+def of_a_module(x):
+    return helpers.square(x) + 1.0
+
+
+@mk.kernel
+def even(n):
+    if n == 0:
+        return 1.0
+    return 2.0 * odd(n - 1)
+
+
+@mk.kernel
+def odd(n):
+    if n == 0:
+        return 0.0
+    return 1.0 + even(n - 1)
+
+
+def closing():
+    @mk.kernel
+    def inner(n):
+        if n < 1:
+            return 1.0
+        return n * inner(n - 1)
+
+    return inner
+
+
+closed = closing()
+
+
+@mk.kernel
+def calls_what_it_closes_over(x):
+    return closed(3) * x
+
+
+def squared_after(f):
+    @mk.kernel
+    def composed(x):
+        y = f(x)
+        return y * y
+
+    return composed
+
+
+composed = squared_after(squared_after(square))
+
+
+@mk.kernel("float64(float64)")
+def declared(x):
+    return x * x
+
+
+@mk.kernel
+def twice(f, x):
+    return f(x) + f(x)
+
+
+def cube(x):
+    return x * x * x
+
+
+cube_at = mk.counting.by_address(cube, float64(float64), "f")
+EVERY_WAY = [
+    *((of_a_module, (2.0,)), (even, (4,)), (odd, (5,)), (closed, (4,)), (calls_what_it_closes_over, (2.0,))),
+    *((declared, (3,)), (twice, (cube_at, 2.0)), (cube_at, (2.0,)), (cube_at, (2,))),
+]
+
+
+@pytest.mark.parametrize(("kernel", "args"), EVERY_WAY, ids=lambda value: getattr(value, "__name__", ""))
+def test_the_total_is_the_count_of_the_same_call(kernel, args):
+    result, ops = compiled_count(kernel, *args)
+    annotation = mk.annotate(kernel, *args)
+    assert annotation.total.to_dict() == ops.to_dict() != {}
+    assert annotation.result == result
+    if kernel in (declared, cube_at):
+        return
+    assert mk.annotate(plain(kernel), *args).lines == annotation.lines
+
+
+def test_what_callees_call_back_belongs_to_the_line_that_called_them():
+    for kernel in (even, plain(even)):
+        assert by_source(mk.annotate(kernel, 4)) == {
+            "if n == 0:": {"int": {"compare": 1}},
+            "return 2.0 * odd(n - 1)": {"float64": {"add": 2, "mul": 2}, "int": {"compare": 4, "sub": 4}},
+        }
+
+
+def test_kernels_that_share_their_code_are_told_apart():
+    for kernel in (composed, plain(composed)):
+        assert by_source(mk.annotate(kernel, 2.0)) == {
+            "y = f(x)": {"float64": {"mul": 2}},
+            "return y * y": {"float64": {"mul": 1}},
+        }
+
+
+def another(x):
+    """A text that is not the kernel's."""
+    return x
+
+
+@mk.kernel
+@functools.wraps(another)
+def wrapped(x):
+    return x * x
+
+
+def keeps(function):
+    return function
+
+
+@mk.kernel
+@keeps
+@keeps
+def async_def (x):  # fmt: skip
+    # def async_def(x): a comment
+    return x * x
+
+
+assigned = mk.kernel(lambda x: x * x)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "lines", "line"),
+    [
+        (wrapped, 4, "return x * x"),
+        (async_def, 6, "return x * x"),
+        (assigned, 1, "assigned = mk.kernel(lambda x: x * x)"),
+    ],
+)
+def test_the_source_is_that_of_the_code(kernel, lines, line):
+    for k in (kernel, plain(kernel)):
+        annotation = mk.annotate(k, 2.0)
+        assert len(annotation.lines) == lines
+        assert by_source(annotation) == {line: {"float64": {"mul": 1}}}
+
+
+def test_an_edited_file_is_refused(tmp_path):
+    text = "import mechkit as mk\n@mk.kernel\ndef f(x):\n    return x * x\n"
+    path = tmp_path / "edited.py"
+    path.write_text(text)
+    namespace = {}
+    exec(compile(text, str(path), "exec"), namespace)
+    for kernel in (namespace["f"], plain(namespace["f"])):
+        path.write_text(text)
+        assert by_source(mk.annotate(kernel, 2.0)) == {"return x * x": {"float64": {"mul": 1}}}
+        path.write_text("\n" + text)
+        sentence = f"the source of kernel f has changed: line 2 of {path} no longer holds what the kernel was made from"
+        with pytest.raises(ValueError, match=f"^{re.escape(sentence)}; reload it$"):
+            mk.annotate(kernel, 2.0)
 
 
 def test_text():

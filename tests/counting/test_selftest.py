@@ -1,6 +1,7 @@
 """The golden kernels agree, cover everything that is counted, and a miscount is noticed."""
 
 import operator
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from both_counters import compiled_count
 import mechkit as mk
 from mechkit.counting import rules
 from mechkit.counting.kinds import ARITHMETIC, BITWISE, FLOPS, KINDS, MEMORY, QUIET
+from mechkit.counting.plain import PlainKernel
 from mechkit.counting.selftest import GOLDEN, disagreements
 
 
@@ -17,6 +19,7 @@ def fresh(*names):
     return [(name, mk.kernel(kernel.py_func), arguments) for name, kernel, arguments in GOLDEN if name in names]
 
 
+@pytest.mark.compiled
 def test_the_two_counters_agree():
     assert disagreements() == []
 
@@ -30,6 +33,24 @@ def test_every_kind_and_column_is_exercised():
         "div",
         "sqrt",
     }
+
+
+def test_without_the_compiler_there_is_nothing_to_compare():
+    name, golden, arguments = GOLDEN[0]
+    sentence = "arithmetic in float64: the compiler is off (NUMBA_DISABLE_JIT), so there is nothing to compare"
+    with pytest.raises(RuntimeError, match=f"^{re.escape(sentence)}$"):
+        disagreements([(name, PlainKernel(golden.py_func, golden.targetoptions), arguments)])
+
+
+@pytest.mark.compiled
+def test_a_list_of_other_results_is_noticed():
+    @mk.kernel
+    def listed(x):
+        return [x, x]
+
+    object.__setattr__(listed, "py_func", lambda x: [x, 7.0])
+    (sentence,) = disagreements([("a list", listed, lambda: (1.0,))])
+    assert sentence == "a list: compiled code gives [1.0, 1.0], the reference counter [1.0, 7.0]"
 
 
 @pytest.mark.compiled

@@ -5,37 +5,47 @@ from __future__ import annotations
 import sys
 import types
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
+from mechkit.counting.errors import KernelError
 from mechkit.counting.opcounts import OpCounts
-from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Draws, Module
-from mechkit.counting.reference.values import (
-    ERROR_MODEL,
-    Array,
-    Scalar,
-    as_scalar,
-    refuse,
-    set_recorder,
-    tally_call,
-    unwrap,
-)
+from mechkit.counting.reference.arrays import Array, List, unwrap
+from mechkit.counting.reference.operators import OPERATORS, counting_code
+from mechkit.counting.reference.signatures import address_of, signatures_of, with_address, with_signatures
+from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Draws, Module, is_exception
+from mechkit.counting.reference.values import ERROR_MODEL, Scalar, as_scalar, refuse, set_recorder, tally_call
+
+#: The global name under which each kernel finds the function that it was made from.
+PY_FUNC = "__py_func__"
 
 
 class LineTally:
     """Counts by line of one function's source; what its callees do belongs to the line that calls them."""
 
     def __init__(self, py_func: Callable[..., Any]) -> None:
-        self._code = (py_func.__code__.co_filename, py_func.__code__.co_firstlineno)
+        self._py_func = py_func
         self.lines: dict[int, Counter[tuple[str, str]]] = {}
 
     def record(self, column: str, kind: str, n: int) -> None:
-        frame = sys._getframe(1)
-        while frame and (frame.f_code.co_filename, frame.f_code.co_firstlineno) != self._code:
+        """Count n operations of a kind on the line that is being run.
+
+        That is a line of the function where it was called from Python, or of one that it called itself; where it was
+        called by its callees, what it does is theirs.
+        """
+        frame, kernels = sys._getframe(1), []
+        while frame:
+            if ERROR_MODEL in frame.f_globals:
+                kernels.append(frame)
             frame = frame.f_back  # type: ignore[assignment]
-        self.lines.setdefault(frame.f_lineno, Counter())[column, kind] += n
+        line = self._py_func.__code__.co_firstlineno  # where a call in a role is counted
+        # By function: kernels that one function has made share their code.
+        for frame in takewhile(lambda frame: frame.f_globals[PY_FUNC] is self._py_func, reversed(kernels)):
+            line = frame.f_lineno
+        self.lines.setdefault(line, Counter())[column, kind] += n
 
 
 def reference_count(kernel: Any, *args: Any) -> tuple[Any, OpCounts]:
@@ -62,55 +72,91 @@ def run(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any], record: Call
     previous = set_recorder(record)
     try:
         with np.errstate(all="ignore"):
-            counted = _Counted()
-            wrapped = {k: counted.wrap(v) for k, v in kwargs.items()}
-            return _plain(counted.function(kernel)(*map(counted.wrap, args), **wrapped))
+            counted = _Counted(kernel)
+            wrapped = [counted.argument(value) for value in args], {k: counted.argument(v) for k, v in kwargs.items()}
+            try:
+                return counted.plain(counted.function(kernel)(*wrapped[0], **wrapped[1]))
+            finally:
+                counted.write_lists_back()
     except Exception as error:
-        error.args = tuple(map(_plain, error.args))
+        error.args = tuple(map(plain, error.args))
         raise
     finally:
         set_recorder(previous)
 
 
-def _plain(value: Any) -> Any:
-    """What compiled code would return: Python numbers, NumPy arrays."""
+def plain(value: Any, lists: Mapping[int, Any] | None = None) -> Any:
+    """What compiled code would return: Python numbers, NumPy arrays; of a list that was an argument, that list."""
     if isinstance(value, Scalar):
         return value.v.item()
+    if lists and id(value) in lists:
+        return lists[id(value)]
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*map(_plain, value))
+        return type(value)(*(plain(part, lists) for part in value))
     if isinstance(value, tuple | list):
-        return type(value)(map(_plain, value))
+        return (tuple if isinstance(value, tuple) else list)(plain(part, lists) for part in value)
     return unwrap(value)
 
 
 class _Counted:
-    """Functions rebuilt from the same bytecode, with counting constants, globals and builtins."""
+    """Functions rebuilt from the same source, with counting constants, globals and builtins."""
 
-    def __init__(self) -> None:
+    def __init__(self, called: Any) -> None:
+        self._direct = bool(signatures_of(called))  # until the call from Python has found its signature
         self._functions: dict[Any, Any] = {}
+        self._lists: dict[int, tuple[list[Any], List, list[Any]]] = {}  # by id: a list, its stand-in, that as it was
+        self._reflected: set[int] = set()
 
     def function(self, kernel: Any) -> Any:
         if kernel in self._functions:
             return self._functions[kernel]
         original = kernel.py_func
-        namespace: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": original.__module__}
+        namespace: dict[str, Any] = {"__builtins__": BUILTINS, "__name__": original.__module__, **OPERATORS}
+        namespace[PY_FUNC] = original
         namespace[ERROR_MODEL] = kernel.targetoptions.get("error_model", "python")
-        code = original.__code__.replace(co_consts=tuple(self._constant(c) for c in original.__code__.co_consts))
+        code, loaded = counting_code(original)
         cells = tuple(types.CellType() for _ in original.__closure__ or ())
         defaults = tuple(map(self.wrap, original.__defaults__ or ()))
-        function = types.FunctionType(code, namespace, original.__name__, defaults, cells or None)
-        self._functions[kernel] = function = _calls_counted(function, kernel)  # before its globals: it may call itself
-        for name in code.co_names:
+        function: Any = types.FunctionType(code, namespace, original.__name__, defaults, cells or None)
+        function = _calls_counted(function, kernel)
+        signatures = signatures_of(kernel)
+        if signatures:
+            function = with_signatures(function, original, signatures, self._is_direct)
+        self._functions[kernel] = function  # before its globals: it may call itself
+        for name in loaded:
             if name in original.__globals__:
-                namespace[name] = self.wrap(original.__globals__[name])
-        for cell, of in zip(cells, original.__closure__ or (), strict=True):
-            cell.cell_contents = self.wrap(of.cell_contents)
+                namespace[name] = self._outside(name, original.__globals__[name])
+        for name, cell, of in zip(code.co_freevars, cells, original.__closure__ or (), strict=True):
+            cell.cell_contents = self._outside(name, of.cell_contents)
         return function
 
-    def _constant(self, value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(map(self._constant, value))
-        return as_scalar(value) if isinstance(value, int | float | complex) else value
+    def _is_direct(self) -> bool:
+        """Whether the call at hand, of a kernel with signatures, is the one from Python."""
+        direct, self._direct = self._direct, False
+        return direct
+
+    def _outside(self, name: str, value: Any) -> Any:
+        """The stand-in of a global, or of what the kernel closes over."""
+        if isinstance(value, list):
+            raise KernelError(f"{name} is a list outside the kernel, which could change; pass it as an argument")
+        return self.wrap(value)
+
+    def argument(self, value: Any) -> Any:
+        """The stand-in of an argument. A list that the kernel changes is changed for the caller too."""
+        if isinstance(value, list):
+            _require_one_type(value)
+            self._reflected.add(id(value))
+        return self.wrap(value)
+
+    def write_lists_back(self) -> None:
+        """Change the lists among the arguments as the kernel has changed their stand-ins."""
+        for key in self._reflected:
+            original, now, before = self._lists[key]
+            if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
+                original[:] = map(self.plain, now)
+
+    def plain(self, value: Any) -> Any:
+        return plain(value, {id(now): original for original, now, _ in self._lists.values()})
 
     def wrap(self, value: Any) -> Any:
         """The counting stand-in of a value that enters a kernel."""
@@ -122,17 +168,37 @@ class _Counted:
             return Array(value)
         if isinstance(value, tuple) and hasattr(value, "_fields"):
             return type(value)(*map(self.wrap, value))
-        if isinstance(value, tuple | list):
-            return type(value)(map(self.wrap, value))
+        if isinstance(value, tuple):
+            return tuple(map(self.wrap, value))
+        if isinstance(value, list):
+            if id(value) not in self._lists:
+                stand_in = List(map(self.wrap, value), fixed=True)
+                self._lists[id(value)] = value, stand_in, list(stand_in)
+            return self._lists[id(value)][1]
         if isinstance(value, np.random.Generator):
             return Draws(value)
         if hasattr(value, "py_func") and hasattr(value, "example_arguments"):
-            return self.function(value)
+            address = address_of(value)
+            return with_address(self.function(value), value.py_func, address) if address else self.function(value)
         if isinstance(value, types.ModuleType):
             return _LazyModule(value, self)
-        if value is None or isinstance(value, str | bytes | np.dtype) or _is_exception(value):
+        if value is None or isinstance(value, str | bytes | np.dtype) or is_exception(value):
             return value
         return _refuse_call(value)
+
+
+def _require_one_type(values: list[Any]) -> None:
+    """Refuse the lists that compiled code cannot take, with its exceptions."""
+    if not values:
+        raise ValueError("an empty list has no type of its elements; give the kernel an array")
+    kinds = {type(value) for value in values}
+    if len(kinds) > 1:
+        names = " and ".join(sorted(kind.__name__ for kind in kinds))
+        raise TypeError(f"a list holds {names}; give the kernel a list of one type")
+    if kinds == {list}:
+        raise KernelError(
+            "a list of lists cannot be changed for the caller; give the kernel a tuple of lists, or an array"
+        )
 
 
 def _calls_counted(function: Any, kernel: Any) -> Any:
@@ -146,10 +212,6 @@ def _calls_counted(function: Any, kernel: Any) -> Any:
         return function(*args, **kwargs)
 
     return counted
-
-
-def _is_exception(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, BaseException)
 
 
 class _LazyModule(Module):

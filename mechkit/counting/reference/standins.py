@@ -5,21 +5,21 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Iterator
+from functools import reduce
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from mechkit.counting.reference.arrays import Array, Convert, unwrap
 from mechkit.counting.reference.values import (
-    Array,
-    Convert,
     Scalar,
     as_scalar,
-    compared_in,
+    inverse_power,
     promote,
     refuse,
+    refuse_zero_to,
     tally,
-    unwrap,
 )
 
 _REWRITE = "write it out in loops over scalars, or as a kernel of its own"
@@ -28,7 +28,7 @@ _REWRITE = "write it out in loops over scalars, or as a kernel of its own"
 def _numbers(name: str, args: tuple[Any, ...]) -> list[Scalar]:
     for arg in args:
         if not isinstance(arg, Scalar | int | float | complex | np.generic):
-            raise refuse(f"{name} of {type(arg).__name__}", "call it on one number")
+            raise refuse(f"{name} of {type(arg).__name__.lower()}", "call it on one number")
     return [as_scalar(arg) for arg in args]
 
 
@@ -87,15 +87,20 @@ def _abs(x: Any) -> Scalar:
             tally(n.v.dtype, part, k)
     else:
         tally(n.v.dtype, "abs")
-    return Scalar(abs(n.v))
+    return Scalar(abs(np.int64(n.v) if n.v.dtype.kind == "b" else n.v))
+
+
+def _unified(numbers: list[Scalar]) -> np.dtype:
+    """The one type of several numbers: for Numba, as for NumPy, the smallest that holds all their types."""
+    return reduce(np.promote_types, sorted({n.v.dtype for n in numbers}, key=lambda t: (t.kind != "b", t.itemsize)))
 
 
 def _extreme(name: str, pick: Callable[..., Any]) -> Callable[..., Any]:
     def function(*args: Any) -> Any:
         numbers = _numbers(name, args)
-        t = numbers[0].v.dtype
-        for other in numbers[1:]:
-            t = t if t == other.v.dtype else compared_in(t, other.v.dtype)
+        t = _unified(numbers)
+        if t.kind == "c":
+            raise refuse(f"{name} of complex numbers", "compare their parts, or their absolute values")
         tally(t, "compare", len(numbers) - 1)
         return Scalar(t.type(pick(n.v for n in numbers)))
 
@@ -122,7 +127,7 @@ def _round(x: Any, digits: Any = None) -> Any:
         raise refuse("round of an integer", "round takes floats")
     tally(n.v.dtype, "round")
     if digits is None:
-        return Scalar(np.int64(builtins.round(float(n.v))))
+        return Scalar(np.int64(np.rint(n.v)))  # of inf and nan too
     return Scalar(n.v.dtype.type(builtins.round(float(n.v), int(unwrap(digits)))))
 
 
@@ -134,6 +139,40 @@ def _float(x: Any) -> Scalar:
     t = n.v.dtype if n.v.dtype == np.float32 else np.dtype("float64")
     tally(t, "convert")
     return Scalar(t.type(n.v))
+
+
+def _gamma(x: Any) -> Any:
+    """The gamma function, with values where `math.gamma` raises."""
+    try:
+        return math.gamma(x)
+    except OverflowError:
+        return math.copysign(math.inf, x)
+    except ValueError:
+        return math.copysign(math.inf, x) if x == 0 else math.nan
+
+
+def _lgamma(x: Any) -> Any:
+    """The logarithm of the gamma function, with values where `math.lgamma` raises."""
+    try:
+        return math.lgamma(x)
+    except (ValueError, OverflowError):
+        return math.inf
+
+
+def _math_pow(base: Any, exponent: Any) -> Scalar:
+    power = _elementary("pow", np.power)(base, exponent)
+    refuse_zero_to(as_scalar(base).v, as_scalar(exponent).v)
+    return power
+
+
+def _np_power(base: Any, exponent: Any) -> Any:
+    if base.dtype.kind == "i" and exponent < 0:
+        return inverse_power(base, exponent)
+    return np.power(base, exponent)
+
+
+def _bool(x: Any = False) -> Scalar:
+    return Scalar(np.bool_(bool(x)))
 
 
 def _creation(fn: Callable[..., Any]) -> Callable[..., Array]:
@@ -186,7 +225,7 @@ class Draws:
 
 
 _ROUNDINGS = ("floor", "ceil", "trunc", "round")
-_MATH_ALONE = {"erf": math.erf, "erfc": math.erfc, "gamma": math.gamma, "lgamma": math.lgamma}
+_MATH_ALONE = {"erf": math.erf, "erfc": math.erfc, "gamma": _gamma, "lgamma": _lgamma}
 _BOTH = (
     *("sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh"),
     *("cbrt", "hypot", "copysign"),
@@ -204,7 +243,7 @@ MATH: dict[str, Any] = {
     **{name: _elementary(name, getattr(np, arc)) for name, arc in _ARCS.items()},
     **{name: _elementary(name, getattr(np, name), to_int=True) for name in _ROUNDINGS if name != "round"},
     "fabs": _elementary("abs", np.fabs),
-    "pow": _elementary("pow", np.power),
+    "pow": _math_pow,
 }
 NUMPY: dict[str, Any] = {
     **_shared,
@@ -215,7 +254,7 @@ NUMPY: dict[str, Any] = {
     **dict.fromkeys(("abs", "absolute"), _abs),
     "fabs": _ufunc("abs", np.fabs),
     "rint": _ufunc("round", np.rint),
-    "power": _ufunc("pow", np.power),
+    "power": _ufunc("pow", _np_power),
     "fmod": _ufunc("mod", np.fmod),
     **dict.fromkeys(("mod", "remainder"), _ufunc("mod", np.remainder)),
     **dict.fromkeys(("conj", "conjugate"), lambda z: as_scalar(z).conjugate()),
@@ -274,25 +313,25 @@ def _refused(name: str) -> Callable[..., Any]:
     return function
 
 
+def _as_dtype(function: Callable[..., Scalar], numpy_object: type) -> Callable[..., Scalar]:
+    """A builtin that converts numbers, and names a type of elements: ``np.zeros(n, dtype=float)``."""
+    function.numpy_object = numpy_object  # type: ignore[attr-defined]
+    return function
+
+
+def is_exception(value: Any) -> bool:
+    """Whether a value is a class of exceptions."""
+    return isinstance(value, type) and issubclass(value, BaseException)
+
+
+#: Builtins that do no work on numbers, or show and stop the kernel being looked at.
+_AS_THEY_ARE = ("slice", "tuple", "breakpoint", "locals", "globals")
 BUILTINS: dict[str, Any] = {
-    **vars(builtins),
     **{
-        n: _refused(n)
-        for n in (
-            "sum",
-            "sorted",
-            "divmod",
-            "map",
-            "filter",
-            "any",
-            "all",
-            "set",
-            "dict",
-            "iter",
-            "next",
-            "type",
-            "isinstance",
-        )
+        name: value
+        if name.startswith("__") or name in _AS_THEY_ARE or not callable(value) or is_exception(value)
+        else _refused(name)
+        for name, value in vars(builtins).items()
     },
     "range": _range,
     "enumerate": _enumerate,
@@ -303,9 +342,10 @@ BUILTINS: dict[str, Any] = {
     "max": _extreme("max", max),
     "pow": _integer_power,
     "round": _round,
-    "float": _float,
+    "bool": _as_dtype(_bool, np.bool_),
+    "float": _as_dtype(_float, np.float64),
     "int": Convert(np.int64),
-    "complex": _complex_number,
+    "complex": _as_dtype(_complex_number, np.complex128),
     "print": lambda *args, **kwargs: print(*map(unwrap, args), **kwargs),
 }
 #: Objects that a kernel may refer to by any name, and what stands in for them. By identity: some are not hashable.

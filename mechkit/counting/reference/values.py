@@ -1,4 +1,4 @@
-"""Numbers, arrays and random generators that count what is done with them."""
+"""Numbers that count what is done with them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import dis
 import operator
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from mechkit.counting.errors import UncountedError
+from mechkit.counting.kinds import BITWISE
 
 _state = threading.local()
 #: The global name under which each kernel finds what a division by zero does.
@@ -46,51 +47,96 @@ def refuse(what: str, remedy: str) -> UncountedError:
     return UncountedError(f"{place}: the work of {what} would not be counted; {remedy}")
 
 
-# -- numbers -----------------------------------------------------------------------------------------------------
-
-
 def promote(a: np.dtype, b: np.dtype) -> np.dtype:
     """The type in which compiled code runs an operation on an a and a b.
 
-    Not NumPy's rule: integers meet in 64 bits, signed if either is, and an integer of 32 bits or more makes a
-    float32 a float64.
+    Not NumPy's rule: integers meet in 64 bits, signed if either is, and an integer makes a float32 a float64, but for
+    those of 8 bits and int16.
 
     >>> promote(np.dtype("float32"), np.dtype("int64")).name, promote(np.dtype("int8"), np.dtype("uint8")).name
     ('float64', 'int64')
     """
     if a.kind in "iub" and b.kind in "iub":
         return np.dtype("uint64") if a.kind == b.kind == "u" else np.dtype("int64")
-    parts = [_float_of(t) for t in (a, b)]
+    parts = [float_of(t) for t in (a, b)]
     real = max(parts, key=lambda t: t.itemsize)
     return np.dtype(f"complex{real.itemsize * 16}") if "c" in (a.kind, b.kind) else real
 
 
 def compared_in(a: np.dtype, b: np.dtype) -> np.dtype:
-    """The type in which two numbers are compared: as in `promote`, but int64 meets uint64 in float64."""
-    return np.dtype("float64") if {a.name, b.name} == {"int64", "uint64"} else promote(a, b)
+    """The type in which two numbers are compared: as in `promote`, but integers in the smallest that holds both types.
+
+    >>> compared_in(np.dtype("int8"), np.dtype("uint8")).name, compared_in(np.dtype("int8"), np.dtype("uint64")).name
+    ('int16', 'float64')
+    """
+    return np.promote_types(a, b) if a.kind in "iub" and b.kind in "iub" else promote(a, b)
 
 
-def _float_of(t: np.dtype) -> np.dtype:
-    size = {"c": t.itemsize // 2, "f": t.itemsize}.get(t.kind, 4 if t.itemsize <= 2 else 8)
+def float_of(t: np.dtype) -> np.dtype:
+    """The float type that a number of a type becomes beside floats: of a complex one, the type of its parts."""
+    size = {"c": t.itemsize // 2, "f": t.itemsize}.get(t.kind, 4 if t.name in _AS_FLOAT32 else 8)
     return np.dtype(f"float{size * 8}")
+
+
+#: The integers that float32 holds all of, by Numba's judgement. (It holds all of uint16 too, but Numba says float64.)
+_AS_FLOAT32 = ("bool", "int8", "int16", "uint8")
 
 
 @cache
 def _literal_powers(code: Any) -> dict[int, int]:
-    """Where the bytecode raises to a literal integer power: offset of the operation -> exponent."""
-    found, previous = {}, None
+    """Where the bytecode raises to a literal integer power: offset of the operation -> exponent.
+
+    The exponent is a constant loaded just before, on every way to the operation. Python 3.12 copies the end of
+    ``return x ** (2 if c else 5)`` into both branches, so the copies of an operation, which have its place in the
+    source, must load the same constant from the same place.
+    """
+    found, loaded, previous = {}, {}, None  # type: ignore[var-annotated]
     for instruction in dis.get_instructions(code):
         if instruction.opname == "BINARY_OP" and instruction.argrepr in ("**", "**=") and previous is not None:
-            exponent = previous.argval
-            if previous.opname == "LOAD_CONST" and isinstance(exponent, Scalar) and exponent.v.dtype.kind == "i":
-                found[instruction.offset] = int(exponent.v)
+            place = instruction.positions
+            # Without columns (python -X no_debug_ranges) each operation can only be looked at by itself.
+            key = place if place and place.col_offset is not None else instruction.offset
+            literal = previous.opname == "LOAD_CONST" and not instruction.is_jump_target
+            loaded.setdefault(key, set()).add(previous.positions if literal else None)
+            if literal and isinstance(previous.argval, Scalar) and previous.argval.v.dtype.kind == "i":
+                found[instruction.offset] = (key, int(previous.argval.v))
         previous = instruction
-    return found
+    return {offset: n for offset, (key, n) in found.items() if len(loaded[key]) == 1}
 
 
 def _spelled_exponent() -> int | None:
     frame = sys._getframe(2)
     return _literal_powers(frame.f_code).get(frame.f_lasti)
+
+
+def _raises_at_zero(frame: Any) -> bool:
+    """Whether a division by zero raises in the kernel of a frame, by its error model."""
+    return bool(frame.f_globals[ERROR_MODEL] == "python")
+
+
+def _kernel_frame() -> Any:
+    """The frame of the kernel that asked for the work at hand."""
+    frame: Any = sys._getframe(1)
+    while ERROR_MODEL not in frame.f_globals:
+        frame = frame.f_back
+    return frame
+
+
+def inverse_power(base: Any, exponent: Any) -> Any:
+    """A negative power of an integer, as compiled code has it: an integer of the same type."""
+    of_zero = np.iinfo(np.int64 if base.dtype.kind == "u" else base.dtype).min
+    value = {0: of_zero, 1: 1, -1: -1 if exponent % 2 else 1}.get(int(base), 0)
+    return np.int64(value).astype(base.dtype)
+
+
+def refuse_zero_to(base: Any, exponent: Any) -> None:
+    """Raise for 0.0 to a negative integer. Numba divides in Python's way here, whatever the error model."""
+    if exponent.dtype.kind in "iu" and exponent < 0 and base == 0:
+        raise ZeroDivisionError("division by zero")
+
+
+class Container:
+    """What holds numbers: it says itself why a number cannot be combined with it."""
 
 
 class Scalar:
@@ -107,18 +153,26 @@ class Scalar:
         t = promote(self.v.dtype, other.v.dtype)
         if kind == "div" and t.kind in "iu":
             t = np.dtype("float64")
+        elif kind in ("lshift", "rshift") and t.kind in "iu":
+            t = np.dtype("uint64" if self.v.dtype.kind == "u" else "int64")
+        elif kind in ("bitand", "bitor", "bitxor") and self.v.dtype.kind == other.v.dtype.kind == "b":
+            t = np.dtype("bool")
         elif kind == "compare":
             t = compared_in(self.v.dtype, other.v.dtype)
         if t.kind == "c":
+            if kind not in _COMPLEX:
+                raise refuse(f"{kind} of a complex number", "spell it out in real arithmetic")
             for part, n in _COMPLEX[kind].items():
                 tally(t, part, n)
         else:
+            if kind in BITWISE and t.kind == "f":
+                raise refuse(f"{kind} of a float", "convert the number to an integer first")
             tally(t, kind)
         return t.type(self.v), t.type(other.v)
 
     def _divide(self, kind: str, other: Any, fn: Callable[[Any, Any], Any]) -> Scalar:
         a, b = self._count(kind, other)
-        if b == 0 and sys._getframe(2).f_globals[ERROR_MODEL] == "python":
+        if b == 0 and (a.dtype.kind == "c" or _raises_at_zero(sys._getframe(2))):
             raise ZeroDivisionError("division by zero")
         return Scalar(fn(a, b))
 
@@ -126,6 +180,8 @@ class Scalar:
         other = as_scalar(other)
         floating = self.v.dtype.kind == "f" and other.v.dtype.kind in "iu"
         t = self.v.dtype if floating else promote(self.v.dtype, other.v.dtype)
+        if self.v.dtype.kind == "b" and other.v.dtype.name == "int32":
+            t = np.dtype("float32")  # the first of Numba's powers that a bool and an int32 fit
         if exponent is not None and abs(exponent) <= 16:
             if exponent < 0 and t.kind in "iu":
                 raise refuse("a negative power of an integer", "write 1.0 / x")
@@ -143,6 +199,12 @@ class Scalar:
             raise refuse("a complex power", "spell it out in real arithmetic")
         else:
             tally(t, "pow")
+        if t.kind in "iu" and other.v < 0:
+            if self.v == 0 and _raises_at_zero(_kernel_frame()):
+                raise ZeroDivisionError("0 cannot be raised to a negative power")
+            return Scalar(inverse_power(t.type(self.v), other.v))
+        if t.kind == "f":
+            refuse_zero_to(self.v, other.v)
         return Scalar(t.type(t.type(self.v) ** (other.v if floating else t.type(other.v))))
 
     def __pow__(self, other: Any) -> Any:
@@ -175,11 +237,13 @@ class Scalar:
         return Scalar(-t.type(self.v))
 
     def __invert__(self) -> Scalar:
+        if self.v.dtype.kind not in "iub":
+            raise refuse("invert of a float", "convert the number to an integer first")
         tally(self.v.dtype, "invert")
         return Scalar(~self.v)
 
     def __pos__(self) -> Scalar:
-        return self
+        return Scalar(np.int64(self.v)) if self.v.dtype.kind == "b" else self
 
     def __bool__(self) -> bool:
         return bool(self.v)
@@ -223,11 +287,13 @@ _COMPLEX = {
 
 def _operator(kind: str, fn: Callable[[Any, Any], Any], reflected: bool) -> Callable[[Any, Any], Any]:
     def method(self: Scalar, other: Any) -> Any:
-        if isinstance(other, Array):
+        if isinstance(other, Container):
             return NotImplemented  # the array says what to write instead
         a, b = as_scalar(other), self
         if not reflected:
             a, b = b, a
+        if fn in _ORDERS and "c" in (a.v.dtype.kind, b.v.dtype.kind):
+            raise refuse("an order of complex numbers", "compare their parts, or their absolute values")
         left, right = a._count(kind, b)
         return Scalar(fn(left, right))
 
@@ -246,7 +312,8 @@ for _kind, _fn, _name in (
 ):
     setattr(Scalar, f"__{_name}__", _operator(_kind, _fn, False))
     setattr(Scalar, f"__r{_name}__", _operator(_kind, _fn, True))
-for _fn in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
+_ORDERS = (operator.lt, operator.le, operator.gt, operator.ge)
+for _fn in (*_ORDERS, operator.eq, operator.ne):
     setattr(Scalar, f"__{_fn.__name__}__", _operator("compare", _fn, False))
 
 
@@ -262,136 +329,3 @@ def as_scalar(value: Any) -> Scalar:
     if type(value) in _TYPES:
         return Scalar(_TYPES[type(value)](value))
     raise refuse(f"an operation on {type(value).__name__}", "combine numbers only")
-
-
-# -- arrays ------------------------------------------------------------------------------------------------------
-
-
-class Array:
-    """An array that counts the elements read from it and written to it."""
-
-    __slots__ = ("a",)
-
-    def __init__(self, a: np.ndarray) -> None:
-        self.a = a
-
-    def _elements(self, kind: str, n: int) -> None:
-        tally(self.a.dtype, kind, n * (2 if self.a.dtype.kind == "c" else 1))
-        tally(self.a.dtype, "bytes", n * self.a.dtype.itemsize)
-
-    def _at(self, index: Any, kind: str) -> Any:
-        try:
-            return self.a[index]
-        except IndexError:
-            self._elements(kind, 1)  # what raises is counted
-            raise
-
-    def __getitem__(self, index: Any) -> Any:
-        index = _index(index)
-        part = self._at(index, "loads")
-        if isinstance(part, np.ndarray):
-            return Array(part)
-        self._elements("loads", 1)
-        return Scalar(part)
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        index = _index(index)
-        n = self._at(index, "stores").size
-        self._elements("stores", n)
-        if isinstance(value, Array):
-            value._elements("loads", n)
-        self.a[index] = unwrap(value)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self.a)))
-
-    def __len__(self) -> int:
-        return len(self.a)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("shape", "strides"):
-            return tuple(as_scalar(n) for n in getattr(self.a, name))
-        if name in ("size", "ndim", "nbytes", "itemsize"):
-            return as_scalar(getattr(self.a, name))
-        if name in ("T", "real", "imag"):
-            return Array(getattr(self.a, name))
-        if name == "dtype":
-            return DType(self.a.dtype)
-        if name in ("reshape", "transpose", "view"):
-            return lambda *args: Array(getattr(self.a, name)(*map(unwrap, args)))
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise refuse(f".{name}", "write the loop over the elements")
-
-    def copy(self) -> Array:
-        self._elements("loads", self.a.size)
-        result = Array(self.a.copy())
-        result._elements("stores", self.a.size)
-        return result
-
-    def astype(self, dtype: Any) -> Array:
-        self._elements("loads", self.a.size)
-        result = Array(self.a.astype(unwrap(dtype)))
-        result._elements("stores", self.a.size)
-        tally(result.a.dtype, "convert", self.a.size * (2 if result.a.dtype.kind == "c" else 1))
-        return result
-
-    def fill(self, value: Any) -> None:
-        self._elements("stores", self.a.size)
-        self.a.fill(unwrap(value))
-
-
-def _no_array_expression(self: Array, *others: Any) -> Any:
-    raise refuse("an operator on arrays", "write the loop over the elements")
-
-
-_BINARY_NAMES = (
-    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow"),
-    *("lshift", "rshift", "and", "or", "xor"),
-)
-for _name in (
-    *(f"{r}{n}" for n in _BINARY_NAMES for r in ("", "r", "i")),
-    *("lt", "le", "gt", "ge", "eq", "ne", "neg", "pos", "abs", "invert"),
-):
-    setattr(Array, f"__{_name}__", _no_array_expression)
-
-
-def _index(index: Any) -> Any:
-    for part in index if isinstance(index, tuple) else (index,):
-        if isinstance(part, Array | list):
-            raise refuse("indexing by an array", "write the loop over the elements")
-    return unwrap(index)
-
-
-def unwrap(value: Any) -> Any:
-    """A plain value from a counting one, to the depth of tuples, lists and slices."""
-    if isinstance(value, Scalar):
-        return value.v
-    if isinstance(value, Array):
-        return value.a
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*map(unwrap, value))
-    if isinstance(value, tuple | list):
-        return type(value)(map(unwrap, value))
-    if isinstance(value, slice):
-        return slice(*(None if p is None else int(unwrap(p)) for p in (value.start, value.stop, value.step)))
-    return getattr(value, "numpy_object", value)
-
-
-class Convert:
-    """A numeric type: converts a number when called, names itself when given as a dtype."""
-
-    def __init__(self, numpy_object: type) -> None:
-        self.numpy_object = numpy_object
-
-    def __call__(self, x: Any) -> Scalar:
-        n, t = as_scalar(x), np.dtype(self.numpy_object)
-        tally(t, "convert", 2 if t.kind == "c" else 1)
-        return Scalar(t.type(n.v))
-
-
-class DType:
-    """An array's dtype, whose ``type`` converts numbers."""
-
-    def __init__(self, numpy_object: np.dtype) -> None:
-        self.numpy_object, self.type = numpy_object, Convert(numpy_object.type)
