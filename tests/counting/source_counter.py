@@ -378,9 +378,11 @@ class Reading:
         return self._known(node, types), self.expr(node, types)[1]
 
     def _known(self, node, types):
-        """What a constant, a test for None or an isinstance is known to be; else None."""
+        """What a constant, a global number, a test for None or an isinstance is known to be; else None."""
         if isinstance(node, ast.Constant):
             return bool(node.value)
+        if isinstance(node, ast.Name) and node.id not in types:
+            return bool(self._function.__globals__[node.id])
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Is | ast.IsNot):
             a, b = self.expr(node.left, types)[0], self.expr(node.comparators[0], types)[0]
             return (a == b) == isinstance(node.ops[0], ast.Is) if NOTHING in (a, b) else None

@@ -77,7 +77,7 @@ MEETING = {
     ),
     "a constant that decides a branch": (
         "if FLAG:\n        y = 1\n    else:\n        y = x\n    return y + 1",
-        {"float64": {"add": 1}},
+        {"int": {"add": 1}},
     ),
     "a conditional expression": ("return (1 if c else x) + 1", {"float64": {"add": 1}}),
     "an and": ("return (i and x) + 1", {"float64": {"add": 1}}),

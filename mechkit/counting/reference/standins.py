@@ -325,6 +325,16 @@ def is_exception(value: Any) -> bool:
 
 
 #: Builtins that do no work on numbers, or show and stop the kernel being looked at.
+def _isinstance(value: Any, types: Any) -> Scalar:
+    """isinstance(value, types), which in compiled code asks for the very type: an int32 is no int."""
+    wanted = types if isinstance(types, tuple) else (types,)
+    plain = {id(BUILTINS[name]): np.dtype(t) for name, t in _NUMBER_TYPES.items()}
+    if isinstance(value, Scalar):
+        return Scalar(np.bool_(any(plain.get(id(t)) == value.v.dtype for t in wanted)))
+    return Scalar(np.bool_(any(t is tuple and isinstance(value, tuple) for t in wanted)))
+
+
+_NUMBER_TYPES = {"bool": np.bool_, "int": np.int64, "float": np.float64, "complex": np.complex128}
 _AS_THEY_ARE = ("slice", "tuple", "breakpoint", "locals", "globals")
 BUILTINS: dict[str, Any] = {
     **{
@@ -346,6 +356,7 @@ BUILTINS: dict[str, Any] = {
     "float": _as_dtype(_float, np.float64),
     "int": Convert(np.int64),
     "complex": _as_dtype(_complex_number, np.complex128),
+    "isinstance": _isinstance,
     "print": lambda *args, **kwargs: print(*map(unwrap, args), **kwargs),
 }
 #: Objects that a kernel may refer to by any name, and what stands in for them. By identity: some are not hashable.
