@@ -7,6 +7,8 @@ a count: CPython's copies of one statement become one statement again, and no co
 from __future__ import annotations
 
 import operator
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,16 @@ from numba.core.interpreter import Interpreter
 from numba.core.ir_utils import build_definitions
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
-_COMPARED = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+_COMPARED = (
+    operator.lt,
+    operator.le,
+    operator.gt,
+    operator.ge,
+    operator.eq,
+    operator.ne,
+    operator.is_,
+    operator.is_not,
+)
 #: Where Numba's own files are.
 _NUMBA = str(Path(numba.__file__).parent)
 
@@ -42,6 +53,20 @@ class PlacingInterpreter(Interpreter):  # type: ignore[misc]
         place = self._places[(inst.offset - bytecode._FIXED_OFFSET) // 2] if inst.offset else None
         for statement in block.body[start:]:
             statement.place = place
+
+    def _remove_unused_temporaries(self) -> None:
+        # Numba gives the value of (y := f(x)) the name y, and forgets that it is used under its first name as well. It
+        # does so to neighbours only, so a statement that does nothing keeps them apart.
+        block = self.current_block
+        used = Counter(v.name for s in block.body for v in s.list_vars()) + Counter(self.dfainfo.outgoing_phis.values())
+        apart = []
+        for statement in block.body:
+            if _moves(statement) and used[statement.value.name] > 2:
+                nothing = self.current_scope.redefine("$nothing", loc=self.loc)
+                apart.append(ir.Assign(ir.Const(None, loc=self.loc), nothing, loc=self.loc))
+            apart.append(statement)
+        block.body = apart
+        super()._remove_unused_temporaries()
 
     def op_RAISE_VARARGS(self, inst: Any, exc: Any) -> None:
         if self._in_handler():
@@ -111,6 +136,11 @@ def _place(statement: ir.Stmt) -> Any:
     return getattr(statement, "place", None)
 
 
+def _is_temporary(value: ir.Var) -> bool:
+    """Whether a value has no name in the source. Older Numbas write bool14 for what newer ones call $bool14."""
+    return bool(re.match(r"\$|bool\d+$", value.name))
+
+
 def _works(statement: ir.Stmt) -> bool:
     """Whether a statement does something that can be counted, at a place of the source."""
     held = isinstance(statement, ir.Assign) and not (
@@ -133,7 +163,13 @@ def _common_end(blocks: dict[int, ir.Block], first: int, second: int) -> tuple[i
         if not same_place or not (_same_exit(a, b, blocks, agreed) if a.is_terminator else _same(a, b, agreed)):
             break
         length, names, useful = length + 1, agreed, useful or _works(a)
-    own = {s.target.name for s in blocks[second].body[-length:] if isinstance(s, ir.Assign) and s.target.is_temp}
+    made = {s.target.name for s in blocks[second].body[-length:] if isinstance(s, ir.Assign)}
+    if any(
+        isinstance(s, ir.Raise | ir.TryRaise) and s.exception and s.exception.name not in made
+        for s in blocks[second].body[-length:]
+    ):
+        return 0, {}  # Numba must find what is raised
+    own = {s.target.name for s in blocks[second].body[-length:] if isinstance(s, ir.Assign) and _is_temporary(s.target)}
     renamed = {name for name in own if names.get(name, name) != name}
     others = [block.body for label, block in blocks.items() if label != second]
     elsewhere = {v.name for body in others if not all(map(_hands_on, body[:-1])) for s in body for v in s.list_vars()}
@@ -165,7 +201,7 @@ def _same_way(first: int, second: int, blocks: dict[int, ir.Block], names: dict[
 
 
 def _hands_on(statement: ir.Stmt) -> bool:
-    return _moves(statement) and statement.target.is_temp and statement.value.is_temp
+    return _moves(statement) and _is_temporary(statement.target) and _is_temporary(statement.value)
 
 
 def _end_of(label: int, blocks: dict[int, ir.Block]) -> int:
@@ -182,7 +218,7 @@ def _same(a: Any, b: Any, names: dict[str, str]) -> bool:
     if type(a) is not type(b):
         return False
     if isinstance(a, ir.Var):
-        if a.is_temp and b.is_temp:
+        if _is_temporary(a) and _is_temporary(b):
             return names.setdefault(b.name, a.name) == a.name and list(names.values()).count(a.name) == 1
         return bool(a.name == b.name)
     if isinstance(a, ir.Expr):
@@ -236,14 +272,36 @@ class PruneBranches(DeadBranchPrune):  # type: ignore[misc]
     _name = "mechkit_prune_branches"
 
     def run_pass(self, state: Any) -> bool:
-        with_values = [s.value for s in _comparisons(state.func_ir) if not _known(s.value, state.func_ir)]
-        for comparison in with_values:
-            comparison.op = "comparison of values"
+        with_values = list(_tests_of_values(state.func_ir))
+        for test in with_values:
+            test.op += " of values"
         try:
-            return _keeping_comparisons(state, super().run_pass)
+            return _keeping_operations(state, super().run_pass)
         finally:
-            for comparison in with_values:
-                comparison.op = "binop"
+            for test in with_values:
+                test.op = test.op.removesuffix(" of values")
+
+
+def _tests_of_values(func_ir: Any) -> Iterator[ir.Expr]:
+    """The operations on which a branch may depend and that types do not decide."""
+    for operation in _operations(func_ir):
+        if not (operation.value.fn in _COMPARED and _known(operation.value, func_ir)):
+            yield operation.value
+    for block in func_ir.blocks.values():
+        if isinstance(block.terminator, ir.Branch):
+            for test in func_ir._definitions.get(block.terminator.cond.name, ()):
+                if isinstance(test, ir.Expr) and test.op == "call" and test.args and _is_local(test.args[0], func_ir):
+                    yield test
+
+
+def _is_local(value: ir.Var, func_ir: Any) -> bool:
+    """Whether a value is that of a local variable: not of a global, nor of an operation."""
+    seen = False
+    while isinstance(value, ir.Var):
+        seen = seen or not value.is_temp
+        found = func_ir._definitions.get(value.name, ())
+        value = found[0] if len(found) == 1 else None
+    return seen and not isinstance(value, ir.Expr)
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
@@ -253,14 +311,13 @@ class PropagateLiterals(LiteralPropagationSubPipelinePass):  # type: ignore[misc
     _name = "mechkit_propagate_literals"
 
     def run_pass(self, state: Any) -> bool:
-        return _keeping_comparisons(state, super().run_pass)
+        return _keeping_operations(state, super().run_pass)
 
 
-def _comparisons(func_ir: Any) -> Iterator[ir.Assign]:
+def _operations(func_ir: Any) -> Iterator[ir.Assign]:
     for block in func_ir.blocks.values():
         for statement in block.find_insts(ir.Assign):
-            value = statement.value
-            if isinstance(value, ir.Expr) and value.op == "binop" and value.fn in _COMPARED:
+            if isinstance(statement.value, ir.Expr) and statement.value.op == "binop":
                 yield statement
 
 
@@ -273,11 +330,11 @@ def _known(comparison: ir.Expr, func_ir: Any) -> bool:
     return temporary and all(len(found) == 1 and isinstance(found[0], ir.Const) for found in sources)
 
 
-def _keeping_comparisons(state: Any, run_pass: Callable[[Any], bool]) -> bool:
-    """Run a pass, then put back each comparison of numbers that it made a constant."""
+def _keeping_operations(state: Any, run_pass: Callable[[Any], bool]) -> bool:
+    """Run a pass, then put back each operation of two numbers that it made a constant."""
     definitions = state.func_ir._definitions
-    spelled = {s.target.name: s.value for s in _comparisons(state.func_ir) if len(definitions[s.target.name]) == 1}
-    spelled = {name: comparison for name, comparison in spelled.items() if not _of_none(comparison, definitions)}
+    spelled = {s.target.name: s.value for s in _operations(state.func_ir) if len(definitions[s.target.name]) == 1}
+    spelled = {name: operation for name, operation in spelled.items() if not _of_none(operation, definitions)}
     changed = run_pass(state)
     for block in state.func_ir.blocks.values():
         for statement in block.find_insts(ir.Assign):
@@ -287,8 +344,8 @@ def _keeping_comparisons(state: Any, run_pass: Callable[[Any], bool]) -> bool:
     return changed
 
 
-def _of_none(comparison: ir.Expr, definitions: Any) -> bool:
-    sources = [definitions.get(v.name, [None])[0] for v in (comparison.lhs, comparison.rhs)]
+def _of_none(operation: ir.Expr, definitions: Any) -> bool:
+    sources = [definitions.get(v.name, [None])[0] for v in (operation.lhs, operation.rhs)]
     return any(isinstance(s, ir.Arg) or (isinstance(s, ir.Const) and s.value is None) for s in sources)
 
 
