@@ -110,20 +110,36 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
             yield from _nested(constant)
 
 
-def _referenced(py_func: Callable[..., Any]) -> Iterator[tuple[str, object]]:
-    """The globals, defaults and closure of a function; of modules the members it may name, to any depth."""
+def places(py_func: Callable[..., Any]) -> Iterator[tuple[str, Any, str | None, object]]:
+    """Where a function finds its globals and what it closes over: path, holder, key, value.
+
+    The holder is a dictionary with the key, or a cell, without one. Of modules there are the members that the function
+    may name, to any depth.
+    """
     code = py_func.__code__
     parts = [part for part in _code_parts(code) if isinstance(part, tuple)]
     names = sorted({name for part in parts for name in part if isinstance(name, str)})
-    found = [(name, py_func.__globals__[name]) for name in _loaded(code) if name in py_func.__globals__]
-    found += zip(code.co_freevars, _closure(py_func), strict=True)
+    namespace = py_func.__globals__
+    found: list[tuple[str, Any, str | None, object]] = [
+        (name, namespace, name, namespace[name]) for name in _loaded(code) if name in namespace
+    ]
+    cells = zip(code.co_freevars, py_func.__closure__ or (), strict=True)
+    found += [(name, cell, None, cell.cell_contents) for name, cell in cells]
     modules = set()
     while found:
-        path, value = found.pop()
-        yield path, value
+        yield found[-1]
+        path, _, _, value = found.pop()
         if isinstance(value, ModuleType) and value.__name__ not in ("math", "numpy") and value not in modules:
             modules.add(value)
-            found += [(f"{path}.{name}", getattr(value, name)) for name in names if hasattr(value, name)]
+            found += [
+                (f"{path}.{name}", vars(value), name, getattr(value, name)) for name in names if hasattr(value, name)
+            ]
+
+
+def _referenced(py_func: Callable[..., Any]) -> Iterator[tuple[str, object]]:
+    """The globals, defaults and closure of a function, by path."""
+    for path, _, _, value in places(py_func):
+        yield path, value
     yield "defaults", py_func.__defaults__
 
 

@@ -17,6 +17,8 @@ from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import InlineOverloads, NativeLowering
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
+from mechkit.counting.captured import Captured, captured, has_changed
+from mechkit.counting.digest import reached
 from mechkit.counting.errors import KernelError, UncountedError, compile_failure
 from mechkit.counting.example import WithExample
 from mechkit.counting.functions import check_argument, holds_addresses
@@ -76,6 +78,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     ) -> None:
         super().__init__(py_func, locals or {}, targetoptions or {}, pipeline_class)
         self._at_addresses: dict[Any, KernelAtAddress] = {}
+        self._captured: list[Captured] = []
 
     def enable_caching(self) -> None:
         if self.__module__ in sys.modules and not self.__module__.startswith("<"):
@@ -89,8 +92,29 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
 
     def add_overload(self, result: Any) -> None:
         super().add_overload(result)
-        if any(map(holds_addresses, result.signature.args)):
-            self.__class__ = KernelOfFunctions
+        self._captured = captured(self)
+        if type(self) is Kernel and (self._captured or any(map(holds_addresses, result.signature.args))):
+            self.__class__ = CheckedKernel
+
+    def renew(self) -> None:
+        """Forget the code in which something is compiled in that has changed since."""
+        if has_changed(self._captured):
+            for one in reached(self):
+                if has_changed(one._captured):
+                    one.forget()
+
+    def forget(self) -> None:
+        """Drop the compiled code; where it was made for fixed signatures, make it anew."""
+        signatures = [] if self._can_compile else list(self.overloads)
+        self._make_finalizer()()
+        self._reset_overloads()
+        self._captured = []
+        self._at_addresses.clear()
+        self._can_compile = True
+        for signature in signatures:
+            with self.worded_failures():
+                self.compile(signature)
+        self._can_compile = not signatures
 
     def _compile_for_args(self, *args: Any, **kwargs: Any) -> Any:
         with self.worded_failures():
@@ -109,13 +133,16 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
             raise KernelError(compile_failure(self.py_func, error)) from error
         else:
             return
+        finally:
+            self._compiler._failed_cache.clear()  # what has failed may be mended by a new global
         raise failure from None
 
     def at_address(self, signature: Any, role: str | None) -> KernelAtAddress:
         """The kernel as an argument of the type of a signature; the same object each time."""
-        if (signature, role) not in self._at_addresses:
-            self._at_addresses[signature, role] = KernelAtAddress(self, signature, role)
-        return self._at_addresses[signature, role]
+        known = self._at_addresses.get((signature, role))
+        if known is None or has_changed(known._captured):
+            self._at_addresses[signature, role] = known = KernelAtAddress(self, signature, role)
+        return known
 
     def __repr__(self) -> str:
         return f"<kernel {self.__module__}.{self.__qualname__}>"
@@ -150,10 +177,15 @@ class KernelAtAddress(Kernel):
         return self._compiled
 
 
-class KernelOfFunctions(Kernel):
-    """A kernel that takes functions by address. Their types do not tell counted from uncounted, so each call looks."""
+class CheckedKernel(Kernel):
+    """A kernel whose calls look at two things first: a kernel becomes one when it is compiled, where they can matter.
+
+    It has captured values that may have changed; or it takes functions by address, whose types do not tell counted
+    from uncounted. All other kernels are called at a dispatcher's speed.
+    """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.renew()
         for value in (*args, *kwargs.values()):
             if type(value) not in _NEED_NO_LOOK:
                 check_argument(self.__name__, value)
