@@ -85,10 +85,8 @@ def test_a_variable_that_is_closed_over():
 
 
 def test_a_function_by_address(named):
-    def function(x):
-        return x * x - C
-
-    function = types.FunctionType(function.__code__, {"C": 1.0}, "function")
+    plain = named(WITH_C, C=1.0)[0].py_func
+    function = types.FunctionType(plain.__code__, {"C": 1.0}, "function")
     kernel, _ = named("def kernel(f, x):\n    return f(x)\n")
     found = []
     for function.__globals__["C"] in (1.0, 4.0, 9.0):

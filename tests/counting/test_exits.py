@@ -226,3 +226,39 @@ def test_a_long_tuple_is_no_comprehension(from_source, agree):
     numbers = ", ".join(f"x + {i}.0" for i in range(40))
     _, ops = agree(mk.kernel(from_source(f"def long(x):\n    return ({numbers})\n")), 1.0)
     assert ops.add == 40
+
+
+@mk.kernel
+def _must_be_negative(x):
+    if x > 0.0:
+        raise KeyError
+    return x
+
+
+SWALLOWED_BY_NUMBA = {
+    "after the try": "return callee(x)",
+    "after a loop of tries": "for i in range(3):\n        try:\n            if i < 2:\n                raise ValueError\n"
+    "        except Exception:\n            pass\n    return callee(x)",
+    "after two tries": "try:\n        if x > 1.0:\n            raise ValueError\n    except Exception:\n        pass\n"
+    "    return callee(x)",
+    "in a branch": "if x > 1.0:\n        x = callee(x)\n    return x",
+}
+
+
+@pytest.mark.parametrize("rest", SWALLOWED_BY_NUMBA.values(), ids=SWALLOWED_BY_NUMBA)
+def test_what_a_callee_raises_after_a_raise_in_a_try_is_raised(from_source, agree, rest):
+    caught = "try:\n        if x > 0.0:\n            raise ValueError\n    except Exception:\n        pass\n"
+    kernel = mk.kernel(from_source(f"def kernel(x):\n    {caught}    {rest}\n", callee=_must_be_negative))
+    outcome, _ = agree(kernel, 1.5)
+    assert type(outcome) is KeyError
+    outcome, _ = agree(kernel, -1.5)
+    assert outcome == -1.5
+
+
+@pytest.mark.compiled
+def test_a_raise_inside_except_is_refused_in_words(from_source):
+    caught = "    try:\n        if x > 0.0:\n            raise ValueError\n"
+    body = f"{caught}    except Exception:\n        raise RuntimeError\n"
+    kernel = mk.kernel(from_source(f"def kernel(x):\n{body}    return x\n"))
+    with pytest.raises(mk.KernelError, match="line 6.: a kernel cannot raise inside except; set a variable there"):
+        kernel(1.5)
