@@ -61,7 +61,7 @@ class PlacingInterpreter(Interpreter):  # type: ignore[misc]
         used = Counter(v.name for s in block.body for v in s.list_vars()) + Counter(self.dfainfo.outgoing_phis.values())
         apart = []
         for statement in block.body:
-            if _moves(statement) and used[statement.value.name] > 2:
+            if _moves(statement) and _is_temporary(statement.value) and used[statement.value.name] > 2:
                 nothing = self.current_scope.redefine("$nothing", loc=self.loc)
                 apart.append(ir.Assign(ir.Const(None, loc=self.loc), nothing, loc=self.loc))
             apart.append(statement)
@@ -142,11 +142,11 @@ def _is_temporary(value: ir.Var) -> bool:
 
 
 def _works(statement: ir.Stmt) -> bool:
-    """Whether a statement does something that can be counted, at a place of the source."""
-    held = isinstance(statement, ir.Assign) and not (
-        isinstance(statement.value, ir.Expr) and statement.value.op not in ("cast", "build_tuple")
-    )
-    return _place(statement) is not None and not (held or statement.is_terminator)
+    """Whether a statement does something at a place of the source: more than to hold a value or to go on."""
+    if _place(statement) is None or isinstance(statement, ir.Jump | ir.Branch):
+        return False
+    value = statement.value if isinstance(statement, ir.Assign) else None
+    return value is None or (isinstance(value, ir.Expr) and value.op not in ("cast", "build_tuple"))
 
 
 def _moves(statement: ir.Stmt) -> bool:

@@ -237,11 +237,22 @@ def _must_be_negative(x):
 
 SWALLOWED_BY_NUMBA = {
     "after the try": "return callee(x)",
-    "after a loop of tries": "for i in range(3):\n        try:\n            if i < 2:\n                raise ValueError\n"
-    "        except Exception:\n            pass\n    return callee(x)",
-    "after two tries": "try:\n        if x > 1.0:\n            raise ValueError\n    except Exception:\n        pass\n"
-    "    return callee(x)",
-    "in a branch": "if x > 1.0:\n        x = callee(x)\n    return x",
+    "after a loop of tries": """for i in range(3):
+        try:
+            if i < 2:
+                raise ValueError
+        except Exception:
+            pass
+    return callee(x)""",
+    "after two tries": """try:
+        if x > 1.0:
+            raise ValueError
+    except Exception:
+        pass
+    return callee(x)""",
+    "in a branch": """if x > 1.0:
+        x = callee(x)
+    return x""",
 }
 
 

@@ -81,7 +81,7 @@ def test_no_way_to_another_function_is_silent(from_source, body):
 
 
 COUNTED = {
-    "a choice of kernels": "f = helpers.square if x > 0.0 else helpers.double\n    return f(x)",
+    "a choice of kernels": "f = square if x > 0.0 else double\n    return f(x)",
     "a tuple of kernels": "return helpers.KERNELS[1](x)",
     "a kernel of a module": "return helpers.square(x)",
     "a local tuple": "fs = (helpers.square, 1.0)\n    return fs[0](x)",
@@ -91,7 +91,7 @@ COUNTED = {
 @pytest.mark.filterwarnings("ignore::numba.core.errors.NumbaWarning")
 @pytest.mark.parametrize("body", COUNTED.values(), ids=COUNTED)
 def test_every_way_to_a_kernel_counts(from_source, body):
-    kernel = mk.kernel(from_source(f"def kernel(x):\n    {body}\n", helpers=HELPERS))
+    kernel = mk.kernel(from_source(f"def kernel(x):\n    {body}\n", helpers=HELPERS, square=square, double=double))
     with mk.count() as ops:
         assert kernel(1.5) == 2.25
     assert ops.mul == 1
