@@ -25,8 +25,9 @@ from mechkit.counting.functions import check_argument, holds_addresses
 from mechkit.counting.kernel_cache import KernelCache
 from mechkit.counting.lines import LineTable
 from mechkit.counting.lowering import CountingLowering
-from mechkit.counting.passes import NoteSpelledAssignments, PropagateLiterals, PruneBranches, TranslateBytecode
+from mechkit.counting.passes import NoteSpelledAssignments, PropagateLiterals, PruneBranches
 from mechkit.counting.tables import provide_lookup, thread_table
+from mechkit.counting.translation import TranslateBytecode
 
 #: The versions of Numba that the tests have run on, oldest and newest.
 TESTED_NUMBA = ("0.60", "0.68")
