@@ -86,7 +86,7 @@ class CountingLower(Lower):
             if any(isinstance(t, types.Array) for t in operands):
                 raise rules.Refusal(rules.LOOP)
             signature = self.fndesc.calltypes[expr]
-            exponent = self._literal(expr.rhs)
+            exponent = expr._kws.get("exponent")
             self._tally(rules.binop(fn, *operands, signature.args, signature.return_type, exponent))
         elif op == "unary":
             self._tally(rules.unary(expr.fn, self.typeof(expr.value.name), result))
@@ -133,15 +133,6 @@ class CountingLower(Lower):
             name = getattr(callee, "attr", None) or getattr(callee, "name", None) or "a function"
             return f"{name}(...)"
         return {"arrayexpr": "this array expression", "iternext": "this loop"}.get(expr.op, "this expression")
-
-    def _literal(self, var: ir.Var) -> object:
-        """The value of an operand that the source spells as a literal, else None."""
-        if not var.is_temp:
-            return None
-        match self.func_ir._definitions.get(var.name):
-            case [ir.Const(value=value)]:
-                return value
-        return None
 
     def _tally_call(self, expr: ir.Expr) -> None:
         function, signature = self.typeof(expr.func.name), self.fndesc.calltypes[expr]

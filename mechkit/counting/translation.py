@@ -7,6 +7,7 @@ depends on its version. A variable may have one type in one copy and another in 
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from typing import Any
@@ -88,7 +89,19 @@ class TranslateBytecode(TranslateByteCode):  # type: ignore[misc]
             for label in compute_cfg_from_blocks(blocks).dead_nodes():
                 del blocks[label]
         state.func_ir._definitions = build_definitions(blocks)
+        _note_exponents(state.func_ir)
         return True
+
+
+def _note_exponents(func_ir: Any) -> None:
+    """Remember the powers whose exponent the source spells as a literal, before any branch is pruned."""
+    for block in func_ir.blocks.values():
+        for statement in block.find_insts(ir.Assign):
+            power = statement.value
+            if isinstance(power, ir.Expr) and operator.pow in (power._kws.get("fn"), power._kws.get("immutable_fn")):
+                match func_ir._definitions.get(power.rhs.name):
+                    case [ir.Const(value=value)] if _is_temporary(power.rhs):
+                        power.exponent = value
 
 
 def _join_one_pair(blocks: dict[int, ir.Block]) -> bool:

@@ -13,6 +13,12 @@ COUNTS = {
     "an exit of one line": ("y = 1\n    if not c: y = x\n    return y * y", {"float64": {"mul": 1}}),
     "a conditional operand": ("return x + (1 if c else x)", {"float64": {"add": 1}}),
     "a conditional exponent": ("return x ** (2 if c else 5)", {"float64": {"pow": 1}}),
+    "an exponent by a global flag": ("return x ** (2 if FLAG else 5)", {"float64": {"pow": 1}}),
+    "an exponent by dimensions": (
+        "n = x ** (2 if a.ndim == 1 else 5)\n    return n",
+        {"float64": {"pow": 1}, "int": {"compare": 1}},
+    ),
+    "an exponent in place": ("x **= 3\n    return x", {"float64": {"mul": 2}}),
     "an exponent in parentheses": ("return x ** (2)", {"float64": {"mul": 1}}),
     "an exponent with a name": ("n = 2\n    return x ** n", {"float64": {"pow": 1}}),
     "the first test of a while": (
@@ -71,7 +77,7 @@ def test_counts_are_those_of_the_source(from_source, body, expected):
         compared = {"compare": compares}
         floats = {**({"add": adds} if adds else {}), **(compared if column else {})}
         expected = {**({"float64": floats} if floats else {}), **({} if column else {"int": compared})}
-    function = from_source(f"def kernel(x, i, c, a):\n    {body}\n")
+    function = from_source(f"def kernel(x, i, c, a):\n    {body}\n", FLAG=True)
     arguments = (0.5, 3, True, np.ones(4))
     with mk.count() as ops:
         result = mk.kernel(function)(*arguments)
