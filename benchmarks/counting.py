@@ -25,8 +25,8 @@ import numba
 import numpy as np
 
 import mechkit
-from mechkit.counting.example import kernels_of
 from mechkit.counting.dispatcher import Kernel
+from mechkit.counting.example import kernels_of
 
 
 def kernels() -> dict[str, Kernel]:
