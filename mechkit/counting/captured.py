@@ -6,56 +6,48 @@ refer to it must be compiled anew, as Python would see the change.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from mechkit.counting.digest import places, reached
-from mechkit.counting.example import WithExample
+from mechkit.counting.digest import places
 
 #: Numba compiles the elements of smaller arrays in; larger ones it reads where they are.
 _COMPILED_IN = 10**6
 
-#: Where a value is found, the value that was compiled in, and the elements of an array.
-Captured = tuple[Any, str | None, object, bytes | None]
+#: Where a value is found (a dictionary and a key, or a cell), the value, what of it was compiled in, and whether this
+#: may change while the value stays the same object.
+Captured = tuple[Any, str | None, object, object, bool]
 
 
-def captured(kernel: Any) -> list[Captured]:
-    """What the code of a kernel, and of those that it calls, was compiled with; the library's own never changes."""
-    own = [one for one in reached(kernel) if not str(one.__module__).startswith("mechkit.")]
+def captured(kernels: Iterable[Any]) -> list[Captured]:
+    """What the code of kernels was compiled with; what the library's own refer to never changes."""
     return [
-        (
-            holder,
-            key,
-            value,
-            value.tobytes() if isinstance(value, np.ndarray) and value.nbytes <= _COMPILED_IN else None,
-        )
-        for one in own
-        for _, holder, key, value in places(one.py_func)
-        if not isinstance(value, ModuleType)
+        (holder, key, value, _frozen(value), isinstance(value, np.ndarray | tuple))
+        for kernel in dict.fromkeys(kernels)
+        if not str(kernel.__module__).startswith("mechkit.")
+        for _, holder, key, value in places(kernel.py_func)
+        if not (isinstance(value, ModuleType) and value.__name__ in ("numpy", "math"))
     ]
 
 
-def _elements(value: object) -> bytes | None:
-    return value.tobytes() if isinstance(value, np.ndarray) and value.nbytes <= _COMPILED_IN else None
-
-
 def has_changed(values: list[Captured]) -> bool:
-    """Whether one of the values was bound anew, to another value, or is an array whose elements were changed."""
-    for holder, key, value, elements in values:
+    """Whether one of the values was bound anew, to another value, or holds an array whose elements were changed."""
+    for holder, key, value, frozen, may_change in values:
         now = holder.cell_contents if key is None else holder.get(key)
-        if now is not value and not _same(now, value):
-            return True
-        if elements is not None and now.tobytes() != elements:
+        if (may_change or now is not value) and _frozen(now) != frozen:
             return True
     return False
 
 
-def _same(now: object, before: object) -> bool:
-    """Whether a new object is compiled to what the one before was."""
-    if type(now) is not type(before) or isinstance(now, WithExample):
-        return False
-    if isinstance(now, np.ndarray) and isinstance(before, np.ndarray):
-        return now.dtype == before.dtype and now.shape == before.shape  # its elements are looked at apart
-    return isinstance(now, bool | int | float | complex | str | np.generic) and repr(now) == repr(before)
+def _frozen(value: object) -> object:
+    """What of a value is compiled in: numbers and the elements of small arrays by value, all else is itself."""
+    if isinstance(value, np.ndarray) and value.nbytes <= _COMPILED_IN:
+        return value.dtype, value.shape, value.tobytes()
+    if isinstance(value, tuple):
+        return type(value), tuple(map(_frozen, value))
+    if isinstance(value, bool | int | float | complex | str | np.generic):
+        return type(value), repr(value)
+    return id(value)

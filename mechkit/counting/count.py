@@ -69,7 +69,7 @@ def count() -> Iterator[OpCounts]:
     turns = _turns_of_running_loop()
     turn = turns.number
     slot = thread_slot()
-    strangers = {thread.ident: thread.name for thread in threading.enumerate()}
+    strangers = {thread.native_id: thread.name for thread in threading.enumerate()}
     with _lock:
         _settle()
         _open.setdefault(slot, _Thread(tables[slot].copy())).blocks += 1

@@ -21,7 +21,7 @@ from mechkit.counting.captured import Captured, captured, has_changed
 from mechkit.counting.digest import reached
 from mechkit.counting.errors import KernelError, UncountedError, compile_failure
 from mechkit.counting.example import WithExample
-from mechkit.counting.functions import check_argument, holds_addresses
+from mechkit.counting.functions import check_argument, holds_functions, kernels_within
 from mechkit.counting.kernel_cache import KernelCache
 from mechkit.counting.lines import LineTable
 from mechkit.counting.lowering import CountingLowering
@@ -80,6 +80,8 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         super().__init__(py_func, locals or {}, targetoptions or {}, pipeline_class)
         self._at_addresses: dict[Any, KernelAtAddress] = {}
         self._captured: list[Captured] = []
+        #: Where there are any, the kernel is compiled for these only.
+        self.fixed_signatures: list[Any] = []
 
     def enable_caching(self) -> None:
         if self.__module__ in sys.modules and not self.__module__.startswith("<"):
@@ -93,29 +95,53 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
 
     def add_overload(self, result: Any) -> None:
         super().add_overload(result)
-        self._captured = captured(self)
-        if type(self) is Kernel and (self._captured or any(map(holds_addresses, result.signature.args))):
+        self._captured = captured(self._compiled_in())
+        takes_functions = any(map(holds_functions, result.signature.args))
+        if type(self) is Kernel and (self._captured or takes_functions):
             self.__class__ = CheckedKernel
 
-    def renew(self) -> None:
-        """Forget the code in which something is compiled in that has changed since."""
-        if has_changed(self._captured):
-            for one in reached(self):
-                if has_changed(one._captured):
-                    one.forget()
+    def _compiled_in(self) -> Iterator[Kernel]:
+        """The kernels whose code is part of this one's: itself, those that it calls, and those that it was given."""
+        yield from reached(self)
+        for arguments in self.overloads:
+            for kernel in kernels_within(arguments):
+                yield from reached(kernel)
 
-    def forget(self) -> None:
-        """Drop the compiled code; where it was made for fixed signatures, make it anew."""
-        signatures = [] if self._can_compile else list(self.overloads)
-        self._make_finalizer()()
-        self._reset_overloads()
-        self._captured = []
-        self._at_addresses.clear()
+    def compile(self, sig: Any) -> Any:
+        # All code of a kernel is of one time: what is stale goes before more is added.
+        self.renew()
+        return super().compile(sig)
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        self.renew()  # a caller is being compiled, and takes what is there
+        return super().get_call_template(args, kws)
+
+    def renew(self) -> None:
+        """Forget the code in which something is compiled in that has changed since; make that of fixed signatures."""
+        if not has_changed(self._captured):
+            return
+        stale = [one for one in dict.fromkeys(self._compiled_in()) if has_changed(one._captured)]
+        for one in stale:
+            one._captured = []
+            one._make_finalizer()()
+            one._reset_overloads()
+        for one in stale:
+            one.compile_fixed()
+
+    def compile_fixed(self) -> None:
+        """Compile for the signatures that the kernel was made for, and for no others."""
         self._can_compile = True
-        for signature in signatures:
-            with self.worded_failures():
-                self.compile(signature)
-        self._can_compile = not signatures
+        try:
+            for signature in self.fixed_signatures:
+                with self.worded_failures():
+                    self.compile(signature)
+        except KernelError:
+            self._captured = captured(self._compiled_in())  # the next call looks whether this was mended
+            if type(self) is Kernel:
+                self.__class__ = CheckedKernel
+            raise
+        finally:
+            self._can_compile = not self.fixed_signatures
 
     def _compile_for_args(self, *args: Any, **kwargs: Any) -> Any:
         with self.worded_failures():
@@ -140,10 +166,9 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
 
     def at_address(self, signature: Any, role: str | None) -> KernelAtAddress:
         """The kernel as an argument of the type of a signature; the same object each time."""
-        known = self._at_addresses.get((signature, role))
-        if known is None or has_changed(known._captured):
-            self._at_addresses[signature, role] = known = KernelAtAddress(self, signature, role)
-        return known
+        if (signature, role) not in self._at_addresses:
+            self._at_addresses[signature, role] = KernelAtAddress(self, signature, role)
+        return self._at_addresses[signature, role]
 
     def __repr__(self) -> str:
         return f"<kernel {self.__module__}.{self.__qualname__}>"
@@ -156,33 +181,42 @@ class KernelAtAddress(Kernel):
         function = _copy(kernel.py_func, kernel.py_func.__globals__)
         function._mechkit_role = self.role = role
         super().__init__(function, targetoptions=kernel.targetoptions)
-        self._type = types.FunctionType(signature)
+        self._signature, self.fixed_signatures = signature, [signature.args]
         if kernel.cached:
             self.enable_caching()
-        with self.worded_failures():
-            self.compile(signature.args)
-        compiled = self.overloads[signature.args]
+        self.compile_fixed()
+
+    def compile_fixed(self) -> None:
+        super().compile_fixed()
+        self._can_compile = True  # called from Python, it is the kernel itself
+        compiled = self.overloads[self._signature.args]
         result = types.unliteral(compiled.signature.return_type)
-        if result != signature.return_type:
-            given = ", ".join(map(str, signature.args))
-            raise KernelError(f"{kernel.__name__}({given}) returns {result}; here it must be {signature.return_type}")
+        if result != self._signature.return_type:
+            given = ", ".join(map(str, self._signature.args))
+            wanted = self._signature.return_type
+            raise KernelError(f"{self.__name__}({given}) returns {result}; here it must be {wanted}")
         # What Numba asks for at each call of what takes it; it would search for the addresses each time.
         library = SimpleNamespace(get_pointer_to_function=cache(compiled.library.get_pointer_to_function))
         self._compiled = SimpleNamespace(fndesc=compiled.fndesc, library=library)
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.renew()
+        return super().__call__(*args, **kwargs)
+
     @property
     def _numba_type_(self) -> types.Type:
-        return self._type
+        return types.FunctionType(self._signature)
 
     def get_compile_result(self, signature: Any) -> Any:
+        self.renew()
         return self._compiled
 
 
 class CheckedKernel(Kernel):
     """A kernel whose calls look at two things first: a kernel becomes one when it is compiled, where they can matter.
 
-    It has captured values that may have changed; or it takes functions by address, whose types do not tell counted
-    from uncounted. All other kernels are called at a dispatcher's speed.
+    Values that it has captured may have changed; and functions that it takes by address have types that do not tell
+    counted from uncounted. All other kernels are called at a dispatcher's speed.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

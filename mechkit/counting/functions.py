@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types as pytypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from numba.core import types
@@ -34,9 +34,17 @@ def _parts(type_: types.Type) -> Iterator[types.Type]:
         yield from _parts(part)
 
 
-def holds_addresses(type_: types.Type) -> bool:
-    """Whether values of a type hold functions whose type does not tell counted from uncounted."""
-    return any(isinstance(part, types.FunctionType) for part in _parts(type_))
+def holds_functions(type_: types.Type) -> bool:
+    """Whether values of a type hold functions."""
+    return any(isinstance(part, types.FunctionType | types.Dispatcher) for part in _parts(type_))
+
+
+def kernels_within(types_: Iterable[types.Type]) -> Iterator[Any]:
+    """The kernels that values of types are, or hold."""
+    for type_ in types_:
+        for part in _parts(type_):
+            if isinstance(part, types.Dispatcher):
+                yield part.dispatcher
 
 
 def require_kernels(type_: types.Type) -> None:
@@ -60,7 +68,9 @@ def require_counted(value: Any) -> None:
 def require_no_lists_of_functions(type_: types.Type) -> None:
     """Refuse an argument whose functions cannot be looked at one by one when it arrives."""
     for part in _parts(type_):
-        if not isinstance(part, types.BaseTuple | types.FunctionType) and holds_addresses(part):
+        if not isinstance(part, types.BaseTuple | types.FunctionType) and any(
+            isinstance(p, types.FunctionType) for p in _parts(part)
+        ):
             raise Refusal("pass functions as arguments of their own, or in a tuple")
 
 

@@ -102,11 +102,9 @@ def _make(function: Any, signatures: list[Any], options: dict[str, Any]) -> Any:
     compiled = Kernel(function, targetoptions={"nopython": True, "boundscheck": None, **compiler_options})
     if options.get("cache"):
         compiled.enable_caching()
-    for signature in signatures:
-        with compiled.worded_failures():
-            compiled.compile(signature)
     if signatures:
-        compiled.disable_compile()
+        compiled.fixed_signatures = signatures
+        compiled.compile_fixed()
     return compiled
 
 

@@ -101,7 +101,7 @@ class CountingLower(Lower):
         elif op == "getattr":
             owner = self.typeof(expr.value.name)
             if not isinstance(result, types.BoundFunction):
-                rules.attribute(owner)
+                rules.attribute(owner, expr.attr)
             if isinstance(owner, types.Module):
                 require_counted(getattr(owner.pymod, expr.attr))
         elif op == "exhaust_iter":

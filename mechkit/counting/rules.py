@@ -80,6 +80,8 @@ _FREE_CALLS = {
     *(np.empty, np.zeros, np.ones, np.full, np.empty_like, np.zeros_like, np.ones_like, np.full_like),
     *(np.eye, np.identity, np.finfo, np.iinfo),
 }
+_HAVE_TRUTH = (types.Number, types.Boolean, types.NoneType, types.Optional, types.BaseTuple, types.List)
+_HAVE_LENGTH = (types.Array, types.BaseTuple, types.List, types.RangeType)
 _FREE_METHODS = {"reshape", "transpose", "view"}
 _LIST_METHODS = {"append", "pop", "clear", "reverse"}
 _DRAWS = {
@@ -157,6 +159,11 @@ def call(
 ) -> list[Tally]:
     """A call of a function that is not a kernel. operands: the types it is given; args: the types it runs in."""
     args = _without_stars(args)
+    if function in (builtins.bool, builtins.len):
+        wanted = _HAVE_TRUTH if function is builtins.bool else _HAVE_LENGTH
+        if not all(isinstance(types.unliteral(t), wanted) for t in args):
+            raise Refusal("compare an element, or a size, with a number")
+        return []
     if function in _FREE_CALLS:
         if function is builtins.zip and any(isinstance(t, types.Array) for t in args):
             raise Refusal("loop over an index with range")
@@ -318,10 +325,17 @@ def iteration(iterator: types.Type) -> list[Tally]:
     raise Refusal("loop over range, an array, a tuple or a list")
 
 
-def attribute(value: types.Type) -> None:
+#: What can be read of an array, a number or a dtype without work. Others may be a program of somebody's.
+_ATTRIBUTES = {"shape", "size", "ndim", "dtype", "T", "nbytes", "itemsize", "strides", "real", "imag", "type"}
+
+
+def attribute(value: types.Type, name: str) -> None:
     """value.name read, where it is not a method: it does no work on what is listed here."""
-    scalar_or_tuple = types.Number | types.Boolean | types.BaseTuple | types.NumberClass
-    if not isinstance(value, scalar_or_tuple | types.Array | types.DType | types.Module):
+    if isinstance(value, types.BaseTuple | types.NumberClass | types.Module):
+        return
+    if not isinstance(value, types.Number | types.Boolean | types.Array | types.DType):
         raise Refusal(
             "only attributes of arrays, numbers, tuples and modules can be read; pass the value as an argument"
         )
+    if name not in _ATTRIBUTES:
+        raise Refusal(LOOP if isinstance(value, types.Array) else "write it out, as a kernel of its own")

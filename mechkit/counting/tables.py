@@ -22,7 +22,8 @@ THREADS = 16384
 TABLE_SYMBOL = "mechkit_table"
 
 tables = np.zeros((THREADS, SIZE), np.int64)
-#: The identity of the thread that each table belongs to, and what of it the thread has counted in blocks of its own.
+#: The native identity of the thread that each table belongs to (other identities are used again), and what of it the
+#: thread has counted in blocks of its own.
 owners = np.zeros(THREADS, np.uint64)
 claimed = np.zeros_like(tables)
 _taken = np.zeros(1, np.int64)  # how many threads have asked

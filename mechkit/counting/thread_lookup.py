@@ -19,7 +19,7 @@ _kept_alive: list[Any] = []
 def compile_lookup(name: str, tables: np.ndarray, owners: np.ndarray, taken: np.ndarray) -> int:
     """Compile the look-up and make it known to the linker by its name; returns its address.
 
-    tables : (threads, size) int64; owners : (threads,) uint64, gets the identity of each thread that takes one;
+    tables : (threads, size) int64; owners : (threads,) uint64, gets the native identity of each thread that takes one;
     taken : (1,) int64, how many are taken.
     """
     api = ctypes.pythonapi
@@ -48,7 +48,7 @@ def compile_lookup(name: str, tables: np.ndarray, owners: np.ndarray, taken: np.
         last = _I64(len(tables) - 1)
         slot = builder.select(builder.icmp_signed("<", next_one, last), next_one, last)
         owner = builder.inttoptr(_at(builder, owners, slot), _I64.as_pointer())
-        builder.store(builder.call(c_function(api.PyThread_get_thread_ident, _I64), []), owner)
+        builder.store(builder.call(c_function(api.PyThread_get_thread_native_id, _I64), []), owner)
         table = builder.inttoptr(_at(builder, tables, slot), _POINTER)
         builder.call(c_function(api.PyThread_tss_set, ll.IntType(32), _POINTER, _POINTER), [key_pointer, table])
         builder.ret(table)

@@ -135,3 +135,39 @@ def test_a_function_in_a_named_tuple_counts():
     with mk.count() as ops:
         assert at_start(Problem(by_address(square, float64(float64)), 3.0)) == 9.0
     assert ops.mul == 1
+
+
+def test_an_attribute_that_is_a_program_is_refused():
+    from numba.extending import overload_attribute
+
+    @overload_attribute(numba.types.Array, "total")
+    def total(array):
+        def get(array):
+            s = 0.0
+            for v in array:
+                s += v
+            return s
+
+        return get
+
+    import numpy as np
+
+    @mk.kernel
+    def reading(x):
+        return x.total
+
+    with pytest.raises(mk.UncountedError, match="the work of .total in 'return x.total' would not be counted"):
+        reading(np.ones(3))
+
+
+def test_the_truth_of_an_array_reads_its_element():
+    import numpy as np
+
+    @mk.kernel
+    def test(x):
+        if x:
+            return 1.0
+        return 0.0
+
+    with pytest.raises(mk.UncountedError, match="compare an element"):
+        test(np.ones(1))

@@ -204,3 +204,17 @@ def test_counts_of_threads_that_ended_are_kept():
             thread.join()
         assert ops.mul == 10
     assert ops.mul == 10
+
+
+def test_a_thread_that_starts_where_another_ended_works_for_the_block():
+    leave = threading.Event()
+    early = threading.Thread(target=leave.wait)
+    early.start()
+    with mk.count() as ops:
+        leave.set()
+        early.join()
+        for _ in range(3):  # the system gives their identity, but not their native one, again
+            late = threading.Thread(target=squares, args=(7,))
+            late.start()
+            late.join()
+    assert ops.mul == 21
