@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import warnings
@@ -125,6 +126,15 @@ class _Thread:
 
 
 _lock = threading.Lock()
+
+
+def _renew_lock() -> None:
+    """In a process that was forked while another thread held the lock, nobody would ever let it go."""
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_renew_lock)
 _open: dict[int, _Thread] = {}  # by the thread's slot
 _free = np.zeros((0, SIZE), np.int64)  # what each thread has done without a block while at most one thread had one
 _disputed = _free  # what each thread has done without a block while several threads had one
