@@ -73,15 +73,16 @@ def count() -> Iterator[OpCounts]:
     strangers = {thread.native_id: thread.name for thread in threading.enumerate()}
     with _lock:
         _settle()
-        _open.setdefault(slot, _Thread(tables[slot].copy())).blocks += 1
-    own, free, disputed = tables[slot].copy(), _free, _disputed
+        own, free, disputed = tables[slot].copy(), _free, _disputed
+        _open.setdefault(slot, _Thread(own)).blocks += 1
 
     def counted() -> np.ndarray:
         with _lock:
             _settle()
-        helpers = [s for s in range(len(_free)) if owners[s] not in strangers]
-        total: np.ndarray = tables[slot] - own
-        return total + _gain(_free, free)[helpers].sum(axis=0)
+            total: np.ndarray = tables[slot] - own
+            gain = _gain(_free, free)
+        helpers = [s for s in range(len(gain)) if owners[s] not in strangers]
+        return total + gain[helpers].sum(axis=0)
 
     # The slot of the thread that opened the block: another thread may close it, as that of a generator.
     ops = OpCounts._live(lambda: counted().tolist())
@@ -94,10 +95,11 @@ def count() -> Iterator[OpCounts]:
             _open[slot].blocks -= 1
             if not _open[slot].blocks:
                 claimed[slot] += tables[slot] - _open.pop(slot).start
-        for s in np.flatnonzero(_gain(_free, free).any(axis=1)):
+            helped, in_dispute = _gain(_free, free), _gain(_disputed, disputed)
+        for s in np.flatnonzero(helped.any(axis=1)):
             if owners[s] in strangers:
                 _warn(f"thread {strangers[owners[s]]!r}, which was there before the count block was opened")
-        if _gain(_disputed, disputed).any():
+        if in_dispute.any():
             _warn("a thread without a count block, while several other threads had one")
     if turns.number != turn:
         raise RuntimeError(
@@ -144,10 +146,10 @@ _unclaimed = _free  # both together, when _settle was called last
 def _settle() -> None:
     """Bring up to date what threads without a block have done, before a block is opened, read or closed."""
     global _free, _disputed, _unclaimed
-    used = used_tables()
+    used = used_tables().copy()  # one reading: threads without the interpreter lock go on meanwhile
     now = used - claimed[: len(used)]
     for slot, thread in _open.items():
-        now[slot] -= tables[slot] - thread.start
+        now[slot] -= used[slot] - thread.start
     gain = _gain(now, _unclaimed)
     if len(_open) > 1:
         gain[: len(_disputed)] += _disputed

@@ -218,3 +218,30 @@ def test_a_thread_that_starts_where_another_ended_works_for_the_block():
             late.start()
             late.join()
     assert ops.mul == 21
+
+
+@mk.kernel(nogil=True)
+def released(n):
+    s = 0.0
+    for i in range(n):
+        s += square(float(i))
+    return s
+
+
+def test_blocks_of_threads_without_the_interpreter_lock_stay_apart():
+    meet = threading.Barrier(4)
+
+    def task(n):
+        found = []
+        meet.wait()
+        for _ in range(300):
+            with mk.count() as ops:
+                released(n)
+                released(n)
+            found.append(ops.mul)
+        return found
+
+    released(1)
+    with ThreadPoolExecutor(4) as pool:
+        for n, found in zip((3000, 4000, 5000, 6000), pool.map(task, (3000, 4000, 5000, 6000)), strict=True):
+            assert found == [2 * n] * 300
