@@ -228,6 +228,7 @@ def released(n):
     return s
 
 
+@pytest.mark.compiled
 def test_blocks_of_threads_without_the_interpreter_lock_stay_apart():
     meet = threading.Barrier(4)
 
