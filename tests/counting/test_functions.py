@@ -164,10 +164,10 @@ def test_the_truth_of_an_array_reads_its_element():
     import numpy as np
 
     @mk.kernel
-    def test(x):
+    def truth(x):
         if x:
             return 1.0
         return 0.0
 
     with pytest.raises(mk.UncountedError, match="compare an element"):
-        test(np.ones(1))
+        truth(np.ones(1))
