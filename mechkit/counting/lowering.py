@@ -280,9 +280,10 @@ class CountingLower(Lower):
     def _table(self) -> Any:
         """The thread's table."""
         lookup = cgutils.get_or_insert_function(self.module, ll.FunctionType(_I64.as_pointer(), []), TABLE_SYMBOL)
-        # A kernel stays on its thread: the look-up may leave its loops.
-        lookup.attributes.add("readnone")
-        lookup.attributes.add("nounwind")
+        # A kernel stays on its thread: the look-up may leave its loops and branches.
+        lookup.attributes._known |= {"speculatable", "willreturn"}  # LLVM knows them, llvmlite does not
+        for promise in ("readnone", "nounwind", "speculatable", "willreturn"):
+            lookup.attributes.add(promise)
         return self.builder.call(lookup, [])
 
     def _settle_call(self) -> None:
