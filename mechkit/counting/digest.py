@@ -13,6 +13,7 @@ import numpy as np
 from numba import types
 
 from mechkit.counting.example import WithExample
+from mechkit.counting.source import nested_codes
 
 
 def digest(kernel: Any) -> str:
@@ -98,16 +99,9 @@ def _code_parts(code: CodeType) -> Iterator[object]:
 @cache
 def _loaded(code: CodeType) -> tuple[str, ...]:
     """The names that are looked up as globals: of x.size that is x, not a kernel that is called size."""
-    codes = [code, *_nested(code)]
+    codes = [code, *nested_codes(code)]
     loads = {i.argval for part in codes for i in dis.get_instructions(part) if i.opname == "LOAD_GLOBAL"}
     return tuple(sorted(loads))
-
-
-def _nested(code: CodeType) -> Iterator[CodeType]:
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield constant
-            yield from _nested(constant)
 
 
 def places(py_func: Callable[..., Any]) -> Iterator[tuple[str, Any, str | None, object]]:

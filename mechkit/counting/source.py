@@ -94,14 +94,19 @@ def _codes(
         module = compile(change(tree) if change else tree, filename, "exec", flags, dont_inherit=True)
     except (SyntaxError, ValueError):
         return ()
-    return tuple(_nested(module))
+    return tuple(nested_codes(module))
 
 
-def _nested(code: CodeType) -> Iterator[CodeType]:
+def nested_codes(code: CodeType) -> Iterator[CodeType]:
+    """The code of every function inside another, to any depth.
+
+    >>> [code.co_name for code in nested_codes(compile("def f(): return lambda: 1", "here", "exec"))]
+    ['f', '<lambda>']
+    """
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield constant
-            yield from _nested(constant)
+            yield from nested_codes(constant)
 
 
 def _is_same(a: CodeType, b: CodeType) -> bool:
