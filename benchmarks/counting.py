@@ -67,7 +67,7 @@ def run_ratio(kernel: Kernel, twin: object) -> tuple[int, float, float]:
     while True:
         try:
             arguments = kernel.example_arguments(n)
-        except MemoryError:  # an example of few numbers that makes many on the way
+        except (MemoryError, OverflowError):  # an example that grows faster than n
             n //= 2
             break
         kernel(*copied(arguments))
