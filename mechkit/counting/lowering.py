@@ -220,7 +220,7 @@ class CountingLower(Lower):
         block = self.builder.basic_block
         if block not in self._block_tallies:
             runs = self._entry_slot(_I64, 0)
-            self.builder.store(self.builder.add(self.builder.load(runs), _I64(1)), runs)
+            self.builder.store(self.builder.add(self.builder.load(runs), _I64(1), flags=("nuw", "nsw")), runs)
             self._block_tallies[block] = {}
             self._slots.append((runs, self._block_tallies[block]))
         self._add_up(self._block_tallies[block], tallies)
