@@ -37,14 +37,15 @@ _SETTINGS = (
 
 @cache
 def cache_directory() -> Path:
-    """Where compiled kernels are kept: a folder whose name depends on all sources of the package and on what compiles.
+    """Where compiled kernels are kept: a folder whose name depends on the sources that count and on what compiles.
 
-    Numba itself would not notice that the instrument has changed, and a stale kernel would report stale counts.
+    Numba itself would not notice that the instrument has changed, and a stale kernel would report stale counts. What a
+    kernel is made of, be it a user's or one of the library, is in the name of its entry.
     """
     sources = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__} {np.__version__}".encode())
-    package = Path(__file__).parents[1]
-    for source in sorted(package.rglob("*.py")):
-        sources.update(source.relative_to(package).as_posix().encode() + source.read_bytes())
+    instrument = Path(__file__).parent
+    for source in sorted(instrument.rglob("*.py")):
+        sources.update(source.relative_to(instrument).as_posix().encode() + source.read_bytes())
     return Path(config.CACHE_DIR or user_cache_dir("mechkit")) / sources.hexdigest()[:16]
 
 

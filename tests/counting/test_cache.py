@@ -234,14 +234,21 @@ def test_an_attribute_is_no_call_of_a_kernel_of_that_name():
     assert digest(of_size) != digest(made("def kernel(x):\n    return size(x) + x.size\n", size=made()))
 
 
-def test_the_folder_depends_on_the_sources(monkeypatch, tmp_path):
+def test_the_folder_depends_on_the_instrument(monkeypatch, tmp_path):
     from mechkit.counting import kernel_cache
 
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
     place = kernel_cache.cache_directory.__wrapped__()
     assert place.parent == tmp_path
     assert place == kernel_cache.cache_directory.__wrapped__()
-    monkeypatch.setattr(numba, "__version__", "0.0")
+    with monkeypatch.context() as patch:
+        patch.setattr(numba, "__version__", "0.0")
+        assert kernel_cache.cache_directory.__wrapped__() != place
+    changed = tmp_path / "counting"
+    shutil.copytree(Path(kernel_cache.__file__).parent, changed)
+    with (changed / "lowering.py").open("a") as source:
+        source.write("# counts otherwise\n")
+    monkeypatch.setattr(kernel_cache, "__file__", str(changed / "kernel_cache.py"))
     assert kernel_cache.cache_directory.__wrapped__() != place
 
 
