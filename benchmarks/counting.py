@@ -1,6 +1,7 @@
 """What counting costs: every kernel of the package against a plain njit twin of the same source, in one run.
 
     python benchmarks/counting.py            # ratios: running, compiling, importing, first call from the cache
+    python benchmarks/counting.py programs   # the first two, of the kernels with this in their names
 
 Finds the kernels by itself; each is run on its own example, at a size at which the plain twin takes a few
 milliseconds. The two sides take turns, and the median of the ratios is reported.
@@ -9,6 +10,7 @@ milliseconds. The two sides take turns, and the median of the ratios is reported
 from __future__ import annotations
 
 import os
+import resource
 
 os.environ.update(OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
 
@@ -29,9 +31,13 @@ from mechkit.counting.dispatcher import Kernel
 from mechkit.counting.example import kernels_of
 
 
-def kernels() -> dict[str, Kernel]:
-    """Every kernel of the package that has an example."""
-    return {name: k for name, k in kernels_of(mechkit).items() if k.has_example}
+#: An example that would need more ends in a MemoryError, and the size before is measured.
+MEMORY = 8 * 2**30
+
+
+def kernels(part: str = "") -> dict[str, Kernel]:
+    """Every kernel of the package that has an example, or those with a part in their names."""
+    return {name: k for name, k in kernels_of(mechkit).items() if k.has_example and part in name}
 
 
 def plain_twin(kernel: Kernel, twins: dict[Kernel, object]) -> object:
@@ -95,11 +101,11 @@ def warm(x):
     return x + 1.0
 
 
-def compile_ratio(repeats: int = 3) -> dict[str, float]:
+def compile_ratio(part: str, repeats: int = 3) -> dict[str, float]:
     """Median over fresh dispatchers of compile time, counted / plain, by kernel."""
     numba.njit(warm)(1.0), mechkit.kernel(warm)(1.0)
     ratios = {}
-    for name, kernel in kernels().items():
+    for name, kernel in kernels(part).items():
         signature = tuple(map(numba.typeof, kernel.example_arguments(16)))
         measured = []
         for turn in range(repeats):
@@ -153,11 +159,12 @@ def first_cached_call(repeats: int = 5) -> float:
         return statistics.median(python_seconds(code, environment) for _ in range(repeats))
 
 
-def main() -> None:
+def main(part: str = "") -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     twins: dict[Kernel, object] = {}
     ratios = {}
     print(f"{'kernel':60} {'n':>8} {'plain ms':>9} {'counted/plain':>14}")
-    for name, kernel in kernels().items():
+    for name, kernel in kernels(part).items():
         n, milliseconds, ratio = run_ratio(kernel, plain_twin(kernel, twins))
         ratios[name] = ratio
         print(f"{name:60} {n:8,} {milliseconds:9.2f} {ratio:14.3f}", flush=True)
@@ -165,16 +172,18 @@ def main() -> None:
         f"running:   geometric mean {math.exp(statistics.fmean(map(math.log, ratios.values()))):.3f} (goal 1.02), "
         f"largest {max(ratios.values()):.3f} (goal 1.10)"
     )
-    compiling = compile_ratio()
+    compiling = compile_ratio(part)
     worst = max(compiling, key=compiling.__getitem__)
     print(
         f"compiling: geometric mean {math.exp(statistics.fmean(map(math.log, compiling.values()))):.3f} (goal 1.2), "
         f"largest {compiling[worst]:.3f} ({worst})"
     )
+    if part:
+        return
     base, ratio = import_ratio()
     print(f"importing: mechkit / numba {ratio:.3f} (goal 1.2; numba takes {base:.2f} s)")
     print(f"first cached call of solve in a new process: {1e3 * first_cached_call():.1f} ms (goal 30)")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

@@ -11,6 +11,7 @@ from mechkit.counting import (
     UncountedError,
     annotate,
     count,
+    debug,
     kernel,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "annotate",
     "compare",
     "count",
+    "debug",
     "growth",
     "kernel",
     "law",

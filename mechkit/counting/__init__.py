@@ -4,6 +4,7 @@ from mechkit.counting.address import by_address
 from mechkit.counting.annotate import annotate
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.count import count
+from mechkit.counting.debug import debug
 from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.kernel import kernel
 from mechkit.counting.opcounts import OpCounts
@@ -17,5 +18,6 @@ __all__ = [
     "annotate",
     "by_address",
     "count",
+    "debug",
     "kernel",
 ]

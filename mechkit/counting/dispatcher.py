@@ -6,28 +6,31 @@ import secrets
 import sys
 import types as pytypes
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numba.core import compiler, errors, types
+from numba import typeof
+from numba.core import compiler, config, errors, types
 from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import InlineOverloads, NativeLowering
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
+from mechkit.counting.arguments import check_argument
 from mechkit.counting.captured import Captured, captured, has_changed
+from mechkit.counting.debug import debugs
 from mechkit.counting.digest import reached
-from mechkit.counting.errors import KernelError, UncountedError, compile_failure
+from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.example import WithExample
-from mechkit.counting.functions import check_argument, holds_functions, kernels_within
+from mechkit.counting.functions import kernels_within, needs_look
 from mechkit.counting.kernel_cache import KernelCache
 from mechkit.counting.lines import LineTable
 from mechkit.counting.lowering import CountingLowering
 from mechkit.counting.passes import NoteSpelledAssignments, PropagateLiterals, PruneBranches
 from mechkit.counting.tables import provide_lookup, thread_table
 from mechkit.counting.translation import TranslateBytecode
+from mechkit.counting.wording import explain
 
 #: The versions of Numba that the tests have run on, oldest and newest.
 TESTED_NUMBA = ("0.60", "0.68")
@@ -82,6 +85,21 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         self._captured: list[Captured] = []
         #: Where there are any, the kernel is compiled for these only.
         self.fixed_signatures: list[Any] = []
+        if type(self) is Kernel:
+            self.__class__ = CheckedKernel  # until it is compiled
+            if not self.__module__.startswith("mechkit.") and debugs(self):
+                self.switch_debugging(True)
+
+    def switch_debugging(self, on: bool) -> None:
+        """Go over to the mode of `mechkit.debug`, or back: what is compiled is forgotten."""
+        if on:
+            self._boundscheck = self.targetoptions.get("boundscheck")
+            self._tried: set[Any] = set()
+        self.targetoptions["boundscheck"] = True if on else self._boundscheck
+        self.__class__ = DebuggedKernel if on else CheckedKernel
+        self._at_addresses = {}
+        self._forget()
+        self.compile_fixed()
 
     def enable_caching(self) -> None:
         if self.__module__ in sys.modules and not self.__module__.startswith("<"):
@@ -96,9 +114,13 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def add_overload(self, result: Any) -> None:
         super().add_overload(result)
         self._captured = captured(self._compiled_in())
-        takes_functions = any(map(holds_functions, result.signature.args))
-        if type(self) is Kernel and (self._captured or takes_functions):
-            self.__class__ = CheckedKernel
+        if type(self) in (Kernel, CheckedKernel):
+            self.__class__ = CheckedKernel if self._captured or any(map(needs_look, self._taken())) else Kernel
+
+    def _taken(self) -> Iterator[types.Type]:
+        """The types of arguments that the kernel is compiled for."""
+        for arguments in self.overloads:
+            yield from arguments
 
     def _compiled_in(self) -> Iterator[Kernel]:
         """The kernels whose code is part of this one's: itself, those that it calls, and those that it was given."""
@@ -110,7 +132,11 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def compile(self, sig: Any) -> Any:
         # All code of a kernel is of one time: what is stale goes before more is added.
         self.renew()
-        return super().compile(sig)
+        try:
+            return super().compile(sig)
+        except errors.NumbaError as error:
+            error.kernel = getattr(error, "kernel", self)  # of the kernels that call each other, the one that is wrong
+            raise
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         self.renew()  # a caller is being compiled, and takes what is there
@@ -122,47 +148,50 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
             return
         stale = [one for one in dict.fromkeys(self._compiled_in()) if has_changed(one._captured)]
         for one in stale:
-            one._captured = []
-            one._make_finalizer()()
-            one._reset_overloads()
+            one._forget()
         for one in stale:
             one.compile_fixed()
+
+    def _forget(self) -> None:
+        """Forget all compiled code."""
+        self._captured = []
+        self._make_finalizer()()
+        self._reset_overloads()
 
     def compile_fixed(self) -> None:
         """Compile for the signatures that the kernel was made for, and for no others."""
         self._can_compile = True
         try:
             for signature in self.fixed_signatures:
-                with self.worded_failures():
-                    self.compile(signature)
-        except KernelError:
+                self.compile(signature)
+            return
+        except Exception as error:
             self._captured = captured(self._compiled_in())  # the next call looks whether this was mended
-            if type(self) is Kernel:
-                self.__class__ = CheckedKernel
-            raise
+            failure = self._failure(error)
         finally:
             self._can_compile = not self.fixed_signatures
+        raise failure from None
 
     def _compile_for_args(self, *args: Any, **kwargs: Any) -> Any:
-        with self.worded_failures():
-            return super()._compile_for_args(*args, **kwargs)
-
-    @contextmanager
-    def worded_failures(self) -> Iterator[None]:
-        """Whatever stops the compiler inside the block becomes a `KernelError` that says where."""
+        __tracebackhide__ = True  # in IPython: what is wrong is in the kernel, or in its call
         try:
-            yield
-        except errors.NumbaError as error:
-            failure = KernelError(compile_failure(self.py_func, error))
-        except (UncountedError, KernelError, Warning):
-            raise
+            return super()._compile_for_args(*args, **kwargs)
         except Exception as error:
-            raise KernelError(compile_failure(self.py_func, error)) from error
-        else:
-            return
-        finally:
-            self._compiler._failed_cache.clear()  # what has failed may be mended by a new global
-        raise failure from None
+            failure, cause = self._failure(error), error
+        raise failure from (cause if config.FULL_TRACEBACKS else None)
+
+    def _failure(self, error: Exception) -> Exception:
+        """What a kernel raises when the compiler did: a sentence, without the frames of the compiler."""
+        self._compiler._failed_cache.clear()  # what has failed may be mended by a new global
+        if isinstance(error, UncountedError | KernelError | Warning):
+            return error.with_traceback(None)
+        kernel, found, cause = self, error, error
+        while cause:
+            kernel, found = (cause.kernel, cause) if hasattr(cause, "kernel") else (kernel, found)
+            cause = cause.__cause__
+        line, sentence = explain(kernel.py_func, found)
+        file = kernel.py_func.__code__.co_filename
+        return KernelError(f"kernel {kernel.__name__} cannot be compiled ({file}, line {line}): {sentence}", str(error))
 
     def at_address(self, signature: Any, role: str | None) -> KernelAtAddress:
         """The kernel as an argument of the type of a signature; the same object each time."""
@@ -213,10 +242,10 @@ class KernelAtAddress(Kernel):
 
 
 class CheckedKernel(Kernel):
-    """A kernel whose calls look at two things first: a kernel becomes one when it is compiled, where they can matter.
+    """A kernel whose calls look at two things first: each is one until it is compiled, and stays one where they matter.
 
     Values that it has captured may have changed; and functions that it takes by address have types that do not tell
-    counted from uncounted. All other kernels are called at a dispatcher's speed.
+    counted from uncounted, lists such that do not tell what they hold. Other kernels are called at a dispatcher's speed.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -225,6 +254,23 @@ class CheckedKernel(Kernel):
             if type(value) not in _NEED_NO_LOOK:
                 check_argument(self.__name__, value)
         return super().__call__(*args, **kwargs)
+
+
+class DebuggedKernel(CheckedKernel):
+    """A kernel in the mode of `mechkit.debug`: until a call with arguments of some types has ended well, it is Python."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        for value in (*args, *kwargs.values()):
+            check_argument(self.__name__, value)
+        types_ = tuple(map(typeof, args)), *((name, typeof(value)) for name, value in sorted(kwargs.items()))
+        if types_ in self._tried:
+            return super().__call__(*args, **kwargs)
+        from mechkit.counting.reference.run import run_into_table  # half of what importing mechkit would cost
+
+        result = run_into_table(self, args, kwargs)
+        self._tried.add(types_)
+        return result
 
 
 #: The types of most arguments: data, and functions that are surely counted.
@@ -254,6 +300,7 @@ def annotated(kernel: Kernel) -> tuple[Kernel, LineTable]:
     function._mechkit_lines = table
     function._mechkit_role = getattr(original, "_mechkit_role", None)
     version = Kernel(function, targetoptions=dict(kernel.targetoptions))
+    version.__class__ = CheckedKernel  # compiled at once, in every mode
     namespace.update((name, version) for name, value in original.__globals__.items() if value is kernel)
     for cell in cells:
         if cell.cell_contents is kernel:

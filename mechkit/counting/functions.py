@@ -10,7 +10,6 @@ from numba.core import types
 from numba.core.ccallback import CFunc
 from numba.core.dispatcher import Dispatcher
 
-from mechkit.counting.errors import UncountedError
 from mechkit.counting.example import WithExample
 from mechkit.counting.rules import Refusal
 
@@ -34,9 +33,9 @@ def _parts(type_: types.Type) -> Iterator[types.Type]:
         yield from _parts(part)
 
 
-def holds_functions(type_: types.Type) -> bool:
-    """Whether values of a type hold functions."""
-    return any(isinstance(part, types.FunctionType | types.Dispatcher) for part in _parts(type_))
+def needs_look(type_: types.Type) -> bool:
+    """Whether the values of a type must be looked at one by one, since they hold functions or lists."""
+    return any(isinstance(part, types.FunctionType | types.Dispatcher | types.List) for part in _parts(type_))
 
 
 def kernels_within(types_: Iterable[types.Type]) -> Iterator[Any]:
@@ -61,7 +60,7 @@ def require_counted(value: Any) -> None:
         require_counted(part)
     if isinstance(value, Dispatcher):
         require_kernels(types.Dispatcher(value))
-    elif _is_c_function(value):
+    elif is_c_function(value):
         raise Refusal(IN_PYTHON)
 
 
@@ -74,29 +73,6 @@ def require_no_lists_of_functions(type_: types.Type) -> None:
             raise Refusal("pass functions as arguments of their own, or in a tuple")
 
 
-def _is_c_function(value: Any) -> bool:
+def is_c_function(value: Any) -> bool:
     wrapped = isinstance(value, CFunc | types.WrapperAddressProtocol) and not isinstance(value, WithExample)
     return wrapped or type(value).__module__ in ("ctypes", "_cffi_backend")
-
-
-def check_argument(kernel: str, value: Any) -> None:
-    """Raise UncountedError for an argument of a kernel that is, or holds, a function that is not a kernel."""
-    if isinstance(value, tuple | list):
-        for part in value:
-            check_argument(kernel, part)
-    elif isinstance(value, WithExample):
-        return
-    elif isinstance(value, Dispatcher):
-        name = value.py_func.__name__
-        raise UncountedError(
-            f"{kernel} was given {name}, compiled with numba.njit: its work would not be counted; "
-            f"decorate {name} with @mechkit.kernel"
-        )
-    elif isinstance(value, pytypes.FunctionType | pytypes.BuiltinFunctionType):
-        name = value.__name__
-        raise UncountedError(
-            f"{kernel} was given {name}, which is not compiled: its work would not be counted; "
-            f"decorate {name} with @mechkit.kernel, or call it in a kernel of your own"
-        )
-    elif _is_c_function(value):
-        raise UncountedError(f"{kernel} was given the C function {value!r}: its work would not be counted; {IN_PYTHON}")

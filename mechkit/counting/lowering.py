@@ -20,7 +20,7 @@ from numba.core.lowering import Lower
 from numba.core.typed_passes import BaseNativeLowering
 
 from mechkit.counting import rules
-from mechkit.counting.errors import UncountedError
+from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.functions import IN_PYTHON, require_counted, require_kernels, require_no_lists_of_functions
 from mechkit.counting.kinds import INDEX, SIZE
 from mechkit.counting.lines import LineTable
@@ -57,6 +57,8 @@ class CountingLower(Lower):
             self._tally_statement(inst)
         except rules.Refusal as refusal:
             raise UncountedError(self._refusal(inst, str(refusal))) from None
+        except rules.Mistake as mistake:
+            raise KernelError(f"{inst.loc.filename}, line {inst.loc.line}: {mistake}") from None
         super().lower_inst(inst)
 
     def _tally_statement(self, inst: ir.Stmt) -> None:

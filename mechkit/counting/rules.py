@@ -16,11 +16,17 @@ import numba
 import numpy as np
 from numba import types
 
+from mechkit.counting.errors import NOT_AN_INTEGER
+
 Tally = tuple[str, str, int]
 
 
 class Refusal(Exception):
     """An expression whose work would escape the count; the text is the remedy."""
+
+
+class Mistake(Exception):
+    """An expression that Numba would accept and Python would not; the text says what is wrong."""
 
 
 LOOP = "write the loop over the elements"
@@ -127,6 +133,8 @@ def binop(
     kind = _BINARY.get(fn) or _INPLACE.get(fn)  # type: ignore[call-overload]
     if kind is None or not _numbers(left, right):
         arrays = isinstance(left, types.Array) or isinstance(right, types.Array)
+        if isinstance(left, types.List) or isinstance(right, types.List):
+            raise Refusal("make an array with np.zeros(n), and fill it in a loop")
         raise Refusal(LOOP if arrays else "only operators between two numbers are counted; compare or combine numbers")
     if kind == "compare":
         return _expand("compare", args[0])
@@ -165,6 +173,8 @@ def call(
             raise Refusal("compare an element, or a size, with a number")
         return []
     if function in _FREE_CALLS:
+        if function is builtins.range and any(column(t) != "int" for t in operands):
+            raise Mistake(NOT_AN_INTEGER)
         if function is builtins.zip and any(isinstance(t, types.Array) for t in args):
             raise Refusal("loop over an index with range")
         return []
@@ -226,7 +236,8 @@ def _remedy(function: object) -> str:
     module = getattr(function, "__module__", "") or ""
     if function is numba.prange:
         return "write range: the counts of a parallel loop would be lost"
-    if "random" in module or getattr(np.random, name, None) is function:
+    owner = type(getattr(function, "__self__", None)).__module__  # random.random is a method of a hidden object
+    if "random" in (*module.split("."), owner) or getattr(np.random, name, None) is function:
         return "take rng, a numpy.random.Generator, as an argument and draw from it"
     return "write it out in loops over scalars, or as a kernel of its own, so that its operations are counted"
 

@@ -33,11 +33,15 @@ class Source:
         return self.code.co_firstlineno
 
     @cached_property
+    def tree(self) -> Any:
+        """The function's node of the syntax tree; of several on one line, the longest."""
+        nodes: list[Any] = [node for node in ast.walk(ast.parse(self.text)) if _starts(node) == _place(self.code)]
+        return max(nodes, key=lambda node: node.end_lineno)
+
+    @property
     def lines(self) -> list[str]:
         """The lines of the function, with its decorators."""
-        nodes: list[Any] = [node for node in ast.walk(ast.parse(self.text)) if _starts(node) == _place(self.code)]
-        last = max(node.end_lineno for node in nodes)
-        return self.text.splitlines()[self.first - 1 : last]
+        return self.text.splitlines()[self.first - 1 : self.tree.end_lineno]
 
     def compiled(self, change: Callable[[ast.Module], ast.Module]) -> CodeType:
         """The function's code after a change of its syntax tree. Lines, columns and file name stay.

@@ -11,13 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.counting.arguments import check_list
 from mechkit.counting.errors import KernelError
+from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
 from mechkit.counting.reference.arrays import Array, List, unwrap
 from mechkit.counting.reference.operators import OPERATORS, counting_code
 from mechkit.counting.reference.signatures import address_of, signatures_of, with_address, with_signatures
 from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Draws, Module, is_exception
 from mechkit.counting.reference.values import ERROR_MODEL, Scalar, as_scalar, refuse, set_recorder, tally_call
+from mechkit.counting.tables import thread_table
 
 #: The global name under which each kernel finds the function that it was made from.
 PY_FUNC = "__py_func__"
@@ -85,6 +88,16 @@ def run(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any], record: Call
         set_recorder(previous)
 
 
+def run_into_table(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a kernel's Python function on counting values; every operation goes to the thread's table."""
+    table = thread_table()
+
+    def record(column: str, kind: str, n: int) -> None:
+        table[INDEX[column, kind]] += n
+
+    return run(kernel, args, kwargs, record)
+
+
 def plain(value: Any, lists: Mapping[int, Any] | None = None) -> Any:
     """What compiled code would return: Python numbers, NumPy arrays; of a list that was an argument, that list."""
     if isinstance(value, Scalar):
@@ -102,6 +115,7 @@ class _Counted:
     """Functions rebuilt from the same source, with counting constants, globals and builtins."""
 
     def __init__(self, called: Any) -> None:
+        self._name = called.__name__
         self._direct = bool(signatures_of(called))  # until the call from Python has found its signature
         self._functions: dict[Any, Any] = {}
         self._lists: dict[int, tuple[list[Any], List, list[Any]]] = {}  # by id: a list, its stand-in, that as it was
@@ -144,7 +158,7 @@ class _Counted:
     def argument(self, value: Any) -> Any:
         """The stand-in of an argument. A list that the kernel changes is changed for the caller too."""
         if isinstance(value, list):
-            _require_one_type(value)
+            check_list(self._name, value)
             self._reflected.add(id(value))
         return self.wrap(value)
 
@@ -185,20 +199,6 @@ class _Counted:
         if value is None or isinstance(value, str | bytes | np.dtype) or is_exception(value):
             return value
         return _refuse_call(value)
-
-
-def _require_one_type(values: list[Any]) -> None:
-    """Refuse the lists that compiled code cannot take, with its exceptions."""
-    if not values:
-        raise ValueError("an empty list has no type of its elements; give the kernel an array")
-    kinds = {type(value) for value in values}
-    if len(kinds) > 1:
-        names = " and ".join(sorted(kind.__name__ for kind in kinds))
-        raise TypeError(f"a list holds {names}; give the kernel a list of one type")
-    if kinds == {list}:
-        raise KernelError(
-            "a list of lists cannot be changed for the caller; give the kernel a tuple of lists, or an array"
-        )
 
 
 def _calls_counted(function: Any, kernel: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.counting.errors import NOT_AN_INTEGER
 from mechkit.counting.reference.arrays import Array, Convert, unwrap
 from mechkit.counting.reference.values import (
     Scalar,
@@ -20,6 +21,7 @@ from mechkit.counting.reference.values import (
     refuse,
     refuse_zero_to,
     tally,
+    wrong,
 )
 
 _REWRITE = "write it out in loops over scalars, or as a kernel of its own"
@@ -293,6 +295,8 @@ class Module:
 
 
 def _range(*bounds: Any) -> Iterator[Scalar]:
+    if any(np.asarray(unwrap(bound)).dtype.kind not in "iub" for bound in bounds):
+        raise wrong(NOT_AN_INTEGER)
     return (Scalar(np.int64(i)) for i in range(*(int(unwrap(b)) for b in bounds)))
 
 

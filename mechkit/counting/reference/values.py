@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.counting.errors import UncountedError
+from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.kinds import BITWISE
 
 _state = threading.local()
@@ -40,11 +40,20 @@ def set_recorder(record: Callable[[str, str, int], None] | None) -> Any:
 
 def refuse(what: str, remedy: str) -> UncountedError:
     """The error for work that would not be counted, with the place in the kernel that asked for it."""
+    return UncountedError(f"{_place()}: the work of {what} would not be counted; {remedy}")
+
+
+def wrong(sentence: str) -> KernelError:
+    """The error for what is wrong in a kernel, with the place there."""
+    return KernelError(f"{_place()}: {sentence}")
+
+
+def _place() -> str:
+    """The kernel's own line that is being run."""
     frame = sys._getframe(1)
     while frame.f_back and str(frame.f_globals.get("__name__")).startswith(__package__):
-        frame = frame.f_back  # to the kernel's own line
-    place = f"{frame.f_code.co_filename}, line {frame.f_lineno}"
-    return UncountedError(f"{place}: the work of {what} would not be counted; {remedy}")
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
 
 
 def promote(a: np.dtype, b: np.dtype) -> np.dtype:

@@ -1,0 +1,48 @@
+"""The mode for classes: what goes wrong in a kernel is said in Python's own words."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from weakref import WeakSet
+
+_on = os.environ.get("MECHKIT_DEBUG", "0") not in ("", "0")
+_kernels: WeakSet[Any] = WeakSet()  # those that the mode is for
+
+
+def debug(on: bool = True) -> None:
+    """Run the first call of each kernel as plain Python, and check all indices in later ones.
+
+    A compiled kernel reads past the end of an array without a word, can end the whole session where it writes there,
+    and cannot be interrupted. In this mode the first call with arguments of new types is run by the reference counter.
+    The counts are the same, an exception is Python's own and names the line, an endless loop stops at Ctrl-C, and an
+    endless recursion is a RecursionError. Later calls are compiled, with a check at each index. The kernels of mechkit
+    itself run as always. The environment variable ``MECHKIT_DEBUG=1`` switches the mode on from the start.
+
+    on : whether the mode is to be on.
+
+    Operation count: that of the kernels, as always; a first call takes some thousand times as long.
+
+    Examples
+    --------
+    >>> import mechkit as mk
+    >>> @mk.kernel
+    ... def last(x):
+    ...     return x[x.size]
+    >>> mk.debug()
+    >>> last(np.ones(3))
+    Traceback (most recent call last):
+    IndexError: index 3 is out of bounds for axis 0 with size 3
+    >>> mk.debug(False)
+    """
+    global _on
+    if bool(on) != _on:
+        _on = bool(on)
+        for kernel in list(_kernels):
+            kernel.switch_debugging(_on)
+
+
+def debugs(kernel: Any) -> bool:
+    """Whether the mode is on; the kernel learns of changes from now on."""
+    _kernels.add(kernel)
+    return _on

@@ -1,0 +1,884 @@
+"""Mistakes that beginners make in kernels: the source, the call, and words that the message must have.
+
+The line of the offence ends in ``#!``. Where that is the call itself, or nowhere in the kernel, no line is marked.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Mistake(NamedTuple):
+    """A function `f` to be decorated, arguments to call it with, and the words that help."""
+
+    source: str
+    arguments: str
+    words: tuple[str, ...]
+
+
+X = "np.array([1.0, 2.0, 3.0])"
+A = "np.ones((2, 3))"
+
+MISTAKES = {
+    # -- arguments ---------------------------------------------------------------------------------------------------
+    "empty list": Mistake(
+        """
+def f(x):
+    return x[0]
+""",
+        "[]",
+        ("np.array",),
+    ),
+    "list of lists": Mistake(
+        """
+def f(x):
+    return x[0][0]
+""",
+        "[[1.0, 2.0], [3.0, 4.0]]",
+        ("np.array",),
+    ),
+    "list for an array, size": Mistake(
+        """
+def f(x):
+    return x.size #!
+""",
+        "[1.0, 2.0]",
+        ("x is a list", "np.array"),
+    ),
+    "list for an array, shape": Mistake(
+        """
+def f(x):
+    n = x.shape[0] #!
+    return n
+""",
+        "[1.0, 2.0]",
+        ("x is a list", "np.array"),
+    ),
+    "list with two indices": Mistake(
+        """
+def f(x):
+    return x[0, 0] #!
+""",
+        "[1.0, 2.0]",
+        ("x is a list", "np.array"),
+    ),
+    "list of mixed types": Mistake(
+        """
+def f(x):
+    return x[0]
+""",
+        "[1, 2.5]",
+        ("np.array",),
+    ),
+    "string": Mistake(
+        """
+def f(x):
+    return x + 1.0 #!
+""",
+        "'2.5'",
+        ("string", "float("),
+    ),
+    "string index": Mistake(
+        """
+def f(x):
+    return x['a'] #!
+""",
+        X,
+        ("an index must be an integer",),
+    ),
+    "None": Mistake(
+        """
+def f(x):
+    return x * 2.0 #!
+""",
+        "None",
+        ("None", "number"),
+    ),
+    "None for an array": Mistake(
+        """
+def f(x):
+    return x[0] #!
+""",
+        "None",
+        ("None", "array"),
+    ),
+    "number for an array": Mistake(
+        """
+def f(x):
+    s = 0.0
+    for i in range(x.size): #!
+        s += x[i]
+    return s
+""",
+        "3.0",
+        ("x is a number", "size"),
+    ),
+    "number indexed": Mistake(
+        """
+def f(x):
+    return x[0] #!
+""",
+        "3.0",
+        ("x is a number", "array"),
+    ),
+    "len of a number": Mistake(
+        """
+def f(x):
+    return len(x) #!
+""",
+        "3.0",
+        ("number", "array"),
+    ),
+    "loop over a number": Mistake(
+        """
+def f(n):
+    s = 0.0
+    for i in n: #!
+        s += i
+    return s
+""",
+        "3",
+        ("range(",),
+    ),
+    "float for range": Mistake(
+        """
+def f(n):
+    s = 0.0
+    for i in range(n / 2): #!
+        s += i
+    return s
+""",
+        "4",
+        ("range", "integer", "//"),
+    ),
+    "array of objects": Mistake(
+        """
+def f(x):
+    return x[0]
+""",
+        "np.array([1, None])",
+        ("object", "float"),
+    ),
+    "array of strings": Mistake(
+        """
+def f(x):
+    return x[0] + 1.0
+""",
+        "np.array(['1', '2'])",
+        ("string", "float"),
+    ),
+    "matrix for a vector": Mistake(
+        """
+def f(x):
+    s = 0.0
+    for i in range(len(x)):
+        s += x[i] #!
+    return s
+""",
+        A,
+        ("works on numbers", "a[i, j]"),
+    ),
+    "vector for a matrix": Mistake(
+        """
+def f(a):
+    return a[0, 0] #!
+""",
+        X,
+        ("2 indices", "1-dimensional"),
+    ),
+    "matrix shape of a vector": Mistake(
+        """
+def f(a):
+    n, m = a.shape #!
+    return n * m
+""",
+        X,
+        ("unpack", "1"),
+    ),
+    "a dictionary": Mistake(
+        """
+def f(options):
+    return options['tol']
+""",
+        "{'tol': 1.0}",
+        ("dict",),
+    ),
+    "a function": Mistake(
+        """
+def f(g):
+    return g(1.0)
+""",
+        "abs",
+        ("abs",),
+    ),
+    "too few arguments": Mistake(
+        """
+def f(x, y):
+    return x + y
+""",
+        "1.0",
+        ("2", "1"),
+    ),
+    "too many arguments": Mistake(
+        """
+def f(x):
+    return x
+""",
+        "1.0, 2.0",
+        ("1", "2"),
+    ),
+    "a complex number to a real function": Mistake(
+        """
+def f(x):
+    return x < 1.0 #!
+""",
+        "1j",
+        ("complex", "abs"),
+    ),
+    "a sparse matrix": Mistake(
+        """
+def f(a):
+    return a[0, 0]
+""",
+        "scipy.sparse.eye(2)",
+        ("sparse", "toarray"),
+    ),
+    "a set": Mistake(
+        """
+def f(s):
+    return len(s)
+""",
+        "{1.0, 2.0}",
+        ("set", "array"),
+    ),
+    # -- indices -----------------------------------------------------------------------------------------------------
+    "float index": Mistake(
+        """
+def f(x):
+    n = x.size
+    return x[n / 2] #!
+""",
+        X,
+        ("an index must be an integer", "//"),
+    ),
+    "index is a list": Mistake(
+        """
+def f(x):
+    return x[[0, 1]] #!
+""",
+        X,
+        ("index",),
+    ),
+    "double brackets": Mistake(
+        """
+def f(a):
+    return a[0][1][2] #!
+""",
+        A,
+        ("number", "index"),
+    ),
+    "three indices": Mistake(
+        """
+def f(a):
+    return a[0, 1, 2] #!
+""",
+        A,
+        ("3 indices", "2-dimensional"),
+    ),
+    "index called": Mistake(
+        """
+def f(x):
+    return x(0) #!
+""",
+        X,
+        ("x[", "("),
+    ),
+    "string is assigned": Mistake(
+        """
+def f(x):
+    x[0] = 'a' #!
+""",
+        X,
+        ("string", "number"),
+    ),
+    "array into an element": Mistake(
+        """
+def f(x):
+    x[0] = x #!
+""",
+        X,
+        ("element", "array"),
+    ),
+    "assign to a tuple": Mistake(
+        """
+def f(x):
+    t = (1.0, 2.0)
+    t[0] = 3.0 #!
+    return t
+""",
+        X,
+        ("tuple", "array"),
+    ),
+    "boolean mask": Mistake(
+        """
+def f(x):
+    return x[x > 1.0] #!
+""",
+        X,
+        ("loop",),
+    ),
+    # -- operators ---------------------------------------------------------------------------------------------------
+    "caret": Mistake(
+        """
+def f(x):
+    return x ^ 2 #!
+""",
+        "3.0",
+        ("power is **",),
+    ),
+    "caret of an element": Mistake(
+        """
+def f(x):
+    s = 0.0
+    for i in range(x.size):
+        s += x[i]^2 #!
+    return s
+""",
+        X,
+        ("power is **",),
+    ),
+    "whole arrays": Mistake(
+        """
+def f(x):
+    return x + x #!
+""",
+        X,
+        ("loop",),
+    ),
+    "and of arrays": Mistake(
+        """
+def f(x):
+    if x > 1.0 and x < 2.0: #!
+        return 1.0
+    return 0.0
+""",
+        X,
+        ("loop",),
+    ),
+    "bitwise and of comparisons": Mistake(
+        """
+def f(x):
+    if x > 1.0 & x < 2.0: #!
+        return 1.0
+    return 0.0
+""",
+        "1.5",
+        ("&", "and"),
+    ),
+    "modulo of a string": Mistake(
+        """
+def f(x):
+    return 'x is %f' % x #!
+""",
+        "1.5",
+        ("string",),
+    ),
+    "matrix product": Mistake(
+        """
+def f(a):
+    return a @ a #!
+""",
+        "np.eye(3)",
+        ("loop",),
+    ),
+    "number plus list": Mistake(
+        """
+def f(x):
+    return x + [1.0] #!
+""",
+        "1.5",
+        ("list",),
+    ),
+    "negative power of an integer": Mistake(
+        """
+def f(n):
+    return n ** -1 #!
+""",
+        "4",
+        ("1.0 / x",),
+    ),
+    # -- statements --------------------------------------------------------------------------------------------------
+    "comprehension": Mistake(
+        """
+def f(x):
+    return [2.0 * v for v in x]
+""",
+        X,
+        ("comprehension", "loop"),
+    ),
+    "lambda": Mistake(
+        """
+def f(x):
+    g = lambda t: t * t
+    return g(x)
+""",
+        "1.5",
+        ("lambda",),
+    ),
+    "import": Mistake(
+        """
+def f(x):
+    import math #!
+    return math.sin(x)
+""",
+        "1.5",
+        ("import", "above the kernel"),
+    ),
+    "from import": Mistake(
+        """
+def f(x):
+    from math import sin #!
+    return sin(x)
+""",
+        "1.5",
+        ("import", "above the kernel"),
+    ),
+    "global": Mistake(
+        """
+total = 0.0
+def f(x):
+    global total
+    total = total + x #!
+    return total
+""",
+        "1.5",
+        ("global", "return"),
+    ),
+    "nonlocal read of an undefined name": Mistake(
+        """
+def f(x):
+    return x + offset #!
+""",
+        "1.5",
+        ("offset",),
+    ),
+    "used before it is set": Mistake(
+        """
+def f(x):
+    if x > 2.0:
+        y = 1.0
+    s = s + x #!
+    return s
+""",
+        "1.5",
+        ("s",),
+    ),
+    "with": Mistake(
+        """
+def f(x):
+    with open('log') as file: #!
+        file.write('x')
+    return x
+""",
+        "1.5",
+        ("with",),
+    ),
+    "try of a type": Mistake(
+        """
+def f(x):
+    try:
+        y = 1.0 / x
+    except ZeroDivisionError: #!
+        y = 0.0
+    return y
+""",
+        "0.0",
+        ("except Exception",),
+    ),
+    "assert with a message": Mistake(
+        """
+def f(x):
+    assert x > 0.0, f'x is {x:.2f}' #!
+    return x
+""",
+        "1.5",
+        ("f-string",),
+    ),
+    "f-string with a format": Mistake(
+        """
+def f(x):
+    print(f'{x:.3f}') #!
+    return x
+""",
+        "1.5",
+        ("f-string",),
+    ),
+    "print with a format": Mistake(
+        """
+def f(x):
+    print('{:.3f}'.format(x)) #!
+    return x
+""",
+        "1.5",
+        ("format",),
+    ),
+    "yield": Mistake(
+        """
+def f(x):
+    for v in x:
+        yield v
+""",
+        X,
+        ("generator", "array"),
+    ),
+    "a class inside": Mistake(
+        """
+def f(x):
+    class Point:
+        pass
+    return x
+""",
+        "1.5",
+        ("class",),
+    ),
+    "two return types": Mistake(
+        """
+def f(x):
+    if x[0] > 2.0:
+        return x[0]
+    return x #!
+""",
+        X,
+        ("return", "number", "array"),
+    ),
+    "returns a string or a number": Mistake(
+        """
+def f(x):
+    if x > 0.0:
+        return x
+    return 'negative' #!
+""",
+        "1.5",
+        ("return", "string", "number"),
+    ),
+    "a name of two types": Mistake(
+        """
+def f(x):
+    y = 0.0
+    if x[0] > 0.5:
+        y = x #!
+    return y
+""",
+        X,
+        ("y", "number", "array"),
+    ),
+    "a list of two types": Mistake(
+        """
+def f(x):
+    y = [1.0, 'a'] #!
+    return y
+""",
+        "1.5",
+        ("list", "string"),
+    ),
+    "list times number": Mistake(
+        """
+def f(n):
+    y = [0.0] * n #!
+    return y
+""",
+        "3",
+        ("np.zeros(n)",),
+    ),
+    "reversed": Mistake(
+        """
+def f(x):
+    s = 0.0
+    for i in reversed(range(x.size)): #!
+        s += x[i]
+    return s
+""",
+        X,
+        ("reversed", "range("),
+    ),
+    "sorted": Mistake(
+        """
+def f(x):
+    return sorted(x) #!
+""",
+        X,
+        ("sorted",),
+    ),
+    "sum": Mistake(
+        """
+def f(x):
+    return sum(x) #!
+""",
+        X,
+        ("sum",),
+    ),
+    "del": Mistake(
+        """
+def f(x):
+    y = [x, x]
+    del y[0] #!
+    return y
+""",
+        "1.5",
+        ("del",),
+    ),
+    # -- NumPy and others --------------------------------------------------------------------------------------------
+    "np.dot": Mistake(
+        """
+def f(x):
+    return np.dot(x, x) #!
+""",
+        X,
+        ("dot", "loop"),
+    ),
+    "np.zeros with a type by place": Mistake(
+        """
+def f(n):
+    y = np.zeros(n, int) #!
+    return y
+""",
+        "3",
+        ("np.int64",),
+    ),
+    "np.zeros of a list": Mistake(
+        """
+def f(n):
+    y = np.zeros([n, n]) #!
+    return y
+""",
+        "3",
+        ("np.zeros((n, n))",),
+    ),
+    "np.zeros of a float": Mistake(
+        """
+def f(n):
+    return np.zeros(n / 2) #!
+""",
+        "4",
+        ("integer", "//"),
+    ),
+    "np.zeros of two numbers": Mistake(
+        """
+def f(n):
+    return np.zeros(n, n) #!
+""",
+        "4",
+        ("(n, m)",),
+    ),
+    "np.arange": Mistake(
+        """
+def f(n):
+    return np.arange(n) #!
+""",
+        "4",
+        ("arange",),
+    ),
+    "a misspelt function": Mistake(
+        """
+def f(x):
+    return np.sqroot(x) #!
+""",
+        "4.0",
+        ("sqroot", "numpy"),
+    ),
+    "a misspelt attribute": Mistake(
+        """
+def f(x):
+    return x.sise #!
+""",
+        X,
+        ("sise", "size"),
+    ),
+    "a misspelt name": Mistake(
+        """
+def f(value):
+    return valeu * 2.0 #!
+""",
+        "1.0",
+        ("valeu", "value"),
+    ),
+    "append to an array": Mistake(
+        """
+def f(x):
+    x.append(1.0) #!
+    return x
+""",
+        X,
+        ("append", "np.zeros"),
+    ),
+    "np.append": Mistake(
+        """
+def f(x):
+    return np.append(x, 1.0) #!
+""",
+        X,
+        ("append",),
+    ),
+    "scipy": Mistake(
+        """
+def f(a):
+    return scipy.linalg.solve(a, a) #!
+""",
+        "np.eye(2)",
+        ("solve", "outside"),
+    ),
+    "mechkit's solver": Mistake(
+        """
+def f(a):
+    return solve(a, a[0]) #!
+""",
+        "np.eye(2)",
+        ("solve", "outside"),
+    ),
+    "a helper": Mistake(
+        """
+def f(x):
+    return helper(x) #!
+""",
+        "1.5",
+        ("helper", "@kernel"),
+    ),
+    "mk.count inside": Mistake(
+        """
+def f(x):
+    with mk.count() as ops: #!
+        y = x + 1.0
+    return y
+""",
+        "1.5",
+        ("count", "around the call"),
+    ),
+    "input": Mistake(
+        """
+def f(x):
+    return x + float(input()) #!
+""",
+        "1.5",
+        ("input",),
+    ),
+    "random": Mistake(
+        """
+def f(x):
+    return x + random.random() #!
+""",
+        "1.5",
+        ("rng",),
+    ),
+    "time": Mistake(
+        """
+def f(x):
+    return x + time.time() #!
+""",
+        "1.5",
+        ("time",),
+    ),
+    "str": Mistake(
+        """
+def f(x):
+    return str(x) #!
+""",
+        "1.5",
+        ("str",),
+    ),
+    "isinstance of a float": Mistake(
+        """
+def f(x):
+    return x.is_integer() #!
+""",
+        "1.5",
+        ("is_integer",),
+    ),
+    "a method of math": Mistake(
+        """
+def f(x):
+    return math.sen(x) #!
+""",
+        "1.5",
+        ("sen", "math"),
+    ),
+    "sin of an array": Mistake(
+        """
+def f(x):
+    return math.sin(x) #!
+""",
+        X,
+        ("sin", "loop"),
+    ),
+    "tuple grows": Mistake(
+        """
+def f(n):
+    t = ()
+    for i in range(n):
+        t = t + (i,) #!
+    return t
+""",
+        "3",
+        ("tuple", "array"),
+    ),
+    "empty list returned": Mistake(
+        """
+def f(n):
+    y = [] #!
+    return y
+""",
+        "3",
+        ("empty list", "np.zeros"),
+    ),
+    "dictionary inside": Mistake(
+        """
+def f(x):
+    d = {'a': x} #!
+    return d['a']
+""",
+        "1.5",
+        ("dict",),
+    ),
+    "keyword that is not there": Mistake(
+        """
+def f(n):
+    return np.zeros(n, dtyp=np.float64) #!
+""",
+        "3",
+        ("dtyp",),
+    ),
+    "ternary of two types": Mistake(
+        """
+def f(x):
+    y = x if x[0] > 0.0 else 0.0 #!
+    return y
+""",
+        X,
+        ("number", "array"),
+    ),
+    "slice of a number": Mistake(
+        """
+def f(x):
+    return x[1:] #!
+""",
+        "1.5",
+        ("x is a number",),
+    ),
+    "multiple assignment of a number": Mistake(
+        """
+def f(x):
+    a, b = x #!
+    return a + b
+""",
+        "1.5",
+        ("number", "unpack"),
+    ),
+    "three of two": Mistake(
+        """
+def f(a):
+    n, m, k = a.shape #!
+    return n
+""",
+        A,
+        ("3", "2"),
+    ),
+}
