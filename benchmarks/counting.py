@@ -30,7 +30,6 @@ import mechkit
 from mechkit.counting.dispatcher import Kernel
 from mechkit.counting.example import kernels_of
 
-
 #: An example that would need more ends in a MemoryError, and the size before is measured.
 MEMORY = 8 * 2**30
 

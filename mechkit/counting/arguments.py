@@ -1,4 +1,4 @@
-"""What a kernel can be given: what is no argument, or holds uncounted functions, is refused when the kernel is called."""
+"""What a kernel can be given: values that are no arguments, and uncounted functions, are refused at the call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_argument(kernel: str, value: Any) -> None:
         for what compiled code cannot take.
     """
     if isinstance(value, list):
-        check_list(kernel, value)
+        _check_list(kernel, value)
     if isinstance(value, tuple | list):
         for part in value:
             check_argument(kernel, part)
@@ -57,8 +57,7 @@ def check_argument(kernel: str, value: Any) -> None:
         )
 
 
-def check_list(kernel: str, values: list[Any]) -> None:
-    """Refuse a list without elements, or with elements of several types."""
+def _check_list(kernel: str, values: list[Any]) -> None:
     if not values:
         raise KernelError(f"{kernel} was given an empty list, which has no type; pass an array, np.array([], float)")
     kinds = {type(value) for value in values}

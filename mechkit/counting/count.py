@@ -7,7 +7,8 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -23,8 +24,7 @@ def is_counting() -> bool:
     return bool(_open)
 
 
-@contextmanager
-def count() -> Iterator[OpCounts]:
+def count() -> AbstractContextManager[OpCounts]:
     """Count the operations of every kernel that runs while the block is open.
 
     These are the kernels of the thread that opened the block, and of the threads that it sets to work: those started
@@ -48,6 +48,7 @@ def count() -> Iterator[OpCounts]:
     RuntimeWarning
         where a thread without a block ran kernels and it cannot be told whether for this one: because the thread was
         there before the block was opened, or because other threads had blocks open. Such kernels are not counted.
+        Once, where a block ends and no kernel has done any work.
 
     Operation count: none; entering and leaving costs a copy of a small table.
 
@@ -67,6 +68,12 @@ def count() -> Iterator[OpCounts]:
     >>> ops.mul, ops.add, ops.flops, ops.loads
     (3, 3, 6, 3)
     """
+    return counting(hint=True)
+
+
+@contextmanager
+def counting(hint: bool = False) -> Iterator[OpCounts]:
+    """A `count` block; hint : whether to say once that nothing was counted in it, for who calls it by hand."""
     turns = _turns_of_running_loop()
     turn = turns.number
     slot = thread_slot()
@@ -106,6 +113,18 @@ def count() -> Iterator[OpCounts]:
             "the count block was suspended by an await: it may hold the operations of other tasks; "
             "count around the calls of kernels, with no await inside the block"
         )
+
+    if hint and not ops:
+        _hint()
+
+
+@cache
+def _hint() -> None:
+    warnings.warn(
+        "nothing was counted: no kernel did any work in this block; put @mk.kernel above the functions to be counted",
+        RuntimeWarning,
+        stacklevel=4,
+    )
 
 
 def _warn(who: str) -> None:

@@ -73,6 +73,9 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     them as an argument. ``py_func`` is the Python function.
     """
 
+    #: The kernel that could not be compiled, of those that call each other, and Numba's error.
+    _wrong: tuple[Kernel, Exception] | None = None
+
     def __init__(
         self,
         py_func: Callable[..., Any],
@@ -87,7 +90,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         self.fixed_signatures: list[Any] = []
         if type(self) is Kernel:
             self.__class__ = CheckedKernel  # until it is compiled
-            if not self.__module__.startswith("mechkit.") and debugs(self):
+            if not str(self.__module__).startswith("mechkit.") and debugs(self):
                 self.switch_debugging(True)
 
     def switch_debugging(self, on: bool) -> None:
@@ -135,7 +138,8 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         try:
             return super().compile(sig)
         except errors.NumbaError as error:
-            error.kernel = getattr(error, "kernel", self)  # of the kernels that call each other, the one that is wrong
+            if not (Kernel._wrong and str(Kernel._wrong[1]) in str(error)):  # else it is that of a kernel called here
+                Kernel._wrong = self, error
             raise
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
@@ -185,10 +189,8 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         self._compiler._failed_cache.clear()  # what has failed may be mended by a new global
         if isinstance(error, UncountedError | KernelError | Warning):
             return error.with_traceback(None)
-        kernel, found, cause = self, error, error
-        while cause:
-            kernel, found = (cause.kernel, cause) if hasattr(cause, "kernel") else (kernel, found)
-            cause = cause.__cause__
+        kernel, found = Kernel._wrong or (self, error)
+        Kernel._wrong = None
         line, sentence = explain(kernel.py_func, found)
         file = kernel.py_func.__code__.co_filename
         return KernelError(f"kernel {kernel.__name__} cannot be compiled ({file}, line {line}): {sentence}", str(error))
@@ -245,7 +247,8 @@ class CheckedKernel(Kernel):
     """A kernel whose calls look at two things first: each is one until it is compiled, and stays one where they matter.
 
     Values that it has captured may have changed; and functions that it takes by address have types that do not tell
-    counted from uncounted, lists such that do not tell what they hold. Other kernels are called at a dispatcher's speed.
+    counted from uncounted, lists have such that do not tell what they hold. Other kernels are called at a dispatcher's
+    speed.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -257,7 +260,7 @@ class CheckedKernel(Kernel):
 
 
 class DebuggedKernel(CheckedKernel):
-    """A kernel in the mode of `mechkit.debug`: until a call with arguments of some types has ended well, it is Python."""
+    """A kernel in the mode of `mechkit.debug`: it is Python, until a call with arguments of the same types ended well."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True

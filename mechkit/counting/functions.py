@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types as pytypes
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -74,5 +73,6 @@ def require_no_lists_of_functions(type_: types.Type) -> None:
 
 
 def is_c_function(value: Any) -> bool:
+    """Whether a value is code from outside Python, be it compiled by Numba."""
     wrapped = isinstance(value, CFunc | types.WrapperAddressProtocol) and not isinstance(value, WithExample)
     return wrapped or type(value).__module__ in ("ctypes", "_cffi_backend")

@@ -19,10 +19,6 @@ from mechkit.counting.plain import PlainKernel
 OPTIONS = ("cache", "fastmath", "error_model", "boundscheck", "nogil")
 
 
-#: What a comprehension leaves in the bytecode where Python inlines it; a long tuple or list does too, with argument 1.
-_COMPREHENSIONS = {dis.opmap[name] for name in ("LIST_APPEND", "SET_ADD", "MAP_ADD")}
-
-
 def kernel(function_or_signature: Any = None, **options: Any) -> Any:
     """Compile a function with Numba so that its operations can be counted.
 
@@ -111,14 +107,25 @@ def _make(function: Any, signatures: list[Any], options: dict[str, Any]) -> Any:
 def _check_function(function: Callable[..., Any]) -> None:
     """Refuse functions that are more than a body of statements."""
     code = function.__code__
-    place = f"kernel {function.__name__} ({code.co_filename}, line {code.co_firstlineno})"
+
+    def place(line: int | None) -> str:
+        return f"kernel {function.__name__} ({code.co_filename}, line {line or code.co_firstlineno})"
+
     if inspect.isgeneratorfunction(function):
-        raise UncountedError(f"{place} is a generator, whose work is spread over its caller; fill an array instead")
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError(f"{place} is a coroutine; kernels are plain functions")
-    nested = any(isinstance(constant, pytypes.CodeType) for constant in code.co_consts)
-    steps = zip(code.co_code[::2], code.co_code[1::2], strict=True)
-    if nested or any(operation in _COMPREHENSIONS and argument > 1 for operation, argument in steps):
+        lines = [step.positions.lineno for step in dis.get_instructions(code) if step.opname == "YIELD_VALUE"]
         raise UncountedError(
-            f"{place} holds a function, lambda or comprehension of its own; write a loop, or a kernel beside it"
+            f"{place(lines[0])} is a generator, whose work is spread over its caller; fill an array instead"
         )
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{place(None)} is a coroutine; kernels are plain functions")
+    lines = [constant.co_firstlineno for constant in code.co_consts if isinstance(constant, pytypes.CodeType)]
+    lines += [step.positions.lineno for step in dis.get_instructions(code) if _gathers(step)]
+    if lines:
+        raise UncountedError(
+            f"{place(lines[0])} holds a function, lambda or comprehension of its own; write a loop, or a kernel beside it"
+        )
+
+
+def _gathers(step: dis.Instruction) -> bool:
+    """Whether a step of the bytecode is of a comprehension that Python inlines; those of long tuples have argument 1."""
+    return step.opname in ("LIST_APPEND", "SET_ADD", "MAP_ADD") and (step.arg or 0) > 1

@@ -31,10 +31,11 @@ class Column(Mapping[str, int]):
     (3, 2, 5, 0)
     """
 
-    __slots__ = ("_counts",)
+    __slots__ = ("_counts", "_flops")
 
-    def __init__(self, counts: Mapping[str, int], unknown: Iterable[str] = ()) -> None:
+    def __init__(self, counts: Mapping[str, int], unknown: Iterable[str] = (), flops: Iterable[str] = FLOPS) -> None:
         self._counts = {kind: int(counts.get(kind, 0)) for kind in KINDS if kind not in unknown}
+        self._flops = flops
 
     def __getitem__(self, kind: str) -> int:
         if kind in KINDS and kind not in self._counts:
@@ -56,8 +57,8 @@ class Column(Mapping[str, int]):
 
     @property
     def flops(self) -> int:
-        """Floating-point operations: add, sub, mul, div, sqrt and the elementary functions, one each."""
-        return sum(self._counts[kind] for kind in FLOPS)
+        """Floating-point operations: add, sub, mul, div, sqrt and the elementary functions, one each; 0 of integers."""
+        return sum(self._counts[kind] for kind in self._flops)
 
     def __repr__(self) -> str:
         spelled = [f"{kind}={n}" for kind, n in self._counts.items() if n]
@@ -77,8 +78,8 @@ class OpCounts:
     Examples
     --------
     >>> a = OpCounts({("float64", "mul"): 3, ("float64", "loads"): 2, ("float64", "bytes"): 16, ("int", "add"): 1})
-    >>> a.mul, a.flops, a.bytes, a["int"].add
-    (3, 3, 16, 1)
+    >>> a.mul, a.flops, a.bytes, a["int"].add, a["int"].flops
+    (3, 3, 16, 1, 0)
     >>> a
     OpCounts(flops=3; float64: mul=3 loads=2 bytes=16; int: add=1)
     >>> (a + a).mul, (a - a) == OpCounts(), sum([a, a, a]).mul
@@ -127,6 +128,7 @@ class OpCounts:
         return Column(
             {k: n for (c, k), n in self.nonzero().items() if c == column},
             {k for c, k in self.unknown if c == column},
+            FLOPS if column in FLOATS else (),
         )
 
     @property
@@ -227,6 +229,8 @@ class OpCounts:
 
     def _repr_html_(self) -> str:
         columns = self.to_dict()
+        if not columns:
+            return html.escape(repr(self))
         kinds = [k for k in KINDS if any(k in counts for counts in columns.values())]
         head = "".join(f"<th>{html.escape(c)}</th>" for c in columns)
         rows = "".join(

@@ -1,6 +1,6 @@
 """What stops the compiler, in a student's words: the line, what is wrong there, and what to write instead.
 
-Numba says what it was looking for; here is said what the reader wrote. A pattern that is not listed keeps Numba's words.
+Numba says what it was looking for; here is said what the reader wrote. What no pattern fits keeps Numba's words.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import builtins
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cached_property
 from types import ModuleType
@@ -23,6 +23,8 @@ from mechkit.counting.source import source_of
 OUTSIDE = "call it outside the kernel, and pass the result as an argument"
 USE_ARRAY = "give the kernel an array, np.array(...)"
 
+#: Their functions are no kernels of the reader's own.
+LIBRARIES = ("mechkit", "numpy", "scipy", "math")
 #: The names that Numba has for operators -> what the source spells.
 SYMBOLS = {
     **{"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@"},
@@ -176,6 +178,9 @@ def _no_implementation(place: _Place, name: str, arguments: str) -> str | None:
         return _new_array(place, name, types, words)
     if name == "len":
         return f"{words[0]} has no len(); {USE_ARRAY}"
+    classes = re.findall(r"Function\(<class '(int|float|bool|complex)'>\)", arguments)
+    if classes and hasattr(np, name):
+        return _element_type(place, classes[0])
     called = place.spelled(lambda n: isinstance(n, ast.Call) and _last_name(n.func) == name, "func")
     called = name if called == "this" else called
     if any(map(_is_array, words)) and (hasattr(math, name) or hasattr(np, name)):
@@ -267,7 +272,7 @@ def _new_array(place: _Place, name: str, types: list[str], words: list[str]) -> 
     known = {"shape", "dtype", "fill_value"}
     strange = [t.partition("=")[0] for t in types if re.match(r"\w+=", t) and t.partition("=")[0] not in known]
     if strange:
-        return f"np.{name} has no argument {strange[0]}{_meant(strange[0], known)} in a kernel"
+        return f"np.{name} has no argument {strange[0]}{did_you_mean(strange[0], known)} in a kernel"
     kinds = re.findall(r"<class '(\w+)'>", " ".join(types))
     if words[0] == "a list":
         return f"the shape must be a tuple, in round brackets: np.{name}(({sizes}))"
@@ -275,9 +280,12 @@ def _new_array(place: _Place, name: str, types: list[str], words: list[str]) -> 
         return "a size must be an integer, and this is a float; divide with //, or write int(...)"
     if words[:2] == ["an integer"] * 2 and name != "full":
         return f"two sizes go together in a tuple: np.{name}((n, m))"
-    if kinds:
-        return f"name the type of the elements as NumPy does, np.{'float64' if kinds[0] == 'float' else 'int64'}"
-    return None
+    return _element_type(place, kinds[0]) if kinds else None
+
+
+def _element_type(place: _Place, name: str) -> str:
+    numpy_name = {"int": "int64", "float": "float64", "bool": "bool_", "complex": "complex128"}.get(name, "float64")
+    return f"name the type of the elements as NumPy does: np.{numpy_name} instead of {name}"
 
 
 def _attribute(place: _Place, name: str, numba_type: str) -> str:
@@ -294,7 +302,7 @@ def _attribute(place: _Place, name: str, numba_type: str) -> str:
                 f"an array has a fixed size and no .{name}; make it large enough with np.zeros(n), "
                 "and count in a variable how many elements are in use"
             )
-        return f"{what} is {words}, which has no .{name}{_meant(name, dir(np.ndarray))}"
+        return f"{what} is {words}, which has no .{name}{did_you_mean(name, dir(np.ndarray))}"
     if words in _NUMBERS:
         hint = f"; {USE_ARRAY}" if hasattr(np.ndarray, name) else ""
         return f"{what} is a number, which has no .{name} in a kernel{hint}"
@@ -309,7 +317,7 @@ def _name(place: _Place, name: str, kind: str) -> str:
         return "reversed is not possible in a kernel; write range(n - 1, -1, -1)"
     value = place.function.__globals__.get(name, getattr(builtins, name, None))
     module = getattr(value, "__module__", None) or ""
-    if kind == "function" and module.partition(".")[0] not in ("mechkit", "numpy", "scipy", "math"):
+    if kind == "function" and module.partition(".")[0] not in LIBRARIES:
         return f"{name} is a plain Python function; make it a kernel, with @kernel above it"
     return _outside(name)
 
@@ -322,7 +330,7 @@ def _outside(name: str) -> str:
 
 def _undefined(place: _Place, name: str) -> str:
     place.find(lambda n: isinstance(n, ast.Name) and n.id == name)
-    return f"the name {name} is not defined{_meant(name, place.names() - {name})}"
+    return f"the name {name} is not defined{did_you_mean(name, place.names() - {name})}"
 
 
 def _not_set(place: _Place, name: str) -> str:
@@ -332,7 +340,7 @@ def _not_set(place: _Place, name: str) -> str:
 def _no_member(place: _Place, module: str, name: str) -> str:
     place.find(lambda n: isinstance(n, ast.Attribute) and n.attr == name)
     members = dir(next((m for m in _modules(place.function) if m.__name__ == module), math))
-    return f"{module} has no {name}{_meant(name, members)}"
+    return f"{module} has no {name}{did_you_mean(name, members)}"
 
 
 def _modules(function: Any) -> Iterator[ModuleType]:
@@ -348,7 +356,9 @@ def _one_type(place: _Place, first: str, second: str, name: str) -> str:
     if name.startswith("$"):
         return f"a value is {kinds}; it must be of one type"
     name = name.partition(".")[0]
-    stores = [n.lineno for n in place.nodes if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+    stores = [
+        n.lineno for n in place.nodes if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
+    ]
     if stores and place.line not in stores:
         place.line = max(stores)
     return f"{name} is {kinds}; a name keeps one type, so take two names"
@@ -395,7 +405,12 @@ def _listed(words: list[str]) -> str:
     return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _meant(name: str, known: Any) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The known name that is nearest, for the end of a message; nothing where none is near.
+
+    >>> did_you_mean("sise", ["size", "shape"])
+    ': did you mean size?'
+    """
     near = get_close_matches(name, sorted(known), n=1)
     return f": did you mean {near[0]}?" if near else ""
 
@@ -440,6 +455,8 @@ def _lengths(place: _Place, expected: str, got: str) -> str:
 
 _RULES: list[tuple[str, Callable[..., str | None]]] = [
     (r"No implementation of function .* found for signature: >>> (\w+)\((.*)\)$", _no_implementation),
+    (r"^Invalid use of .*Function\(<class '(int|float|bool|complex)'>\)", _element_type),
+    (r"Cannot interpret 'Function\(<class '(\w+)'>\)' as a data type", _element_type),
     (r"Unknown attribute '(\w+)' of type (.*)$", _attribute),
     (r"Untyped global name '(\w+)': Cannot determine Numba type of <class '([\w.]+)'>", _name),
     (r"NameError: name '(\w+)' is not defined", _undefined),
@@ -460,9 +477,7 @@ _RULES: list[tuple[str, Callable[..., str | None]]] = [
     ),
     (
         r"unhashable type: 'list'",
-        _says(
-            "a list must hold values of one type, not numbers and strings", lambda n: isinstance(n, ast.List)
-        ),
+        _says("a list must hold values of one type, not numbers and strings", lambda n: isinstance(n, ast.List)),
     ),
     (r"cannot reflect element of reflected container", _says(f"a list of lists cannot be an argument; {USE_ARRAY}")),
     (

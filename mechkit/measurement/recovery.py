@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Any
 
-from mechkit.counting.count import count
+from mechkit.counting.count import counting
 from mechkit.counting.example import WithExample
 from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
@@ -111,7 +111,7 @@ def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) 
     with noted(f"raised by the run at {spelled(variables, point)}"):
         if isinstance(run, WithExample) and run.has_example and len(variables) == 1:
             arguments = run.example_arguments(*point)
-        with count() as ops:
+        with counting() as ops:
             if len(variables) == 1:
                 run(*arguments)
             else:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from mechkit.counting.costs import COST_MODELS, CostModel
-from mechkit.counting.count import count
+from mechkit.counting.count import counting
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.sizes import plain_number, whole_number
@@ -98,7 +98,7 @@ def counted_run(
 
 
 def _once(run: Callable[..., Any], name: str, n: int, seed: int | None) -> tuple[Any, OpCounts, float]:
-    with raised_as(f"{spelled(name, n, seed)} raised"), count() as ops:
+    with raised_as(f"{spelled(name, n, seed)} raised"), counting() as ops:
         start = time.perf_counter()
         result = run(n) if seed is None else run(n, seed)
         seconds = time.perf_counter() - start

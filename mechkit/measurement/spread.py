@@ -12,7 +12,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from mechkit.counting.count import count
+from mechkit.counting.count import counting
 from mechkit.measurement.task import Row, Task, Value, figures, qualified
 
 #: Seconds of work that a chunk of small tasks is made for, and after which a worker hands back what it has.
@@ -42,7 +42,7 @@ def run(task: Task) -> Row:
     value: Value = None
     failure: str | None = None
     start = time.perf_counter()
-    with count() as ops:
+    with counting() as ops:
         try:
             value = figures(task, task.function(**task.arguments))
         except Exception as error:

@@ -411,7 +411,7 @@ def f(n):
     "comprehension": Mistake(
         """
 def f(x):
-    return [2.0 * v for v in x]
+    return [2.0 * v for v in x] #!
 """,
         X,
         ("comprehension", "loop"),
@@ -419,7 +419,7 @@ def f(x):
     "lambda": Mistake(
         """
 def f(x):
-    g = lambda t: t * t
+    g = lambda t: t * t #!
     return g(x)
 """,
         "1.5",
@@ -526,7 +526,7 @@ def f(x):
         """
 def f(x):
     for v in x:
-        yield v
+        yield v #!
 """,
         X,
         ("generator", "array"),
@@ -534,7 +534,7 @@ def f(x):
     "a class inside": Mistake(
         """
 def f(x):
-    class Point:
+    class Point: #!
         pass
     return x
 """,

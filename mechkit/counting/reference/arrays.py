@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting.errors import KernelError
-from mechkit.counting.reference.values import Container, Scalar, as_scalar, promote, refuse, tally
+from mechkit.counting.reference.values import Container, Scalar, as_scalar, promote, refuse, tally, wrong
+from mechkit.counting.wording import did_you_mean
 
 
 class Array(Container):
@@ -69,6 +70,8 @@ class Array(Container):
             return lambda *args: Array(getattr(self.a, name)(*map(unwrap, args)))
         if name.startswith("__"):
             raise AttributeError(name)
+        if not hasattr(self.a, name):
+            raise wrong(f"an array has no .{name}{did_you_mean(name, dir(self.a))}")
         raise refuse(f".{name}", "write the loop over the elements")
 
     def copy(self) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import types
 from collections import Counter
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.counting.arguments import check_list
+from mechkit.counting.arguments import check_argument
 from mechkit.counting.errors import KernelError
 from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
@@ -21,6 +22,7 @@ from mechkit.counting.reference.signatures import address_of, signatures_of, wit
 from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Draws, Module, is_exception
 from mechkit.counting.reference.values import ERROR_MODEL, Scalar, as_scalar, refuse, set_recorder, tally_call
 from mechkit.counting.tables import thread_table
+from mechkit.counting.wording import LIBRARIES, OUTSIDE
 
 #: The global name under which each kernel finds the function that it was made from.
 PY_FUNC = "__py_func__"
@@ -82,10 +84,21 @@ def run(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any], record: Call
             finally:
                 counted.write_lists_back()
     except Exception as error:
-        error.args = tuple(map(plain, error.args))
+        error.args = tuple(map(_in_python_words, error.args))
         raise
     finally:
         set_recorder(previous)
+
+
+def _in_python_words(part: Any) -> Any:
+    """A part of an exception, which may be a stand-in, or name the class of one."""
+    if not isinstance(part, str):
+        return plain(part)
+    names = r"(?:object of type |non-iterable )?'?\b(Scalar|Array|List)\b'?(?: object)?"
+    return re.sub(names, lambda found: _CALLED[found[1]], part)
+
+
+_CALLED = {"Scalar": "a number", "Array": "an array", "List": "a list"}
 
 
 def run_into_table(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -157,8 +170,8 @@ class _Counted:
 
     def argument(self, value: Any) -> Any:
         """The stand-in of an argument. A list that the kernel changes is changed for the caller too."""
+        check_argument(self._name, value)
         if isinstance(value, list):
-            check_list(self._name, value)
             self._reflected.add(id(value))
         return self.wrap(value)
 
@@ -226,8 +239,9 @@ class _LazyModule(Module):
 
 def _refuse_call(value: Any) -> Any:
     name = getattr(value, "__name__", type(value).__name__)
+    library = str(getattr(value, "__module__", "")).partition(".")[0] in LIBRARIES
 
     def uncounted(*args: Any, **kwargs: Any) -> Any:
-        raise refuse(name, f"decorate {name} with @mechkit.kernel")
+        raise refuse(name, OUTSIDE if library else f"decorate {name} with @mechkit.kernel")
 
     return uncounted

@@ -6,7 +6,7 @@ import builtins
 import math
 from collections.abc import Callable, Iterator
 from functools import reduce
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from mechkit.counting.reference.values import (
     tally,
     wrong,
 )
+from mechkit.counting.wording import did_you_mean
 
 _REWRITE = "write it out in loops over scalars, or as a kernel of its own"
 
@@ -284,10 +285,12 @@ NUMPY: dict[str, Any] = {
 class Module:
     """A module in which only what is counted can be used."""
 
-    def __init__(self, name: str, members: dict[str, Any]) -> None:
-        self._name, self._members = name, members
+    def __init__(self, module: ModuleType, members: dict[str, Any]) -> None:
+        self._module, self._name, self._members = module, module.__name__, members
 
     def __getattr__(self, name: str) -> Any:
+        if not hasattr(self._module, name):
+            raise wrong(f"{self._name} has no {name}{did_you_mean(name, dir(self._module))}")
         if name not in self._members:
             remedy = "take rng, a numpy.random.Generator, as an argument" if name == "random" else _REWRITE
             raise refuse(f"{self._name}.{name}", remedy)
@@ -338,6 +341,10 @@ def _isinstance(value: Any, types: Any) -> Scalar:
     return Scalar(np.bool_(any(t is tuple and isinstance(value, tuple) for t in wanted)))
 
 
+def _import(*args: Any) -> Any:
+    raise wrong("import at the top of the file, above the kernel")
+
+
 _NUMBER_TYPES = {"bool": np.bool_, "int": np.int64, "float": np.float64, "complex": np.complex128}
 _AS_THEY_ARE = ("slice", "tuple", "breakpoint", "locals", "globals")
 BUILTINS: dict[str, Any] = {
@@ -361,12 +368,13 @@ BUILTINS: dict[str, Any] = {
     "int": Convert(np.int64),
     "complex": _as_dtype(_complex_number, np.complex128),
     "isinstance": _isinstance,
+    "__import__": _import,
     "print": lambda *args, **kwargs: print(*map(unwrap, args), **kwargs),
 }
 #: Objects that a kernel may refer to by any name, and what stands in for them. By identity: some are not hashable.
 BY_IDENTITY: dict[int, Any] = {
-    id(math): Module("math", MATH),
-    id(np): Module("np", NUMPY),
+    id(math): Module(math, MATH),
+    id(np): Module(np, NUMPY),
     **{id(getattr(math, name)): value for name, value in MATH.items() if callable(value)},
     **{id(getattr(np, name)): value for name, value in NUMPY.items() if callable(value)},
     **{id(getattr(builtins, name)): v for name, v in BUILTINS.items() if getattr(builtins, name) is not v},

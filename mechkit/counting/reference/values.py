@@ -175,7 +175,8 @@ class Scalar:
                 tally(t, part, n)
         else:
             if kind in BITWISE and t.kind == "f":
-                raise refuse(f"{kind} of a float", "convert the number to an integer first")
+                remedy = "power is **" if kind == "bitxor" else "convert the number to an integer first"
+                raise refuse(f"{kind} of a float", remedy)
             tally(t, kind)
         return t.type(self.v), t.type(other.v)
 
