@@ -6,11 +6,10 @@ import types as pytypes
 from typing import Any
 
 import numpy as np
-from numba.core.dispatcher import Dispatcher
 
 from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.example import WithExample
-from mechkit.counting.functions import IN_PYTHON, is_c_function
+from mechkit.counting.functions import IN_PYTHON, is_c_function, is_compiled_by_numba
 
 
 def check_argument(kernel: str, value: Any) -> None:
@@ -30,7 +29,7 @@ def check_argument(kernel: str, value: Any) -> None:
             check_argument(kernel, part)
     elif isinstance(value, WithExample):
         return
-    elif isinstance(value, Dispatcher):
+    elif is_compiled_by_numba(value):
         name = value.py_func.__name__
         raise UncountedError(
             f"{kernel} was given {name}, compiled with numba.njit: its work would not be counted; "

@@ -21,7 +21,7 @@ from mechkit.counting.arguments import check_argument
 from mechkit.counting.captured import Captured, captured, has_changed
 from mechkit.counting.debug import debugs
 from mechkit.counting.digest import reached
-from mechkit.counting.errors import KernelError, UncountedError
+from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.example import WithExample
 from mechkit.counting.functions import kernels_within, needs_look
 from mechkit.counting.kernel_cache import KernelCache
@@ -90,7 +90,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         self.fixed_signatures: list[Any] = []
         if type(self) is Kernel:
             self.__class__ = CheckedKernel  # until it is compiled
-            if not str(self.__module__).startswith("mechkit.") and debugs(self):
+            if debugs(self):
                 self.switch_debugging(True)
 
     def switch_debugging(self, on: bool) -> None:
@@ -192,8 +192,8 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         kernel, found = Kernel._wrong or (self, error)
         Kernel._wrong = None
         line, sentence = explain(kernel.py_func, found)
-        file = kernel.py_func.__code__.co_filename
-        return KernelError(f"kernel {kernel.__name__} cannot be compiled ({file}, line {line}): {sentence}", str(error))
+        where = location(kernel.py_func.__code__.co_filename, line)
+        return KernelError(f"kernel {kernel.__name__} cannot be compiled ({where}): {sentence}", str(error))
 
     def at_address(self, signature: Any, role: str | None) -> KernelAtAddress:
         """The kernel as an argument of the type of a signature; the same object each time."""
@@ -260,7 +260,7 @@ class CheckedKernel(Kernel):
 
 
 class DebuggedKernel(CheckedKernel):
-    """A kernel in the mode of `mechkit.debug`: it is Python, until a call with arguments of the same types ended well."""
+    """A kernel in the mode of `mechkit.debug`: it is Python until a call with arguments of the types has ended well."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True

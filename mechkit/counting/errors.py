@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+
 #: What both counters say of ``range(n / 2)``.
 NOT_AN_INTEGER = "range takes integers, and this is a float; divide with //, or write int(...)"
+
+
+def location(file: str, line: int) -> str:
+    """Where something is wrong, as the reader knows it: a cell of a notebook has a number.
+
+    >>> location("lesson.py", 3)
+    'lesson.py, line 3'
+    """
+    shell = "IPython" in sys.modules and sys.modules["IPython"].get_ipython()
+    cell = shell and shell.compile.format_code_name(file)
+    return f"{' '.join(cell) if cell else file}, line {line}"
 
 
 class UncountedError(TypeError):

@@ -72,6 +72,11 @@ def require_no_lists_of_functions(type_: types.Type) -> None:
             raise Refusal("pass functions as arguments of their own, or in a tuple")
 
 
+def is_compiled_by_numba(value: Any) -> bool:
+    """Whether a value is a function that ``numba.njit`` or its like has made, a kernel among them."""
+    return isinstance(value, Dispatcher)
+
+
 def is_c_function(value: Any) -> bool:
     """Whether a value is code from outside Python, be it compiled by Numba."""
     wrapped = isinstance(value, CFunc | types.WrapperAddressProtocol) and not isinstance(value, WithExample)

@@ -12,7 +12,7 @@ from typing import Any
 import numba
 
 from mechkit.counting.dispatcher import Kernel
-from mechkit.counting.errors import UncountedError
+from mechkit.counting.errors import UncountedError, location
 from mechkit.counting.plain import PlainKernel
 
 #: What `kernel` passes on to Numba. The rest of Numba's options would lose counts, or mean nothing here.
@@ -108,24 +108,29 @@ def _check_function(function: Callable[..., Any]) -> None:
     """Refuse functions that are more than a body of statements."""
     code = function.__code__
 
-    def place(line: int | None) -> str:
-        return f"kernel {function.__name__} ({code.co_filename}, line {line or code.co_firstlineno})"
+    def where(line: int | None) -> str:
+        return f"kernel {function.__name__} ({location(code.co_filename, line or code.co_firstlineno)})"
 
     if inspect.isgeneratorfunction(function):
-        lines = [step.positions.lineno for step in dis.get_instructions(code) if step.opname == "YIELD_VALUE"]
+        line = next(filter(None, map(_line_of_yield, dis.get_instructions(code))), None)
         raise UncountedError(
-            f"{place(lines[0])} is a generator, whose work is spread over its caller; fill an array instead"
+            f"{where(line)} is a generator, whose work is spread over its caller; fill an array instead"
         )
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError(f"{place(None)} is a coroutine; kernels are plain functions")
-    lines = [constant.co_firstlineno for constant in code.co_consts if isinstance(constant, pytypes.CodeType)]
-    lines += [step.positions.lineno for step in dis.get_instructions(code) if _gathers(step)]
-    if lines:
+        raise TypeError(f"{where(None)} is a coroutine; kernels are plain functions")
+    nested = [constant.co_firstlineno for constant in code.co_consts if isinstance(constant, pytypes.CodeType)]
+    inlined = filter(None, map(_line_of_comprehension, dis.get_instructions(code)))
+    for line in (*nested, *inlined):
         raise UncountedError(
-            f"{place(lines[0])} holds a function, lambda or comprehension of its own; write a loop, or a kernel beside it"
+            f"{where(line)} holds a function, lambda or comprehension of its own; write a loop, or a kernel beside it"
         )
 
 
-def _gathers(step: dis.Instruction) -> bool:
-    """Whether a step of the bytecode is of a comprehension that Python inlines; those of long tuples have argument 1."""
-    return step.opname in ("LIST_APPEND", "SET_ADD", "MAP_ADD") and (step.arg or 0) > 1
+def _line_of_yield(step: dis.Instruction) -> int | None:
+    return step.positions.lineno if step.positions and step.opname == "YIELD_VALUE" else None
+
+
+def _line_of_comprehension(step: dis.Instruction) -> int | None:
+    """The line of a step that Python leaves where it inlines a comprehension; long tuples have it with argument 1."""
+    gathers = step.opname in ("LIST_APPEND", "SET_ADD", "MAP_ADD") and (step.arg or 0) > 1
+    return step.positions.lineno if step.positions and gathers else None

@@ -20,7 +20,7 @@ from numba.core.lowering import Lower
 from numba.core.typed_passes import BaseNativeLowering
 
 from mechkit.counting import rules
-from mechkit.counting.errors import KernelError, UncountedError
+from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.functions import IN_PYTHON, require_counted, require_kernels, require_no_lists_of_functions
 from mechkit.counting.kinds import INDEX, SIZE
 from mechkit.counting.lines import LineTable
@@ -58,7 +58,7 @@ class CountingLower(Lower):
         except rules.Refusal as refusal:
             raise UncountedError(self._refusal(inst, str(refusal))) from None
         except rules.Mistake as mistake:
-            raise KernelError(f"{inst.loc.filename}, line {inst.loc.line}: {mistake}") from None
+            raise KernelError(f"{location(inst.loc.filename, inst.loc.line)}: {mistake}") from None
         super().lower_inst(inst)
 
     def _tally_statement(self, inst: ir.Stmt) -> None:
@@ -118,7 +118,7 @@ class CountingLower(Lower):
         source = linecache.getline(inst.loc.filename, inst.loc.line).strip()
         where = f" in {source!r}" if source else ""
         what = self._spelled(getattr(inst, "value", None))
-        return f"{inst.loc.filename}, line {inst.loc.line}: the work of {what}{where} would not be counted; {remedy}"
+        return f"{location(inst.loc.filename, inst.loc.line)}: the work of {what}{where} would not be counted; {remedy}"
 
     def _spelled(self, expr: object) -> str:
         """A short name for an expression, as the source has it."""

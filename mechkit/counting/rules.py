@@ -133,7 +133,7 @@ def binop(
     kind = _BINARY.get(fn) or _INPLACE.get(fn)  # type: ignore[call-overload]
     if kind is None or not _numbers(left, right):
         arrays = isinstance(left, types.Array) or isinstance(right, types.Array)
-        if isinstance(left, types.List) or isinstance(right, types.List):
+        if kind == "mul" and (isinstance(left, types.List) or isinstance(right, types.List)):
             raise Refusal("make an array with np.zeros(n), and fill it in a loop")
         raise Refusal(LOOP if arrays else "only operators between two numbers are counted; compare or combine numbers")
     if kind == "compare":

@@ -8,10 +8,8 @@ from __future__ import annotations
 import ast
 import builtins
 import math
-import operator
 import re
-from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from types import ModuleType
 from typing import Any
@@ -19,19 +17,13 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting.source import source_of
+from mechkit.counting.spoken import NUMBERS, SYMBOLS, did_you_mean, is_array, listed, parts, spoken, spoken_apart
 
 OUTSIDE = "call it outside the kernel, and pass the result as an argument"
 USE_ARRAY = "give the kernel an array, np.array(...)"
 
 #: Their functions are no kernels of the reader's own.
 LIBRARIES = ("mechkit", "numpy", "scipy", "math")
-#: The names that Numba has for operators -> what the source spells.
-SYMBOLS = {
-    **{"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@"},
-    **{"and_": "&", "or_": "|", "xor": "^", "lshift": "<<", "rshift": ">>", "neg": "-", "pos": "+", "invert": "~"},
-    **{"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "contains": "in"},
-}
-SYMBOLS |= {f"i{name.rstrip('_')}": f"{symbol}=" for name, symbol in SYMBOLS.items() if hasattr(operator, f"i{name}")}
 
 
 def explain(py_func: Callable[..., Any], error: Exception) -> tuple[int, str]:
@@ -96,68 +88,6 @@ class _Place:
         return {*self.code.co_varnames, *self.code.co_freevars, *self.function.__globals__, *dir(builtins)}
 
 
-# -- types ---------------------------------------------------------------------------------------------------------
-
-_SPOKEN = [
-    (r"Literal\[int\]|u?int\d+$", "an integer"),
-    (r"float\d+$", "a float"),
-    (r"complex\d+$", "a complex number"),
-    (r"bool(ean)?$|Literal\[bool\]", "True or False"),
-    (r"unicode_type|Literal\[str\]|\[unichr|undefined string", "a string"),
-    (r"none$", "None"),
-    (r"(?:readonly )?[aA]rray\((\w+), (\d)d?,", "a {1}-dimensional array"),
-    (r"(reflected )?list\(|ListType|LiteralList", "a list"),
-    (r"(Uni|Named)?(Uni)?Tuple|LiteralStrKey", "a tuple"),
-    (r"(reflected )?set\(", "a set"),
-    (r"DictType", "a dict"),
-    (r"slice<", "a slice"),
-    (r"type\(CPUDispatcher|Function|BoundFunction|FunctionType", "a function"),
-    (r"[mM]odule", "a module"),
-    (r"range", "a range"),
-]
-_NUMBERS = ("an integer", "a float", "a complex number", "True or False")
-
-
-def spoken(numba_type: str) -> str:
-    """How a student calls one of Numba's types.
-
-    >>> spoken("array(float64, 2d, C)"), spoken("reflected list(int64)<iv=None>"), spoken("unicode_type")
-    ('a 2-dimensional array', 'a list', 'a string')
-    """
-    for pattern, words in _SPOKEN:
-        match = re.match(pattern, numba_type)
-        if match:
-            return words.format(*match.groups())
-    return numba_type
-
-
-def _spoken_apart(numba_types: list[str]) -> list[str]:
-    """How to call types that are set against each other: numbers only by their kind where all are numbers."""
-    words = list(dict.fromkeys(map(spoken, numba_types)))
-    if all(word in _NUMBERS for word in words):
-        return words
-    return list(dict.fromkeys("a number" if word in _NUMBERS else word for word in words))
-
-
-def _is_array(words: str) -> bool:
-    return words.endswith("array")
-
-
-def parts(text: str) -> list[str]:
-    """Split at the commas that are in no brackets.
-
-    >>> parts("array(float64, 1d, C), Tuple(int64, float64), dtype=int64")
-    ['array(float64, 1d, C)', 'Tuple(int64, float64)', 'dtype=int64']
-    """
-    found, depth, start = [], 0, 0
-    for i, character in enumerate(text):
-        depth += (character in "([{<") - (character in ")]}>")
-        if character == "," and not depth:
-            found.append(text[start:i].strip())
-            start = i + 1
-    return [*found, text[start:].strip()] if text.strip() else []
-
-
 # -- what was written, and what to write -----------------------------------------------------------------------------
 
 
@@ -183,9 +113,9 @@ def _no_implementation(place: _Place, name: str, arguments: str) -> str | None:
         return _element_type(place, classes[0])
     called = place.spelled(lambda n: isinstance(n, ast.Call) and _last_name(n.func) == name, "func")
     called = name if called == "this" else called
-    if any(map(_is_array, words)) and (hasattr(math, name) or hasattr(np, name)):
+    if any(map(is_array, words)) and (hasattr(math, name) or hasattr(np, name)):
         return f"{called}(...) takes numbers, and this is {words[0]}; write the loop over the elements"
-    return f"{called}(...) cannot be called with {_listed(words)}"
+    return f"{called}(...) cannot be called with {listed(words)}"
 
 
 def _index(place: _Place, types: list[str], words: list[str]) -> str | None:
@@ -195,10 +125,10 @@ def _index(place: _Place, types: list[str], words: list[str]) -> str | None:
         return f"{what} is a list, which takes one integer or slice as its index; {USE_ARRAY}"
     if container == "None":
         return f"{what} is None, which has no elements; {USE_ARRAY}"
-    if container in _NUMBERS:
+    if container in NUMBERS:
         has = "has no elements" if place.find(lambda n: isinstance(n, ast.Name | ast.Subscript)) else "is no array"
         return f"{what} is a number, which {has}; leave out the index, or {USE_ARRAY}"
-    return _wrong_index(what, container, index) if _is_array(container) or container == "a string" else None
+    return _wrong_index(what, container, index) if is_array(container) or container == "a string" else None
 
 
 def _takes(node: ast.Subscript, index: str) -> bool:
@@ -219,9 +149,9 @@ def _wrong_index(what: str, container: str, index: str) -> str | None:
     wrong = [kind for kind in kinds if kind not in ("an integer", "a slice")]
     if wrong:
         remedy = "; divide with //, or write int(...)" if "a float" in wrong else ""
-        remedy = "; write the loop over the elements" if "a list" in wrong or any(map(_is_array, wrong)) else remedy
+        remedy = "; write the loop over the elements" if "a list" in wrong or any(map(is_array, wrong)) else remedy
         return f"an index must be an integer, and this one of {what} is {wrong[0]}{remedy}"
-    if _is_array(container):
+    if is_array(container):
         return f"{what} is {container}, and here it has {len(kinds)} indices"
     return None
 
@@ -229,14 +159,14 @@ def _wrong_index(what: str, container: str, index: str) -> str | None:
 def _assigned_index(place: _Place, types: list[str], words: list[str]) -> str | None:
     container, index, value = words[0], types[1], words[-1]
     what = place.spelled(lambda n: isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store), "value")
-    if container in ("a tuple", "a string", *_NUMBERS):
+    if container in ("a tuple", "a string", *NUMBERS):
         return f"{what} is {container}, whose elements cannot be changed; use an array, np.zeros(n) or np.array(...)"
     wrong = _wrong_index(what, container, index)
     if wrong and "indices" not in wrong:
         return wrong
-    if _is_array(value) and _is_array(container):
+    if is_array(value) and is_array(container):
         return f"an array cannot be put into one element of {what}; write the loop over the elements"
-    if value not in _NUMBERS:
+    if value not in NUMBERS:
         return f"an element of {what} is a number, and this is {value}"
     return wrong
 
@@ -257,13 +187,13 @@ def _operator(place: _Place, symbol: str, words: list[str]) -> str:
             return f"the {side} side of {symbol} is None where a number is needed; look where it comes from"
     if "a list" in words:
         return f"{symbol} does not work on a list; {USE_ARRAY}, and write the loop over the elements"
-    if any(map(_is_array, words)):
-        array = next(filter(_is_array, words))
+    if any(map(is_array, words)):
+        array = next(filter(is_array, words))
         hint = "" if "1-" not in array else " (an element of a matrix has two indices, a[i, j])"
         return f"{symbol} works on numbers, and this is {array}; write the loop over the elements{hint}"
     if "a complex number" in words:
         return f"{symbol} does not work on complex numbers; compare abs(...), or the real part"
-    return f"{symbol} does not work on {_listed(words)}"
+    return f"{symbol} does not work on {listed(words)}"
 
 
 def _new_array(place: _Place, name: str, types: list[str], words: list[str]) -> str | None:
@@ -296,14 +226,14 @@ def _attribute(place: _Place, name: str, numba_type: str) -> str:
         return _outside(f"{what}.{name}")
     if words == "a list":
         return f"{what} is a list, which has no .{name} here; {USE_ARRAY}"
-    if _is_array(words):
+    if is_array(words):
         if name in ("append", "extend", "insert", "remove", "pop"):
             return (
                 f"an array has a fixed size and no .{name}; make it large enough with np.zeros(n), "
                 "and count in a variable how many elements are in use"
             )
         return f"{what} is {words}, which has no .{name}{did_you_mean(name, dir(np.ndarray))}"
-    if words in _NUMBERS:
+    if words in NUMBERS:
         hint = f"; {USE_ARRAY}" if hasattr(np.ndarray, name) else ""
         return f"{what} is a number, which has no .{name} in a kernel{hint}"
     if words == "a string":
@@ -348,7 +278,7 @@ def _modules(function: Any) -> Iterator[ModuleType]:
 
 
 def _one_type(place: _Place, first: str, second: str, name: str) -> str:
-    words = _spoken_apart([first, second])
+    words = spoken_apart([first, second])
     if words == ["a tuple"]:
         kinds = "tuples of two lengths or types; a tuple cannot grow, use an array"
     else:
@@ -369,11 +299,11 @@ def _returns(place: _Place, types: str) -> str:
     named = re.findall(rf'File "{file}", line (\d+)', place.text)
     returns = [n.lineno for n in place.nodes if isinstance(n, ast.Return)]
     place.line = max([int(line) for line in named if int(line) in returns] or returns, default=place.line)
-    kinds = _spoken_apart(parts(types))
+    kinds = spoken_apart(parts(types))
     if "None" in kinds:
         other = next(kind for kind in kinds if kind != "None")
         return f"the kernel returns {other} on one way and None, or nothing, on another; return one type on all"
-    return f"one return gives {_listed(kinds)}; all returns must give one type"
+    return f"one return gives {listed(kinds)}; all returns must give one type"
 
 
 def _opcode(place: _Place, name: str) -> str | None:
@@ -401,20 +331,6 @@ def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def _listed(words: list[str]) -> str:
-    return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The known name that is nearest, for the end of a message; nothing where none is near.
-
-    >>> did_you_mean("sise", ["size", "shape"])
-    ': did you mean size?'
-    """
-    near = get_close_matches(name, sorted(known), n=1)
-    return f": did you mean {near[0]}?" if near else ""
-
-
 def _says(sentence: str, fits: Callable[[Any], bool] | None = None) -> Callable[..., str]:
     def words(place: _Place, *groups: str) -> str:
         if fits:
@@ -435,14 +351,14 @@ def _loop(place: _Place, numba_type: str) -> str:
 def _unpacked(place: _Place, numba_type: str) -> str:
     what = place.spelled(lambda n: isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Tuple), "value")
     words = spoken(numba_type)
-    if _is_array(words):
+    if is_array(words):
         return f"{what} is an array, which cannot be unpacked in a kernel; take its elements by their indices"
-    return f"{what} is {'a number' if words in _NUMBERS else words}, which cannot be unpacked into several names"
+    return f"{what} is {'a number' if words in NUMBERS else words}, which cannot be unpacked into several names"
 
 
 def _called(place: _Place, numba_type: str) -> str | None:
     words = spoken(numba_type)
-    if not _is_array(words) and words not in ("a list", "a tuple", *_NUMBERS):
+    if not is_array(words) and words not in ("a list", "a tuple", *NUMBERS):
         return None
     what = place.spelled(lambda n: isinstance(n, ast.Call), "func")
     return f"{what} is {words}, no function; an element is {what}[i], in square brackets"
@@ -471,10 +387,7 @@ _RULES: list[tuple[str, Callable[..., str | None]]] = [
     (r"failed to unpack (.*)$", _unpacked),
     (r"'wrong tuple length for .*', 'expected (\d+), got (\d+)'", _lengths),
     (r"^Invalid use of (.+) with parameters \(", _called),
-    (
-        r"imprecise type: list\(undefined\)",
-        _says("an empty list has no type of its elements; use an array, np.zeros(n)"),
-    ),
+    (r"imprecise type: list\(undefined\)", _says("an empty list has no type; use an array, np.zeros(n)")),
     (
         r"unhashable type: 'list'",
         _says("a list must hold values of one type, not numbers and strings", lambda n: isinstance(n, ast.List)),

@@ -174,7 +174,9 @@ class Comparison:
     def plot(self, axes: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
         """Draw a cost against the size, both logarithmic: the runs as markers, the laws as lines.
 
-        axes : where to draw; without it, on a new figure, which is ``.figure`` of the axes that are returned. Where an
+        axes : where to draw; without it, on a new figure, which is ``.figure`` of the axes that are returned: in a
+        notebook it appears by itself, in a script that uses pyplot by ``plt.show()``. What ``plt.style`` or
+        ``rcParams`` set to other values than matplotlib's own is kept. Where an
         algorithm has no law, the line is its fitted growth, and says so by a ~. Over several seeds a marker is the
         median and a bar goes from the least to the most.
         """
@@ -187,7 +189,8 @@ class Comparison:
     ) -> Axes:
         """Draw the error reached against the cost, both logarithmic: a work-precision diagram.
 
-        error : the name of a figure that ``measure`` gave. Errors that are zero or not finite are left out.
+        error : the name of a figure that ``measure`` gave. Errors that are zero are drawn hollow, below
+        all others; what is not finite is left out.
         """
         from mechkit.measurement.plot import plot_work_precision
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, product
-from math import gcd, lcm
+from math import factorial, gcd, lcm
 
 from mechkit.measurement.polynomial import Exponents, Polynomial, first_mismatch, monomial
 
@@ -20,6 +20,9 @@ Key = tuple[str, str]
 
 #: At least so many points must be left over to check a polynomial on; in several variables, as many as it has terms.
 CHECKS = 2
+#: Of so many sizes or more, the largest so many times the smallest, one is enough for a law of simple fractions: it is
+#: far away from the others.
+DOUBLINGS, FAR = 5, 8
 #: The highest degree in one variable that is looked for: no law of a method in a textbook comes near.
 HIGHEST = 10
 #: A degree is looked for on so many points of a line, and on so many lines for each variable.
@@ -61,7 +64,7 @@ def fit(
     """
     if len(points) < 1 + CHECKS:
         return Mismatch()
-    lattice = Lattice(points)
+    lattice = Lattice(points, CHECKS if strict else _checks(points))
     found: dict[Key, Polynomial] = {}
     for key, table in tables.items():
         fitted = _fit(variables, lattice, table, strict)
@@ -86,8 +89,21 @@ def _fit(variables: tuple[str, ...], lattice: Lattice, table: Sequence[int], str
             return None
         polynomial = interpolation.polynomial(variables, table)
         if first_mismatch(polynomial, lattice.points, table) is None:
-            return polynomial
+            checked = len(lattice.points) - len(interpolation.monomials) >= CHECKS
+            return polynomial if checked or _has_simple_fractions(polynomial) else None
     return None
+
+
+def _checks(points: Sequence[Point]) -> int:
+    """How many points are to be left over: one where there are few sizes, each about twice the one before."""
+    sizes = [point[0] for point in points]
+    return 1 if len(points[0]) == 1 and len(sizes) >= DOUBLINGS and max(sizes) >= FAR * max(1, min(sizes)) else CHECKS
+
+
+def _has_simple_fractions(polynomial: Polynomial) -> bool:
+    """Whether the coefficients may be those of a law of even sizes: polynomials of n and n / 2 with whole values."""
+    d = polynomial.degree
+    return all((factorial(d) * 2**d) % Fraction(c).denominator == 0 for c in polynomial.terms.values())
 
 
 def _closest(variables: tuple[str, ...], lattice: Lattice, table: Sequence[int]) -> Mismatch:
@@ -106,8 +122,8 @@ def _closest(variables: tuple[str, ...], lattice: Lattice, table: Sequence[int])
 class Lattice:
     """Points as lines along each variable, and the interpolations on them, each built once."""
 
-    def __init__(self, points: Sequence[Point]) -> None:
-        self.points = points
+    def __init__(self, points: Sequence[Point], checks: int = CHECKS) -> None:
+        self.points, self._checks = points, checks
         self._lines = [_lines(points, i) for i in range(len(points[0]))]
         self._built: dict[tuple[tuple[int, ...], int], Interpolation | None] = {}
 
@@ -121,7 +137,7 @@ class Lattice:
     @cached_property
     def spare(self) -> list[int]:
         """The highest degree in each variable that its sizes check: one of degree d goes through any d + 1 values."""
-        return [max(map(len, lines)) - 1 - CHECKS for lines in self._lines]
+        return [max(map(len, lines)) - 1 - self._checks for lines in self._lines]
 
     def checks(self, polynomial: Polynomial, i: int, told: Collection[Polynomial]) -> bool:
         """Whether the power of the i-th variable is checked by its sizes, or told of by a term of any kind.
@@ -139,7 +155,7 @@ class Lattice:
         key = tuple(degrees), total
         if key not in self._built:
             terms = monomials(degrees, total)
-            checks = CHECKS if len(degrees) == 1 else max(CHECKS, len(terms))
+            checks = self._checks if len(degrees) == 1 else max(CHECKS, len(terms))
             enough = len(terms) <= TERMS and len(self.points) >= len(terms) + checks
             built = Interpolation(self.points, terms) if enough else None
             self._built[key] = built if built is not None and built.determined else None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import os
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import rc_context
+from cycler import cycler
+from matplotlib import rc_context, rcParams, rcParamsDefault
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
@@ -30,15 +32,24 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 3)))
 
 MARKS: dict[str, Any] = {"markersize": 9, "markeredgecolor": "white", "markeredgewidth": 1.0, "zorder": 3}
+HOLLOW: dict[str, Any] = {"markeredgecolor": None, "markeredgewidth": 2.0, "zorder": 4}
 WIDTH = 2.4
-_LARGE, _SMALL = 16, 13
+STYLE: dict[str, Any] = {
+    **{"axes.labelsize": 16, "xtick.labelsize": 13, "ytick.labelsize": 13, "legend.fontsize": 13},
+    **{"axes.grid": True, "grid.color": "#d9d9d9", "axes.axisbelow": True, "legend.frameon": False},
+    **{"axes.spines.top": False, "axes.spines.right": False, "axes.prop_cycle": cycler(color=COLOURS)},
+}
 #: Labelled sizes are at least this share of the axis apart.
 _APART = 0.09
 
 
 def plot(comparison: Comparison, axes: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
     """Draw a cost against the size; see `Comparison.plot`. Raises ValueError where no cost is a positive number."""
-    axes = _new_figure(comparison).subplots() if axes is None else axes
+    with rc_context(_house_style()):
+        return _plot(comparison, _shown_figure(comparison).subplots() if axes is None else axes, cost)
+
+
+def _plot(comparison: Comparison, axes: Axes, cost: CostModel | str = "flops") -> Axes:
     entries = []
     for i, name in enumerate(comparison.algorithms):
         points = _positive(comparison.typical(name, cost).items())
@@ -64,22 +75,40 @@ def plot_work_precision(
     if error not in comparison.figures:
         have = f"there are {', '.join(comparison.figures)}" if comparison.figures else "there are none"
         raise ValueError(f"no figure called {error!r} was measured; {have}: let measure= return it")
-    axes = _new_figure(comparison).subplots() if axes is None else axes
-    entries = []
-    for i, name in enumerate(comparison.algorithms):
-        costs, errors = comparison.typical(name, cost), comparison.typical(name, error)
-        points = _positive((costs[n], abs(e)) for n, e in errors.items() if isinstance(e, int | float))
-        points = [(x, y) for x, y in points if _is_positive(x)]
-        if not points:
-            continue
-        style = _style(i)
-        axes.plot(*zip(*points, strict=True), **style, **MARKS, linewidth=WIDTH)
-        entries.append((points[-1][1], _escaped(name), style))
-    _require_some(entries, error)
-    axes.set(xscale="log", yscale="log")
-    _decade_ticks(axes.xaxis)
-    _finish(axes, _unit(cost), error, entries)
-    return axes
+    with rc_context(_house_style()):
+        axes = _shown_figure(comparison).subplots() if axes is None else axes
+        entries, exact = [], False
+        points_of = {name: _work_and_error(comparison, name, cost, error) for name in comparison.algorithms}
+        errors = [y for points in points_of.values() for _, y in points if y > 0]
+        floor = min(errors, default=np.finfo(float).eps) / 10
+        for i, (name, points) in enumerate(points_of.items()):
+            if not points:
+                continue
+            style = _style(i)
+            drawn = [(x, y or floor) for x, y in points]
+            axes.plot(*zip(*drawn, strict=True), **style, **MARKS, linewidth=WIDTH)
+            on_floor = [(x, floor) for x, y in points if y == 0]
+            if on_floor:
+                exact = True
+                axes.plot(
+                    *zip(*on_floor, strict=True),
+                    **{**style, "linestyle": "none"},
+                    **{**MARKS, **HOLLOW},
+                    markerfacecolor=axes.get_facecolor(),
+                )
+            entries.append((drawn[-1][1], _escaped(name), style))
+        _require_some(entries, error)
+        axes.set(xscale="log", yscale="log")
+        _decade_ticks(axes.xaxis)
+        _finish(axes, _unit(cost), error + f" (hollow: {error} 0)" * exact, entries)
+        return axes
+
+
+def _work_and_error(comparison: Comparison, name: str, cost: CostModel | str, error: str) -> list[tuple[float, float]]:
+    """What a work-precision diagram shows of an algorithm: costs above 0, and errors from 0 up."""
+    costs, errors = comparison.typical(name, cost), comparison.typical(name, error)
+    points = [(costs[n], abs(e)) for n, e in errors.items() if isinstance(e, int | float)]
+    return [(x, y) for x, y in points if _is_positive(x) and 0 <= y < math.inf]
 
 
 def save_plot(comparison: Comparison, path: str | os.PathLike[str]) -> None:
@@ -87,8 +116,9 @@ def save_plot(comparison: Comparison, path: str | os.PathLike[str]) -> None:
 
     Raises OSError where it cannot be written.
     """
-    figure = _new_figure(comparison)
-    plot(comparison, figure.subplots())
+    with rc_context(_house_style()):
+        figure = Figure(**_size(comparison))
+        _plot(comparison, figure.subplots())
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(Path(path).suffix)
     with rc_context({"svg.hashsalt": "mechkit"}):  # without it the identifiers inside the file are random
         figure.savefig(path, dpi=150, metadata=metadata)
@@ -145,15 +175,34 @@ def _require_some(entries: Sequence[Any], name: str) -> None:
 # -- how it looks ------------------------------------------------------------------------------------------------
 
 
-def _new_figure(comparison: Comparison) -> Figure:
-    """For a slide; each line of the legend makes it a little higher."""
-    return Figure(figsize=(9.0, 5.0 + 0.36 * len(comparison.algorithms)), layout="constrained")
+def _house_style() -> Any:
+    """What the reader has not set to something else, by `matplotlib.style` or in ``rcParams``."""
+    now: Any = rcParams
+    defaults: Any = rcParamsDefault
+    return {name: value for name, value in STYLE.items() if now[name] == defaults[name]}
+
+
+def _size(comparison: Comparison) -> dict[str, Any]:
+    """For a slide, where the reader has set no size; each line of the legend makes it a little higher."""
+    if rcParams["figure.figsize"] != rcParamsDefault["figure.figsize"]:
+        return {"layout": "constrained"}
+    return {"figsize": (9.0, 5.0 + 0.36 * len(comparison.algorithms)), "layout": "constrained"}
+
+
+def _shown_figure(comparison: Comparison) -> Figure:
+    """A new figure; where the reader is in a notebook or uses pyplot, one that these show."""
+    if "matplotlib.pyplot" in sys.modules or "ipykernel" in sys.modules:
+        from matplotlib import pyplot
+
+        return pyplot.figure(**_size(comparison))
+    return Figure(**_size(comparison))
 
 
 def _style(i: int) -> dict[str, Any]:
     """The i-th colour, marker and line; none of the first 56 are alike."""
+    colours = rcParams["axes.prop_cycle"].by_key().get("color", COLOURS)
     return {
-        "color": COLOURS[i % len(COLOURS)],
+        "color": colours[i % len(colours)],
         "marker": MARKERS[i % len(MARKERS)],
         "linestyle": LINES[i % len(LINES)],
     }
@@ -177,18 +226,15 @@ def _mathtext(text: str) -> str:
 def _unit(cost: CostModel | str) -> str:
     if isinstance(cost, CostModel):
         return f"{cost.unit} ({cost.name})"
+    if cost == "seconds":
+        return "seconds (of this run, noise and all)"
     model = COST_MODELS.get(cost)
     return cost if model is None or model.unit == cost else f"{model.unit} ({cost})"
 
 
 def _finish(axes: Axes, x: str, y: str, entries: list[tuple[float, str, dict[str, Any]]]) -> None:
     """Labels, grid, and a legend above the axes, where it covers nothing, in the order of the lines' right ends."""
-    axes.set_xlabel(x, fontsize=_LARGE)
-    axes.set_ylabel(y, fontsize=_LARGE)
-    axes.tick_params(labelsize=_SMALL)
-    axes.grid(True, color="#d9d9d9")
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    axes.set(xlabel=x, ylabel=y)
     _decade_ticks(axes.yaxis)
     entries.sort(key=lambda entry: -entry[0])
     handles = [Line2D([], [], label=label, linewidth=WIDTH, **style, **MARKS) for _, label, style in entries]
@@ -197,8 +243,6 @@ def _finish(axes: Axes, x: str, y: str, entries: list[tuple[float, str, dict[str
         loc="lower left",
         bbox_to_anchor=(0.0, 1.01),
         borderaxespad=0.0,
-        frameon=False,
-        fontsize=_SMALL,
         handlelength=4.0,
     )
 

@@ -53,7 +53,8 @@ def test_later_calls_are_compiled_with_checks_and_count_the_same(debugging):
         counts.append(ops)
         assert x.tolist() == [1.0, 2.0, 2.0, 1.0]
     assert counts[0] == counts[1] == counts[2]
-    assert counts[0].add == 2 and put_twice.signatures
+    assert counts[0].add == 2
+    assert put_twice.signatures
     with pytest.raises(IndexError, match="out of bounds"):
         put_twice(np.ones(4), 3)
 
@@ -66,9 +67,11 @@ def test_an_endless_recursion_is_an_exception(debugging):
 def test_it_can_be_switched_off_and_kernels_made_before_obey(debugging):
     mk.debug(False)
     put(np.ones(2), 0)
-    assert put.signatures and not put.targetoptions["boundscheck"]
+    assert put.signatures
+    assert not put.targetoptions["boundscheck"]
     mk.debug()
-    assert not put.signatures and put.targetoptions["boundscheck"]
+    assert not put.signatures
+    assert put.targetoptions["boundscheck"]
 
 
 def test_kernels_of_the_library_are_left_alone(debugging):

@@ -1,7 +1,7 @@
 """What a beginner gets wrong is answered by one sentence that says where, and what to write instead."""
 
 import linecache
-import math  # noqa: F401: the mistakes use these
+import math  # noqa: F401 (the mistakes use these modules)
 import random  # noqa: F401
 import time  # noqa: F401
 import traceback
@@ -9,7 +9,7 @@ import traceback
 import numba
 import numpy as np  # noqa: F401
 import pytest
-import scipy.linalg  # noqa: F401
+import scipy.linalg
 import scipy.sparse  # noqa: F401
 from mistakes import MISTAKES
 

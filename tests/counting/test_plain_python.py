@@ -451,7 +451,7 @@ def assigns_integers(values):
     [
         *((of_a_global, (2.0,), mk.KernelError), (nested, ([[1.0], [2.0]],), mk.KernelError)),
         *((appends_a_float, ([1],), mk.KernelError), (assigns_integers, ([1.5],), mk.KernelError)),
-        *((one_type, ([],), ValueError), (one_type, ([1, 2.5],), TypeError)),
+        *((one_type, ([],), TypeError), (one_type, ([1, 2.5],), TypeError)),
     ],
 )
 def test_lists_that_compiled_code_cannot_take(kernel, args, error):

@@ -10,7 +10,7 @@ import numpy as np
 
 from mechkit.counting.errors import KernelError
 from mechkit.counting.reference.values import Container, Scalar, as_scalar, promote, refuse, tally, wrong
-from mechkit.counting.wording import did_you_mean
+from mechkit.counting.spoken import did_you_mean
 
 
 class Array(Container):

@@ -23,7 +23,7 @@ from mechkit.counting.reference.values import (
     tally,
     wrong,
 )
-from mechkit.counting.wording import did_you_mean
+from mechkit.counting.spoken import did_you_mean
 
 _REWRITE = "write it out in loops over scalars, or as a kernel of its own"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.counting.errors import KernelError, UncountedError
+from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.kinds import BITWISE
 
 _state = threading.local()
@@ -53,7 +53,7 @@ def _place() -> str:
     frame = sys._getframe(1)
     while frame.f_back and str(frame.f_globals.get("__name__")).startswith(__package__):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+    return location(frame.f_code.co_filename, frame.f_lineno)
 
 
 def promote(a: np.dtype, b: np.dtype) -> np.dtype:
