@@ -9,8 +9,10 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
+from cycler import cycler
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 from rich.console import Console
 
@@ -418,13 +420,27 @@ def test_what_cannot_be_drawn(two):
         nothing.plot_work_precision()
 
 
-def test_work_precision_leaves_out_what_a_logarithm_cannot_show():
+def test_work_precision_draws_exact_answers_below_all_others_and_leaves_out_what_is_no_number():
     errors = {10: 0.5, 20: 0.0, 40: float("nan"), 80: -0.125}
     runs = [Run("a", n, None, mk.OpCounts({("float64", "add"): n}), {"error": e}) for n, e in errors.items()]
     axes = Comparison(tuple(runs)).plot_work_precision()
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("flops", "error")
-    assert list(axes.lines[0].get_xdata()) == [10, 80]
-    assert list(axes.lines[0].get_ydata()) == [0.5, 0.125]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("flops", "error (hollow: error 0)")
+    line, hollow = axes.lines[:2]
+    assert (list(line.get_xdata()), list(line.get_ydata())) == ([10, 20, 80], [0.5, 0.0125, 0.125])
+    assert (list(hollow.get_xdata()), list(hollow.get_ydata())) == ([20], [0.0125])
+
+
+def test_the_readers_own_style_is_kept(two):
+    with rc_context({"axes.labelsize": 30, "figure.figsize": (4, 3), "axes.prop_cycle": cycler(color=["red", "blue"])}):
+        axes = two.plot()
+    assert axes.xaxis.label.get_size() == 30
+    assert axes.figure.get_size_inches().tolist() == [4, 3]
+    assert axes.lines[0].get_color() == "red"
+    assert two.plot().xaxis.label.get_size() == 16
+
+
+def test_seconds_are_called_noisy(two):
+    assert two.plot(cost="seconds").get_ylabel() == "seconds (of this run, noise and all)"
 
 
 # -- where it goes -----------------------------------------------------------------------------------------------
