@@ -203,7 +203,8 @@ def solve_banded(
                 substitute_band(C, l, u, piv, column)
     if done < n:
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
-    if not (is_certain(bound, x.dtype) and np.isfinite(x).all()):
+    finite = np.isfinite(x).all()
+    if not (is_certain(bound, x.dtype) and finite) and (check_finite or finite):
         if l == u == 1:
             inverse = tridiagonal_inverse(band[2, :-1], band[1], band[0, 1:])
         else:

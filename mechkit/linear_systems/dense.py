@@ -261,7 +261,7 @@ def lu_solve(
     require_pivots(np.diagonal(lu), "divide by the diagonal of U", "U")
     lu = lu.astype(x.dtype, copy=False)
     substitute(lu, piv, x, transposed)
-    if x.size:
+    if x.size and (check_finite or np.isfinite(x).all()):
         inverse = _inverse(lu)
         kappa = growth_of_a_trial(n * size, inverse[0], n, lu.dtype)
         check_condition(x, kappa, lambda: (inverse, _absolute_factors(lu)))
@@ -365,7 +365,8 @@ def solve(
     lu, piv = factored(matrix)
     x = right.copy()
     substitute(lu, piv, x, transposed)
-    _check_solution(matrix, size, lu, piv, right, x, transposed)
+    if check_finite or np.isfinite(x).all():
+        _check_solution(matrix, size, lu, piv, right, x, transposed)
     return in_shape_of(b, x)
 
 

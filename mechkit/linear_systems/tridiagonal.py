@@ -262,7 +262,8 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
         done = eliminate(below, diagonal, above, g, column)
         if done < n:
             raise LinAlgError(f"the pivot in row {done} is zero; use solve_banded, which interchanges rows")
-    if x.size and not (is_certain(bound, x.dtype) and np.isfinite(x).all()):
+    finite = np.isfinite(x).all()
+    if x.size and not (is_certain(bound, x.dtype) and finite) and (check_finite or finite):
         inverse = tridiagonal_inverse(below, diagonal, above)
         advice = "use solve_banded, which interchanges rows"
         check_band({-1: above, 0: diagonal, 1: below}, norm, inverse, right, x, advice, pivoted=False)
