@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy.sparse
 
 from mechkit.checking import float_array, not_negative, whole
 from mechkit.counting import kernel
@@ -16,6 +17,8 @@ from mechkit.linear_systems.sparse import ZERO
 
 #: History is kept in blocks of this many steps, so that maxiter may be large and costs nothing.
 BLOCK = 1000
+#: A residual of so many units of rounding in its terms is due to rounding.
+ROUNDING = 4.0
 #: A loop over long vectors from their last chunk to the first finds in the cache what the one before it, to their end,
 #: has left there.
 CHUNK = 32768
@@ -96,10 +99,29 @@ class System:
 
     def ran_out(self, rr: Any, done: str, advice: str) -> str:
         """What is said where maxiter was not enough."""
+        return f"{self.above(rr, done)}; raise maxiter, or {advice}"
+
+    def above(self, rr: Any, done: str) -> str:
+        """How large the residual is, and how large it may be."""
         norm, tolerance = (float(self.unscaled(math.sqrt(square))) for square in (rr, self.bound))
-        return (
-            f"after {done} the residual is {norm:.2g}, above the tolerance {tolerance:.2g}; raise maxiter, or {advice}"
-        )
+        return f"after {done} the residual is {norm:.2g}, above the tolerance {tolerance:.2g}"
+
+    def limit(self, rr: Any, done: str, matrix: Any) -> str | None:
+        """What is said where the residual is no larger than rounding makes it; matrix : None where there is none."""
+        if matrix is None:
+            return None
+        with np.errstate(all="ignore"):
+            terms = abs(matrix) @ np.abs(self.x) + np.abs(self.b)
+        if not math.sqrt(rr) <= ROUNDING * float(np.finfo(self.b.dtype).eps) * float(np.linalg.norm(terms)):
+            return None
+        return f"{self.above(rr, done)}, and as small as rounding allows: take a larger rtol or atol"
+
+    def residual_of(self, matrix: Any, apply: Any, data: tuple[Any, ...], r: np.ndarray) -> Any:
+        """r'r for r = b - Ax from x itself: a check, not counted where there is a matrix."""
+        if matrix is None:
+            return residual(apply, data, self.x, self.b, r)
+        r[:] = self.b - matrix @ self.x
+        return r.dtype.type(r @ r)
 
     def met(self, squares: list[Any]) -> IterativeResult:
         """The result of a success; squares: the squared norms of the residuals, numbers or arrays of them."""
@@ -123,11 +145,11 @@ def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float,
     >>> found.b, found.exponent, float(found.bound), found.maxiter
     (array([0.375, 0.5  ]), 3, 0.09765625, 20)
     """
-    right = float_array("b", b, (1,))
+    right = _vector("b", b)
     order = right.size if n is None else n
     if right.size != order:
         raise ValueError(f"b has shape {right.shape}; it needs {order} rows, one an unknown")
-    start = np.zeros_like(right) if x0 is None else float_array("x0", x0, (1,))
+    start = np.zeros_like(right) if x0 is None else _vector("x0", x0)
     if start.size != order:
         raise ValueError(f"x0 has shape {start.shape}; it needs {order} rows, like b")
     rtol, atol = not_negative("rtol", rtol), not_negative("atol", atol)
@@ -146,9 +168,41 @@ def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float,
     return System(scaled, x, exponent, square, bool(largest) and x0 is not None, scaled.dtype.type(bound), most)
 
 
+def _vector(name: str, value: Any) -> np.ndarray:
+    """A vector, also where it is given as a matrix of one column."""
+    array = float_array(name, value, (1, 2))
+    if array.ndim == 2 and array.shape[1] != 1:
+        raise ValueError(f"{name} has shape {array.shape}; an iteration takes one right-hand side at a time: (n,)")
+    return array.reshape(-1)
+
+
+def told(callback: Any) -> Any:
+    """A callback, checked: a function of one argument, or None."""
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback is {callback!r}; it must be a function of one argument")
+    return callback
+
+
+def asymmetry(matrix: Any) -> str | None:
+    """Where a matrix is not symmetric, in words; None where it is, but for rounding, and where there is no matrix.
+
+    >>> asymmetry(np.array([[1.0, 2.0], [3.0, 1.0]]))
+    'A is not symmetric: A[0, 1] is 2, and A[1, 0] is 3'
+    """
+    if matrix is None:
+        return None
+    apart = scipy.sparse.coo_array(abs(matrix - matrix.T))
+    largest = float(abs(matrix).max())
+    if not apart.nnz or not apart.data.max() > 100 * np.finfo(matrix.dtype).eps * largest:
+        return None
+    k = int(np.argmax(apart.data))
+    i, j = sorted(int(place[k]) for place in apart.coords)
+    return f"A is not symmetric: A[{i}, {j}] is {matrix[i, j]:.6g}, and A[{j}, {i}] is {matrix[j, i]:.6g}"
+
+
 def not_finite(nit: int) -> str:
     """What is said where NaN or infinity comes up."""
     return (
-        f"the numbers are no longer finite after {nit} steps: A or M gives NaN or infinity, or the range of their "
-        "precision is too small"
+        f"the numbers are no longer finite after {nit} steps: A or M gives NaN or infinity, x0 is too large, or the "
+        "range of their precision is too small"
     )
