@@ -117,8 +117,8 @@ def cho_factor(
     done = factor_in_blocks(u)
     if done < n:
         raise LinAlgError(
-            f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive; "
-            "solve the system with solve, which does not need that"
+            f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive, "
+            f"as computed in {u.dtype}; solve the system with solve, which does not need that"
         )
     return (u.T if lower else u), lower
 

@@ -74,7 +74,7 @@ class System:
 
     So no norm overflows or underflows before its time. b, x : (n,), x the start, to be worked in; square : b'b;
     start_given : whether x may be other than zero; bound : the square of the norm that a residual may have at the end,
-    the larger of rtol times that of b, and atol; maxiter : most steps.
+    the larger of rtol times that of b, and atol; goal : that norm, as the caller sees it; maxiter : most steps.
     """
 
     b: np.ndarray
@@ -83,6 +83,7 @@ class System:
     square: Any
     start_given: bool
     bound: Any
+    goal: float
     maxiter: int
 
     def unscaled(self, value: Any) -> Any:
@@ -103,8 +104,8 @@ class System:
 
     def above(self, rr: Any, done: str) -> str:
         """How large the residual is, and how large it may be."""
-        norm, tolerance = (float(self.unscaled(math.sqrt(square))) for square in (rr, self.bound))
-        return f"after {done} the residual is {norm:.2g}, above the tolerance {tolerance:.2g}"
+        norm = float(self.unscaled(math.sqrt(rr)))
+        return f"after {done} the residual is {norm:.2g}, above the tolerance {self.goal:.2g}"
 
     def limit(self, rr: Any, done: str, matrix: Any) -> str | None:
         """What is said where the residual is no larger than rounding makes it; matrix : None where there is none."""
@@ -165,7 +166,9 @@ def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float,
     # A squared norm below this has lost digits to underflow, or all of them: that is as good as zero.
     limits = np.finfo(dtype)
     bound = min(max(tolerance**2, float(limits.tiny / limits.eps)), float(limits.max))
-    return System(scaled, x, exponent, square, bool(largest) and x0 is not None, scaled.dtype.type(bound), most)
+    with np.errstate(over="ignore", under="ignore"):
+        goal = float(np.ldexp(tolerance, exponent))
+    return System(scaled, x, exponent, square, bool(largest) and x0 is not None, scaled.dtype.type(bound), goal, most)
 
 
 def _vector(name: str, value: Any) -> np.ndarray:

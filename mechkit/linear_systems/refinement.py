@@ -12,6 +12,7 @@ from mechkit.checking import float_array, in_shape_of, positive, right_hand_side
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import one_norm, product_of, triangular_inverse
 from mechkit.linear_systems.dense import factored, substitute
+from mechkit.linear_systems.iteration import told
 from mechkit.linear_systems.result import IterativeResult
 from mechkit.linear_systems.triangular import ANY_ORDER
 
@@ -66,15 +67,17 @@ def _(n):
     return np.arange(1.0, n + 1), np.ones(n)
 
 
-def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30) -> IterativeResult:
+def refine(
+    a: Any, b: Any, rtol: float | None = None, maxiter: int = 30, callback: Any = None
+) -> IterativeResult:
     """Solve a dense system with factors in float32, to the accuracy of float64.
 
     The matrix is factored once in float32. Then, over and over, the residual is computed in float64, and the
     correction that the float32 factors give for it is added to the solution. A step lessens the error by a factor of
     the order of 6e-8 kappa, where kappa is the condition number: it works for kappa up to about 1e7.
 
-    a : (n, n); b : (n,) or (n, k); maxiter : steps after the first solution, which is plain float32; rtol : the
-    backward error to reach, sqrt(n) eps where left out, eps = 2.2e-16. It is the largest |b - a x| / (|b| + |a| |x|)
+    a : (n, n); b : (n,) or (n, k); maxiter : steps after the first solution, which is plain float32; callback :
+    called as callback(x) with that and after each step, x shaped like b; rtol : the backward error to reach, sqrt(n) eps where left out, eps = 2.2e-16. It is the largest |b - a x| / (|b| + |a| |x|)
     over all elements: so much a and b would have to change, each element relative to itself, for x to be exact (Oettli
     and Prager 1964). It does not depend on how rows and columns are scaled. LAPACK's dsgesv bounds max|b - a x|
     by sqrt(n) eps times the norms of a and x, which follows from this up to a factor of 2. float32 input is solved to
@@ -130,6 +133,7 @@ def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30) -> Iter
     right = right_hand_sides(b, n, np.float64)
     goal = math.sqrt(n) * EPS if rtol is None else _tolerance(rtol)
     steps = whole("maxiter", maxiter)
+    tell = told(callback)
     factors = _factored(matrix)
     x, r = np.zeros_like(right), right.copy()
     errors: list[float] = []
@@ -139,6 +143,8 @@ def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30) -> Iter
             add_correction(_correction(factors, r[i]), x[i])
             error = max(error, _backward_error(matrix, x[i], right[i], r[i]))
         errors.append(error)
+        if tell:
+            tell(in_shape_of(b, x.copy()))
         if error > best:
             x = last
         stuck = error == math.inf or error > SLOWEST * best

@@ -154,8 +154,8 @@ def solveh_banded(
     done = factor_band(U)
     if done < n:
         raise LinAlgError(
-            f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive; "
-            "solve the system with solve_banded, which does not need that"
+            f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive, "
+            f"as computed in {U.dtype}; solve the system with solve_banded, which does not need that"
         )
     for column in x:
         substitute_symmetric_band(U, column)

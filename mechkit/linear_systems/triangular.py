@@ -208,6 +208,13 @@ def require_pivots(diagonal: np.ndarray, purpose: str, name: str = "a") -> None:
         raise LinAlgError(f"the matrix is singular: {name}[{row}, {row}] is 0, so there is no way to {purpose}")
 
 
+def require_positive(diagonal: np.ndarray) -> None:
+    """Refuse a diagonal that no positive definite matrix has."""
+    if not (diagonal > 0).all():
+        row = int(np.argmin(diagonal > 0))
+        raise LinAlgError(f"A is not positive definite: A[{row}, {row}] is {diagonal[row]:.6g}, which is not positive")
+
+
 def require_diagonal(diagonal: np.ndarray, purpose: str) -> None:
     """Refuse a zero on the diagonal of a matrix that need not be singular for that."""
     if not diagonal.all():
