@@ -117,7 +117,7 @@ def _refuse_no_array(name: str, value: Any) -> None:
     if np.ma.isMaskedArray(value):
         raise TypeError(f"{name} is a masked array; give it plain numbers, such as {name}.filled(0.0)")
     if hasattr(value, "matvec"):
-        raise TypeError(f"{name} is a {kind}, which has no elements to read; give the matrix itself, or use cg or gmres")
+        raise TypeError(f"{name} is a {kind}, which has no elements to read; give the matrix itself, or use cg")
     if callable(value):
         raise TypeError(f"{name} is a function ({kind}); give it an array of numbers")
 

@@ -12,8 +12,8 @@ from scipy.linalg import lapack
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import Pair, bound_by_columns, is_certain
-from mechkit.linear_systems.triangular import FUSED
 from mechkit.linear_systems.diagonals import check_band, exact_diagonals, tridiagonal_inverse
+from mechkit.linear_systems.triangular import FUSED
 from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
 
 #: So many columns are transposed at a time.

@@ -146,7 +146,8 @@ def cho_solve(
     Warns
     -----
     LinAlgWarning
-        where the matrix, as far as its factor tells, is so ill-conditioned that x may have no correct digit; see `solve`.
+        where the matrix, as far as its factor tells, is so ill-conditioned that x may have no correct digit; see
+        `solve`.
 
     Operation count: 2n^2 flops for each right-hand side.
 

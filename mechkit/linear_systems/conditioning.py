@@ -5,7 +5,8 @@ sum of a row. It says by how much relative errors of the elements of A, each as 
 Scaling the rows of A does not change it, and the diagonal matrix C scales the columns of A, and so the unknowns, to one
 size: a diagonal matrix has the condition number 1, whatever its elements are.
 
-These are checks, not parts of the algorithms: they are made with NumPy, BLAS and LAPACK, and nothing of them is counted.
+These are checks, not parts of the algorithms: they are made with NumPy, BLAS and LAPACK, and nothing of them is
+counted.
 """
 
 from __future__ import annotations
@@ -211,8 +212,8 @@ def warn_of_condition(kappa: float, dtype: Any) -> bool:
         return False
     advice = "use float64" if np.dtype(dtype) == np.float32 else "look at its rows for near copies, or use lstsq"
     warn(
-        f"the matrix is ill-conditioned: rcond = {1.0 / kappa:.1e}, the reciprocal of its condition number by estimate, "
-        f"rows and columns scaled, is below {eps:.1e}, the precision of {np.dtype(dtype)}; "
+        f"the matrix is ill-conditioned: rcond = {1.0 / kappa:.1e}, the reciprocal of its condition number by "
+        f"estimate, rows and columns scaled, is below {eps:.1e}, the precision of {np.dtype(dtype)}; "
         f"x may have no correct digit: {advice}"
     )
     return True

@@ -253,8 +253,8 @@ def cg(
     ValueError, TypeError
         for input that is no such system.
 
-    Operation count, exact: each step costs 10N flops, N the number of unknowns, two divisions, and a product Ap; here
-    N = n^2, with 5n^2 - 4n nonzeros, in s steps. A preconditioner adds 2N and its own. The last residual of a failure is
+    Operation count, exact: each step costs 10N flops, N the number of unknowns, two divisions, and a product Ap; here N
+    = n^2, with 5n^2 - 4n nonzeros, in s steps. A preconditioner adds 2N and its own. The last residual of a failure is
     a check, and not counted, but for the product of a function.
 
     >>> from mechkit import law

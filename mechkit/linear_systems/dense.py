@@ -1,4 +1,4 @@
-"""Dense systems by Gaussian elimination with partial pivoting."""
+"""PA = LU: Gaussian elimination with partial pivoting, and the systems that its factors solve."""
 
 from __future__ import annotations
 
@@ -7,30 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import (
-    float_array,
-    float_array_and_norm,
-    in_shape_of,
-    one_of,
-    right_hand_sides,
-    square,
-)
+from mechkit.checking import float_array, float_array_and_norm, in_shape_of, right_hand_sides, square
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import eliminate_columns, eliminate_in_blocks
 from mechkit.linear_systems.conditioning import (
     Pair,
     absolute_products,
-    backward_error,
-    bound_by_diagonal,
     check_condition,
-    check_solution,
     growth_of_a_trial,
-    is_certain,
     product_of,
     triangular_inverse,
     warn,
 )
-from mechkit.linear_systems.structures import STRUCTURES, mirrored, solve_structured
 from mechkit.linear_systems.triangular import (
     back_substitution,
     back_substitution_unit,
@@ -165,15 +153,65 @@ def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> t
     (array([[4.  , 4.  ],
            [0.25, 1.  ]]), array([1, 1], dtype=int32))
     """
-    matrix = float_array("a", a, (2,), check_finite=check_finite, may_be_empty=True)
-    m, n = matrix.shape
-    lu, missing = matrix.copy(), None
-    piv = np.empty(min(m, n), np.int32)
-    if m != n or eliminate_in_blocks(lu, piv) < n:
-        lu, missing = _factor_by_columns(matrix, piv)
+    factors, piv, missing = _factors(a, check_finite)
     if missing is not None:
         warn(f"the matrix is singular: elimination finds no pivot in column {missing}, so U[{missing}, {missing}] is 0")
-    return lu, piv
+    return factors, piv
+
+
+def lu(
+    a: Any,
+    permute_l: bool = False,
+    overwrite_a: bool = False,
+    check_finite: bool = True,
+    p_indices: bool = False,
+) -> tuple[np.ndarray, ...]:
+    """Factor a matrix as A = PLU, with partial pivoting: `lu_factor` with its factors apart.
+
+    a : (m, n); permute_l : return PL instead of P and L; p_indices : return P as an index, A = L[P] U; overwrite_a :
+    accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+
+    Returns
+    -------
+    P : (m, m), or (m,) integers with p_indices
+    L : (m, k), k = min(m, n), with ones on its diagonal; PL, the only one of the two, with permute_l
+    U : (k, n)
+
+    Raises
+    ------
+    ValueError, TypeError
+        for input that is no real matrix.
+
+    Operation count: that of lu_factor.
+
+    References: Golub and Van Loan, Matrix Computations, 4th ed., section 3.4.
+
+    Examples
+    --------
+    >>> P, L, U = lu([[1.0, 2.0], [4.0, 4.0]])
+    >>> P @ L @ U
+    array([[1., 2.],
+           [4., 4.]])
+    """
+    factors, piv, _ = _factors(a, check_finite)
+    m, k = len(factors), piv.size
+    L = np.tril(factors[:, :k], -1) + np.eye(m, k, dtype=factors.dtype)
+    U = np.triu(factors[:k])
+    place = np.argsort(order_of_rows(piv, m))
+    if permute_l:
+        return L[place], U
+    return place if p_indices else np.eye(m, dtype=factors.dtype)[place], L, U
+
+
+def _factors(a: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray, int | None]:
+    """lu and piv of a matrix of any shape, and the first column without a pivot."""
+    matrix = float_array("a", a, (2,), check_finite=check_finite, may_be_empty=True)
+    m, n = matrix.shape
+    factors, piv = matrix.copy(), np.empty(min(m, n), np.int32)
+    if m == n and eliminate_in_blocks(factors, piv) == n:
+        return factors, piv, None
+    factors, missing = _factor_by_columns(matrix, piv)
+    return factors, piv, missing
 
 
 def factored(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -262,7 +300,7 @@ def lu_solve(
     lu = lu.astype(x.dtype, copy=False)
     substitute(lu, piv, x, transposed)
     if x.size and (check_finite or np.isfinite(x).all()):
-        inverse = _inverse(lu)
+        inverse = inverse_of(lu)
         kappa = growth_of_a_trial(n * size, inverse[0], n, lu.dtype)
         check_condition(x, kappa, lambda: (inverse, _absolute_factors(lu)))
     return in_shape_of(b, x)
@@ -281,7 +319,8 @@ def substitute(lu: np.ndarray, piv: np.ndarray, x: np.ndarray, transposed: bool 
             back_substitution(lu, column)
 
 
-def _inverse(lu: np.ndarray) -> Pair:
+def inverse_of(lu: np.ndarray) -> Pair:
+    """The solutions with L and U, rows as they are interchanged."""
     return product_of(triangular_inverse(lu, lower=True, unit=True), triangular_inverse(lu, lower=False))
 
 
@@ -290,113 +329,13 @@ def _absolute_factors(lu: np.ndarray) -> Pair:
     return product_of(absolute_products(np.triu(lu)), absolute_products(L))
 
 
-def solve(
-    a: Any,
-    b: Any,
-    lower: bool = False,
-    overwrite_a: bool = False,
-    overwrite_b: bool = False,
-    check_finite: bool = True,
-    assume_a: str | None = None,
-    transposed: bool = False,
-) -> np.ndarray:
-    """Solve a dense linear system.
+def order_of_rows(piv: np.ndarray, m: int) -> np.ndarray:
+    """The order of m rows after all interchanges.
 
-    a : (n, n); b : (n,) or (n, k); transposed : solve a' x = b; overwrite_a, overwrite_b : accepted for SciPy's sake and
-    ignored; check_finite : look for NaN and infinity first; assume_a : what a is taken for.
-
-    "general" or "gen", the default, eliminates with partial pivoting. "positive definite" or "pos" factors by Cholesky's
-    method. "symmetric" or "sym" ("hermitian", "her") eliminates like "general". These read one triangle of a, the lower
-    one if ``lower``. "upper triangular", "lower triangular", "tridiagonal" and "diagonal" read that part and no other,
-    and "banded" what its nonzeros span. SciPy looks for these structures where assume_a is left out, mechkit does not:
-    the operations are those that were asked for.
-
-    Returns
-    -------
-    ndarray
-        x, shaped like b.
-
-    Raises
-    ------
-    LinAlgError
-        where the matrix is singular, or with "pos" not positive definite.
-    ValueError, TypeError
-        for input that is no such system.
-
-    Warns
-    -----
-    LinAlgWarning
-        where x may have no correct digit, because the matrix is ill-conditioned: the message has rcond, the reciprocal
-        of the condition number by estimate. It is that of the matrix with rows and columns scaled to one size, because
-        scaling by powers of two changes no digit of x. SciPy does not scale, and warns of diag(1e-10, 1e10) as well.
-        Also where x does not satisfy the equations: partial pivoting suffers from rows of very unequal size, and in
-        rare matrices elements grow. These checks are not counted.
-
-    Operation count, exact, for one right-hand side:
-
-    >>> from mechkit import law
-    >>> law(lambda n: solve(np.eye(n) + 1.0, np.ones(n)), n=range(2, 8))
-    sub      n^3/3 + n^2/2 - 5n/6
-    mul      n^3/3 + n^2/2 - 5n/6
-    div      n^2/2 + n/2
-    abs      n^2/2 + n/2
-    compare  n^2/2 + n/2
-    flops    2n^3/3 + 3n^2/2 - 7n/6
-
-    References: Golub and Van Loan, Matrix Computations, 4th ed., sections 2.6.2 and 3.4; Higham, Accuracy and Stability
-    of Numerical Algorithms, 2nd ed., sections 7.2 and 15.3.
-
-    Examples
-    --------
-    >>> solve([[1.0, 2.0], [4.0, 4.0]], [3.0, 8.0])
-    array([1., 1.])
+    >>> order_of_rows(np.array([2, 2]), 3)
+    array([2, 0, 1])
     """
-    structure = STRUCTURES[one_of("assume_a", "general" if assume_a is None else assume_a, STRUCTURES)]
-    matrix, size = float_array_and_norm("a", a, (2,), check_finite, may_be_empty=True)
-    n = square("a", matrix)
-    right = right_hand_sides(b, n, matrix.dtype, check_finite)
-    if not right.size:
-        return in_shape_of(b, right)
-    matrix = matrix.astype(right.dtype, copy=False)
-    if structure == "symmetric":
-        matrix = mirrored(matrix, lower)
-    elif structure != "general":
-        return solve_structured(structure, matrix, b, lower, transposed, check_finite)
-    lu, piv = factored(matrix)
-    x = right.copy()
-    substitute(lu, piv, x, transposed)
-    if check_finite or np.isfinite(x).all():
-        _check_solution(matrix, size, lu, piv, right, x, transposed)
-    return in_shape_of(b, x)
-
-
-def _check_solution(
-    matrix: np.ndarray, size: float, lu: np.ndarray, piv: np.ndarray, right: np.ndarray, x: np.ndarray, transposed: bool
-) -> None:
-    """Warn of a solution that may have no correct digit, and of one that does not satisfy the equations."""
-    n, eps = len(matrix), float(np.finfo(lu.dtype).eps)
-    if is_certain(bound_by_diagonal(size, np.diagonal(matrix)), x.dtype) and np.isfinite(x).all():
-        return
-    inverse = _inverse(lu)
-    with np.errstate(all="ignore"):
-        rest = right - (x @ matrix if transposed else x @ matrix.T)
-    error = backward_error(size, x, rest, right)
-    kappa = growth_of_a_trial(size, inverse[0], n, lu.dtype) * (1.0 + error / eps)
-
-    def parts() -> tuple[Pair, Pair]:
-        rows = _rows(piv)
-        back = np.argsort(rows)
-        whole = product_of((lambda v: v[rows], lambda v: v[back]), inverse)
-        absolute = absolute_products(matrix)
-        return (whole[::-1], absolute[::-1]) if transposed else (whole, absolute)
-
-    advice = "divide each row by its largest element, or use gaussian_elimination with complete pivoting"
-    check_solution(x, kappa, parts, rest, advice)
-
-
-def _rows(piv: np.ndarray) -> np.ndarray:
-    """The order of the rows after all interchanges."""
-    rows = np.arange(piv.size)
+    rows = np.arange(m)
     for k, p in enumerate(piv.tolist()):
         rows[k], rows[p] = rows[p], rows[k]
     return rows

@@ -105,7 +105,9 @@ def _problem(a: Any, b: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray
     if right.shape[0] != matrix.shape[0]:
         raise ValueError(f"b has shape {right.shape}; it needs {matrix.shape[0]} rows, as many as a")
     dtype = np.result_type(matrix, right)
-    return matrix.astype(dtype, copy=False), np.array(right[:, np.newaxis] if right.ndim == 1 else right, dtype, order="C")
+    return matrix.astype(dtype, copy=False), np.array(
+        right[:, np.newaxis] if right.ndim == 1 else right, dtype, order="C"
+    )
 
 
 def _of_nothing(

@@ -89,18 +89,18 @@ def _positions(A: scipy.sparse.csr_array, permutation: np.ndarray) -> tuple[np.n
     return np.repeat(position, np.diff(A.indptr)), position[A.indices]
 
 
-def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = True) -> np.ndarray:
+def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = True) -> Any:
     """Solve a sparse system directly: renumbered to a narrow band, by Cholesky's method in it or by elimination.
 
-    A : (n, n), sparse of any format, or dense; b : (n,) or (n, k), dense; permc_spec : "NATURAL" keeps the numbering of
-    A, None or any other name of SciPy's takes that of `reduce_bandwidth`; use_umfpack : accepted for SciPy's sake and
-    ignored. A symmetric matrix with a positive diagonal is given to `solveh_banded`; where it is not positive definite,
-    and all others, to `solve_banded`.
+    A : (n, n), sparse of any format, or dense; b : (n,) or (n, k), dense, or sparse, which is worked on as dense;
+    permc_spec : "NATURAL" keeps the numbering of A, None or any other name of SciPy's takes that of `reduce_bandwidth`;
+    use_umfpack : accepted for SciPy's sake and ignored. A symmetric matrix with a positive diagonal is given to
+    `solveh_banded`; where it is not positive definite, and all others, to `solve_banded`.
 
     Returns
     -------
     ndarray
-        x, shaped like b.
+        x, shaped like b. A csc_array where b is sparse and has several columns, (n,) where it has one.
 
     Raises
     ------
@@ -132,6 +132,9 @@ def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = T
     >>> spsolve([[4.0, 0.0, 1.0], [0.0, 2.0, 0.0], [1.0, 0.0, 3.0]], [5.0, 2.0, 4.0])
     array([1., 1., 1.])
     """
+    if scipy.sparse.issparse(b):
+        x = spsolve(A, b.toarray(), permc_spec, use_umfpack)
+        return x.reshape(-1) if x.ndim == 2 and x.shape[1] == 1 else scipy.sparse.csc_array(x)
     matrix = csr("A", A)
     right = float_array("b", b, (1, 2), may_be_empty=True)
     n = matrix.shape[0]

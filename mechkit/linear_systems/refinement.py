@@ -67,21 +67,20 @@ def _(n):
     return np.arange(1.0, n + 1), np.ones(n)
 
 
-def refine(
-    a: Any, b: Any, rtol: float | None = None, maxiter: int = 30, callback: Any = None
-) -> IterativeResult:
+def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30, callback: Any = None) -> IterativeResult:
     """Solve a dense system with factors in float32, to the accuracy of float64.
 
     The matrix is factored once in float32. Then, over and over, the residual is computed in float64, and the
     correction that the float32 factors give for it is added to the solution. A step lessens the error by a factor of
     the order of 6e-8 kappa, where kappa is the condition number: it works for kappa up to about 1e7.
 
-    a : (n, n); b : (n,) or (n, k); maxiter : steps after the first solution, which is plain float32; callback :
-    called as callback(x) with that and after each step, x shaped like b; rtol : the backward error to reach, sqrt(n) eps where left out, eps = 2.2e-16. It is the largest |b - a x| / (|b| + |a| |x|)
-    over all elements: so much a and b would have to change, each element relative to itself, for x to be exact (Oettli
-    and Prager 1964). It does not depend on how rows and columns are scaled. LAPACK's dsgesv bounds max|b - a x|
-    by sqrt(n) eps times the norms of a and x, which follows from this up to a factor of 2. float32 input is solved to
-    float64's accuracy too, as the numbers that it holds.
+    a : (n, n); b : (n,) or (n, k); maxiter : steps after the first solution, which is plain float32; callback : called
+    as callback(x) with that and after each step, x shaped like b; rtol : the backward error to reach, sqrt(n) eps where
+    left out, eps = 2.2e-16. It is the largest |b - a x| / (|b| + |a| |x|) over all elements: so much a and b would have
+    to change, each element relative to itself, for x to be exact (Oettli and Prager 1964). It does not depend on how
+    rows and columns are scaled. LAPACK's dsgesv bounds max|b - a x| by sqrt(n) eps times the norms of a and x, which
+    follows from this up to a factor of 2. float32 input is solved to float64's accuracy too, as the numbers that it
+    holds.
 
     Rows and columns are scaled by powers of two before they become float32, so that entries beyond its range do no
     harm. That only changes exponents, and is not counted.

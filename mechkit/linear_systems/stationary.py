@@ -128,8 +128,9 @@ def jacobi(
     """Solve a system by Jacobi's iteration: each equation for its own unknown, from the unknowns of the step before.
 
     A : (n, n), sparse or dense, without zeros on its diagonal; b : (n,) or (n, 1); x0 : like b, where to start, zero by
-    default; rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol); maxiter : most steps,
-    10n by default; callback : called as callback(x) after each step. It converges where the iteration's spectral radius is below 1, as for diagonally dominant matrices.
+    default; rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol); maxiter : most
+    steps, 10n by default; callback : called as callback(x) after each step. It converges where the iteration's spectral
+    radius is below 1, as for diagonally dominant matrices.
 
     Returns
     -------
@@ -280,4 +281,6 @@ def _solve(
         return s.end(squares, nit, limit_of_rounding)
     if rr > squares[0]:
         return s.end(squares, nit, f"after {nit} steps the residual is larger than at the start: perhaps {DIVERGES}")
-    return s.end(squares, nit, s.ran_out(rr, f"{nit} steps", "take a method that needs fewer steps, such as cg or gmres"))
+    return s.end(
+        squares, nit, s.ran_out(rr, f"{nit} steps", "take a method that needs fewer steps, such as cg or gmres")
+    )
