@@ -293,7 +293,8 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
             {
                 "none": f"pivot {done} is 0, so elimination cannot go on without an interchange; pivot",
                 "partial": f"the matrix is singular: elimination finds no pivot in column {done}",
-                "complete": f"the matrix is singular as far as {lu.dtype} can tell: its rank is {done}, not {n}; solve with lstsq",
+                "complete": f"the matrix is singular as far as {lu.dtype} can tell: its rank is {done}, not {n}; "
+                "solve with lstsq",
             }[pivoting]
         )
     growth = float(np.abs(np.triu(lu)).max()) / float(np.abs(matrix).max())
