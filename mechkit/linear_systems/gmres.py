@@ -186,8 +186,8 @@ def gmres(
     operator, dtype = as_operator("A", A)
     s = system(b, x0, operator.n, dtype, rtol, atol, maxiter)
     n, dtype, tell = s.b.size, s.b.dtype, told(callback)
-    most = s.maxiter if tell and kind == "legacy" else math.inf
     m = min(20 if restart is None else whole("restart", restart), n)
+    most = s.maxiter if tell and kind == "legacy" else s.maxiter * m
     apply, data = operator.bound(dtype)
     inverse = Operator(identity) if M is None else as_operator("M", M, n)[0]
     preconditioner = inverse.bound(dtype)

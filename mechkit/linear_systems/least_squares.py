@@ -136,8 +136,8 @@ def _rank(R: np.ndarray, largest: np.ndarray, cond: float | None) -> int:
         if diagonal[rank - 1] < UNCLEAR * noise:
             warn(
                 f"the rank is unclear: it is taken as {rank}, but diagonal element {rank - 1} of R, "
-                f"{diagonal[rank - 1]:.1e}, is less than {UNCLEAR:g} times what rounding may leave of zero, {noise:.1e}; "
-                "say by cond what counts as zero"
+                f"{diagonal[rank - 1]:.1e}, is less than {UNCLEAR:g} times what rounding may leave of zero, "
+                f"{noise:.1e}; say by cond what counts as zero"
             )
     return rank
 

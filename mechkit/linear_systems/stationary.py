@@ -16,8 +16,8 @@ from mechkit.linear_systems.triangular import FUSED, require_diagonal
 #: An iteration whose residual has grown by this factor diverges.
 GROWN = 1e10
 DIVERGES = (
-    "the iteration diverges, or errors grow for many steps first; use cg for a symmetric positive definite matrix, else "
-    "gmres or a direct solver"
+    "the iteration diverges, or errors grow for many steps first; use cg for a symmetric positive definite matrix, "
+    "else gmres or a direct solver"
 )
 
 
