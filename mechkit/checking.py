@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 import scipy.sparse
 
+#: Bytes of a number -> the range in which a sum of squares has lost nothing that matters to overflow or underflow.
+SAFE = {4: (1e-25, 1e38), 8: (1e-280, 1e300)}
+
 
 def float_array(
     name: str,
@@ -76,11 +79,12 @@ def euclidean_norm(array: np.ndarray) -> float:
     5e-200
     """
     flat = array.reshape(-1)
-    limits = np.finfo(array.dtype)
     with np.errstate(all="ignore"):
-        square = float(flat @ flat)
-        if limits.tiny / limits.eps < square < math.inf or not flat.size:
-            return math.sqrt(square)
+        square = float(flat.dot(flat))
+    low, high = SAFE[flat.itemsize]
+    if low < square < high or not flat.size:
+        return math.sqrt(square)
+    with np.errstate(all="ignore"):
         largest = float(max(flat.max(), -flat.min()))
         if largest == 0.0 or not math.isfinite(largest):
             return largest

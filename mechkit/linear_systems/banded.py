@@ -11,7 +11,7 @@ from scipy.linalg import lapack
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
-from mechkit.linear_systems.conditioning import Pair, bound_by_columns, is_certain
+from mechkit.linear_systems.conditioning import Pair, bound_by_extremes, is_certain
 from mechkit.linear_systems.diagonals import check_band, exact_diagonals, tridiagonal_inverse
 from mechkit.linear_systems.triangular import FUSED
 from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
@@ -185,8 +185,8 @@ def solve_banded(
     outside = max(0, u - n + 1)  # diagonals that do not meet the matrix
     band = matrix[outside : u + min(l, n - 1) + 1]
     l, u = min(l, max(0, n - 1)), u - outside
-    norm, bound = bound_by_columns(exact_diagonals(band, l, u)) if n else (0.0, 0.0)
-    if check_finite and not (math.isfinite(norm) and rows == len(band) and _corners_are_finite(band, l, u)):
+    norm, bound = bound_by_extremes(band.min(axis=1), band.max(axis=1), u, n) if n else (0.0, 0.0)
+    if check_finite and not (math.isfinite(norm) and rows == len(band)):
         float_array("ab", matrix, (2,), may_be_empty=True)
     x = right_hand_sides(b, n, matrix.dtype, check_finite)
     if not x.size:
@@ -211,12 +211,6 @@ def solve_banded(
             inverse = _inverse(C.reshape(n, -1).T, l, u, piv)
         check_band(exact_diagonals(band, l, u), norm, inverse, right, x, "divide each row by its largest element")
     return in_shape_of(b, x)
-
-
-def _corners_are_finite(ab: np.ndarray, l: int, u: int) -> bool:
-    """Whether so are the elements of ab that stand for none of the matrix."""
-    n = ab.shape[1]
-    return bool(np.isfinite(ab[:u, :u]).all() and np.isfinite(ab[u + 1 :, n - l :]).all())
 
 
 def bandwidths(l_and_u: tuple[int, int]) -> tuple[int, int]:

@@ -29,10 +29,18 @@ Pair = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarr
 #: A solution for which one trial leaves a relative error below this is not looked at closer. The trial may miss a
 #: factor of 1000 with a probability of 1 in 1000.
 CERTAIN = 1e-3
-#: So many columns of a band are looked at at a time.
-PIECE = 2048
 #: Equations that are satisfied to so many units of rounding, or better, are so because of rounding alone.
 ROUNDING = 1e3
+
+
+@lru_cache
+def epsilon(dtype: Any) -> float:
+    """The distance from 1 to the next number.
+
+    >>> epsilon(np.dtype(float))
+    2.220446049250313e-16
+    """
+    return float(np.finfo(dtype).eps)
 
 
 # -- the estimate ----------------------------------------------------------------------------------------------------
@@ -99,8 +107,7 @@ def growth_of_a_trial(size: float, solve: Callable[[np.ndarray], np.ndarray], n:
     812-814): so this tells a good matrix from a bad one at the price of one solution.
     """
     vector, length = _trial(n, dtype)
-    with np.errstate(all="ignore"):
-        return size * euclidean_norm(solve(vector)) / length
+    return size * euclidean_norm(solve(vector)) / length
 
 
 def bound_by_diagonal(size: float, diagonal: np.ndarray) -> float:
@@ -112,46 +119,41 @@ def bound_by_diagonal(size: float, diagonal: np.ndarray) -> float:
     3.0...
     """
     on = np.abs(diagonal)
-    least, allowance = float(on.min()), 1.0 + on.size * float(np.finfo(on.dtype).eps)
-    with np.errstate(all="ignore"):
-        rest = math.sqrt(max(size * size * allowance - float(on @ on), 0.0)) if size < 1e150 else math.inf
+    least = float(on.min())
+    if not least < size < 1e150:
+        return 1.0 if size <= least < math.inf else math.inf
+    allowance = 1.0 + on.size * epsilon(on.dtype)
+    rest = math.sqrt(max(size * size * allowance - float(on.dot(on)), 0.0))
     return size / (least - rest) if rest < least else math.inf
 
 
-def bound_by_columns(diagonals: dict[int, np.ndarray]) -> tuple[float, float]:
-    """The 1-norm of a band, and a bound of its condition number where the diagonal outweighs the rest of each column.
+def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -> tuple[float, float]:
+    """A norm of a band (n, n), and a bound of its condition number where its diagonal outweighs the rest.
 
-    diagonals : k -> the elements a[j + k, j], (n - |k|,). The norm is up to a quarter too large. Rows are weighed by a
-    parabola, w = 1 + i(n + 1 - i)/n^2, so that the matrices of second differences are served as well: where
-    w |a[j, j]| > sum of w |a[i, j]|, the rest of the column, the inverse is bounded.
+    lowest, highest : of the elements of each diagonal, the uppermost first, u : the place of the main one. The bound is
+    finite where the least |a[i, i]| is at least the sum of the largest elements of the other diagonals, each pair at
+    the same distance from the main one counting as two of its larger. Second differences are like that.
 
-    >>> norm, bound = bound_by_columns({0: np.full(100, 2.0), 1: np.full(99, -1.0), -1: np.full(99, -1.0)})
-    >>> bound < 2 * 100**2 * norm
-    True
+    >>> norm, bound = bound_by_extremes(np.array([-1.0, 2.0, -1.0]), np.array([-1.0, 2.0, -1.0]), 1, 100)
+    >>> norm, round(bound)
+    (4.0, 5202)
     """
-    # Berman and Plemmons, Nonnegative Matrices in the Mathematical Sciences, theorem 6.2.3, I27
-    n = diagonals[0].size
-    norms, margins = [], []
-    for first in range(0, n, PIECE):  # so many columns at a time stay in the cache
-        end = min(first + PIECE, n)
-        on = np.abs(diagonals[0][first:end]) * _parabola(first, end, n)
-        total = on.copy()
-        for k, values in diagonals.items():
-            start = max(0, -k)
-            low, high = max(first, start), min(end, start + values.size)
-            if k and low < high:
-                part = np.abs(values[low - start : high - start])
-                part *= _parabola(low + k, high + k, n)
-                total[low - first : high - first] += part
-        norms.append(total.max())
-        margins.append((on + on - total).min())
-    norm, margin = float(np.max(norms)), float(np.min(margins))
-    return norm, 1.25 * norm / margin if margin > 0.0 else math.inf
-
-
-def _parabola(first: int, end: int, n: int) -> np.ndarray:
-    i = np.arange(first + 1.0, end + 1.0)
-    return 1.0 + i * (n + 1.0 - i) / (1.0 * n * n)
+    # Varah, Lin. Algebra Appl. 11 (1975) 3-5, with the rows weighed by a parabola that is positive wherever the band is
+    sizes = np.maximum(highest, -lowest)
+    norm = float(sizes.sum())
+    least = max(float(lowest[u]), -float(highest[u]))
+    far = max(u, sizes.size - 1 - u)
+    pairs = np.zeros((2, far))
+    pairs[0, : sizes.size - 1 - u], pairs[1, :u] = sizes[u + 1 :], sizes[:u][::-1]
+    larger = pairs.max(axis=0)
+    rest = 2.0 * float(larger.sum())
+    if not rest <= least:
+        return norm, math.inf
+    bounds = [norm / (least - rest)] if rest < least else []
+    bend = 2.0 * float(larger @ np.arange(1.0, far + 1.0) ** 2)
+    if bend > 0.0:
+        bounds.append(norm * (0.5 * (n + 1) + far) ** 2 / bend)
+    return norm, min(bounds, default=math.inf)
 
 
 # -- the checks --------------------------------------------------------------------------------------------------------
@@ -168,7 +170,7 @@ def check_condition(x: np.ndarray, kappa: float, parts: Callable[[], tuple[Pair,
 
 def is_certain(kappa: float, dtype: Any) -> bool:
     """Whether a condition number, by a bound or by a trial, is far below what the precision allows."""
-    return kappa * float(np.finfo(dtype).eps) < CERTAIN
+    return kappa * epsilon(dtype) < CERTAIN
 
 
 def check_solution(
@@ -179,7 +181,7 @@ def check_solution(
     advice: str,
 ) -> None:
     """Warn like `check_condition`, and of solutions x (k, n) that do not satisfy the equations; rest : b - Ax."""
-    n, eps = x.shape[1], float(np.finfo(x.dtype).eps)
+    n, eps = x.shape[1], epsilon(x.dtype)
     if warn_of_overflow(x) or is_certain(kappa, x.dtype):
         return
     kappa, rows, columns = condition(*parts(), n)
@@ -207,7 +209,7 @@ def backward_error(size: float, x: np.ndarray, rest: np.ndarray, right: np.ndarr
 
 def warn_of_condition(kappa: float, dtype: Any) -> bool:
     """Warn where the condition number is beyond the precision, and tell whether it is."""
-    eps = float(np.finfo(dtype).eps)
+    eps = epsilon(np.dtype(dtype))
     if kappa * eps < 1.0:
         return False
     advice = "use float64" if np.dtype(dtype) == np.float32 else "look at its rows for near copies, or use lstsq"

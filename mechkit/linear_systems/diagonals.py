@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse
 from scipy.linalg import lapack
 
-from mechkit.linear_systems.conditioning import Pair, backward_error, check_solution, growth_of_a_trial
+from mechkit.linear_systems.conditioning import Pair, backward_error, check_solution, epsilon, growth_of_a_trial
 
 
 def exact_diagonals(ab: np.ndarray, l: int, u: int) -> dict[int, np.ndarray]:
@@ -35,7 +35,7 @@ def check_band(
     with np.errstate(all="ignore"):
         rest = right - (A @ x.T).T
     if not pivoted:
-        kappa *= 1.0 + backward_error(norm, x, np.ascontiguousarray(rest), right) / float(np.finfo(x.dtype).eps)
+        kappa *= 1.0 + backward_error(norm, x, np.ascontiguousarray(rest), right) / epsilon(x.dtype)
     sizes = abs(A)
     absolute = (lambda v: sizes @ v, lambda v: sizes.T @ v)
     check_solution(x, kappa, lambda: (inverse, absolute), rest, advice)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.sparse
 
 from mechkit.checking import float_array, not_negative, whole
 from mechkit.counting import kernel
@@ -17,6 +16,8 @@ from mechkit.linear_systems.sparse import ZERO
 
 #: History is kept in blocks of this many steps, so that maxiter may be large and costs nothing.
 BLOCK = 1000
+#: So many rows of a matrix are copied at a time.
+ROWS = 1024
 #: A residual of so many units of rounding in its terms is due to rounding.
 ROUNDING = 4.0
 #: A loop over long vectors from their last chunk to the first finds in the cache what the one before it, to their end,
@@ -111,8 +112,10 @@ class System:
         """What is said where the residual is no larger than rounding makes it; matrix : None where there is none."""
         if matrix is None:
             return None
+        x, terms = np.abs(self.x), np.abs(self.b)
         with np.errstate(all="ignore"):
-            terms = abs(matrix) @ np.abs(self.x) + np.abs(self.b)
+            for first in range(0, terms.size, ROWS):  # of |A| no more than so many rows at a time
+                terms[first : first + ROWS] += abs(matrix[first : first + ROWS]) @ x
         if not math.sqrt(rr) <= ROUNDING * float(np.finfo(self.b.dtype).eps) * float(np.linalg.norm(terms)):
             return None
         return f"{self.above(rr, done)}, and as small as rounding allows: take a larger rtol or atol"
@@ -194,13 +197,19 @@ def asymmetry(matrix: Any) -> str | None:
     """
     if matrix is None:
         return None
-    apart = scipy.sparse.coo_array(abs(matrix - matrix.T))
-    largest = float(abs(matrix).max())
-    if not apart.nnz or not apart.data.max() > 100 * np.finfo(matrix.dtype).eps * largest:
+    n, eps = matrix.shape[0], float(np.finfo(matrix.dtype).eps)
+    w = np.random.default_rng(0).standard_normal(n).astype(matrix.dtype)
+    first, second = matrix @ w, matrix.T @ w  # the same, if A is symmetric
+    apart = np.abs(first - second)
+    i = int(np.argmax(apart))
+    if not apart[i] > 1e3 * math.sqrt(n) * eps * float(np.abs(first).max()):
         return None
-    k = int(np.argmax(apart.data))
-    i, j = sorted(int(place[k]) for place in apart.coords)
-    return f"A is not symmetric: A[{i}, {j}] is {matrix[i, j]:.6g}, and A[{j}, {i}] is {matrix[j, i]:.6g}"
+    unit = np.zeros(n, matrix.dtype)
+    unit[i] = 1.0
+    row, column = matrix.T @ unit, matrix @ unit
+    j = int(np.argmax(np.abs(row - column)))
+    (i, j, here, there) = (i, j, row[j], column[j]) if i < j else (j, i, column[j], row[j])
+    return f"A is not symmetric: A[{i}, {j}] is {here:.6g}, and A[{j}, {i}] is {there:.6g}"
 
 
 def not_finite(nit: int) -> str:

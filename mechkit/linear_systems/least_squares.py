@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, in_shape_of, not_negative, one_of
+from mechkit.checking import float_array, in_shape_of, one_of
 from mechkit.linear_systems.conditioning import warn
 from mechkit.linear_systems.multiplication import gram
 from mechkit.linear_systems.qr import apply_q, apply_q_transposed, factor_in_place, householder_qr
@@ -71,7 +71,8 @@ def lstsq(
     (array([1., 1.]), array([], dtype=float64), 1)
     """
     one_of("lapack_driver", "gelsy" if lapack_driver is None else lapack_driver, ("gelsy", "gelsd", "gelss"))
-    if cond is not None and not_negative("cond", cond) >= 1.0:
+    number = isinstance(cond, int | float | np.integer | np.floating)
+    if cond is not None and not (number and 0.0 <= cond < 1.0):
         raise ValueError(f"cond is {cond!r}; it must be None, or a number at least 0 and less than 1")
     matrix, right = _problem(a, b, check_finite)
     (m, n), A = matrix.shape, matrix.copy()

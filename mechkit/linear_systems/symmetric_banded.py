@@ -12,9 +12,12 @@ from scipy.linalg import lapack
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
-from mechkit.linear_systems.conditioning import PIECE, Pair, check_condition, growth_of_a_trial, is_certain
+from mechkit.linear_systems.conditioning import Pair, check_condition, growth_of_a_trial, is_certain
 from mechkit.linear_systems.diagonals import exact_diagonals
 from mechkit.linear_systems.triangular import ANY_ORDER, FUSED
+
+#: So many rows are looked at at a time, so that they stay in the cache.
+PIECE = 2048
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -188,7 +191,7 @@ def _bound_by_factor(norm: float, U: np.ndarray) -> float:
     """A bound of the condition number where the diagonal outweighs the rest of each row of U, otherwise infinity."""
     n, ones = len(U), np.ones(U.shape[1], U.dtype)
     least = math.inf
-    for first in range(0, n, PIECE):  # so many rows at a time stay in the cache
+    for first in range(0, n, PIECE):
         rows = U[first : first + PIECE]
         least = min(least, float((rows[:, 0] + rows[:, 0] - np.abs(rows) @ ones).min()))
     return norm * n / least**2 if least > 0.0 else math.inf

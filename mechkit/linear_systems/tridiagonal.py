@@ -14,7 +14,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
-from mechkit.linear_systems.conditioning import bound_by_columns, is_certain
+from mechkit.linear_systems.conditioning import bound_by_extremes, is_certain
 from mechkit.linear_systems.diagonals import check_band, tridiagonal_inverse
 from mechkit.linear_systems.triangular import FUSED
 
@@ -249,7 +249,7 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
     diagonal = float_array("d", d, (1,), check_finite=False)
     n = diagonal.size
     below, above = (_off_diagonal(name, off, n) for name, off in (("dl", dl), ("du", du)))
-    norm, bound = bound_by_columns({-1: above, 0: diagonal, 1: below})
+    norm, bound = bound_by_extremes(*_extremes(above, diagonal, below), 1, n)
     if check_finite and not math.isfinite(norm):
         for name, given in (("dl", below), ("d", diagonal), ("du", above)):
             float_array(name, given, (1,), may_be_empty=True)
@@ -274,3 +274,9 @@ def _off_diagonal(name: str, off: Any, n: int) -> np.ndarray:
     if np.shape(off) != (n - 1,):
         raise ValueError(f"{name} has shape {np.shape(off)}; beside a diagonal of {n} it must be ({n - 1},)")
     return float_array(name, off, (1,), check_finite=False) if n > 1 else np.empty(0, np.float32)
+
+
+def _extremes(*diagonals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest element of each, 0 where there is none."""
+    given = [values if values.size else np.zeros(1) for values in diagonals]
+    return np.array([values.min() for values in given]), np.array([values.max() for values in given])
