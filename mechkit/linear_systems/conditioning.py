@@ -184,14 +184,27 @@ def check_solution(
     n, eps = x.shape[1], epsilon(x.dtype)
     if warn_of_overflow(x) or is_certain(kappa, x.dtype):
         return
-    kappa, rows, columns = condition(*parts(), n)
+    inverse, absolute = parts()
+    kappa, rows, columns = condition(inverse, absolute, n)
     if warn_of_condition(kappa, x.dtype):
         return
     with np.errstate(all="ignore"):
-        left = np.abs(rest) / (rows * np.abs(columns * x).max(axis=1, keepdims=True))
-    error = float(np.fmax.reduce(left, axis=None))
-    if error > ROUNDING * n * eps and kappa * error > CERTAIN:
+        left = np.fmax.reduce(np.abs(rest) / (rows * np.abs(columns * x).max(axis=1, keepdims=True)), axis=1)
+    worst = int(np.argmax(left))
+    error = float(left[worst])
+    if (
+        error > ROUNDING * n * eps
+        and min(kappa * error, _error_of_each(inverse, absolute, x[worst], rest[worst])) > CERTAIN
+    ):
         warn(f"elimination loses digits: x satisfies the equations only to {error:.1e} of their terms; {advice}")
+
+
+def _error_of_each(inverse: Pair, absolute: Pair, x: np.ndarray, rest: np.ndarray) -> float:
+    """The largest relative error of an element of x by estimate, which does not depend on scales at all."""
+    with np.errstate(all="ignore"):
+        sizes, terms = np.abs(x), absolute[0](np.abs(x))
+        transposed = (lambda v: terms * inverse[1](v / sizes), lambda v: inverse[0](terms * v) / sizes)
+        return one_norm(transposed, x.size) * float(np.fmax.reduce(np.abs(rest) / terms))
 
 
 def backward_error(size: float, x: np.ndarray, rest: np.ndarray, right: np.ndarray) -> float:

@@ -21,8 +21,10 @@ B = RNG.standard_normal((6, 2))
 @pytest.mark.parametrize("transposed", [False, True])
 @pytest.mark.parametrize(
     "structure",
-    ["general", "gen", "symmetric", "sym", "hermitian", "her", "positive definite", "pos", "banded", "tridiagonal"]
-    + ["diagonal", "upper triangular", "lower triangular"],
+    [
+        *("general", "gen", "symmetric", "sym", "hermitian", "her", "positive definite", "pos", "banded"),
+        *("tridiagonal", "diagonal", "upper triangular", "lower triangular"),
+    ],
 )
 @pytest.mark.parametrize("b", [B, B[:, 0]])
 def test_solve_reads_what_scipy_reads(structure, transposed, lower, b):
@@ -41,8 +43,9 @@ def test_solve_reads_what_scipy_reads(structure, transposed, lower, b):
 @pytest.mark.parametrize("shape", [(4, 4), (6, 3), (3, 6), (1, 4), (4, 1), (0, 0), (0, 3), (3, 0)])
 @pytest.mark.parametrize("kind", ["full rank", "singular"])
 def test_lu_of_any_matrix(shape, kind):
-    a = RNG.integers(-3, 4, shape).astype(float) if kind == "singular" else RNG.standard_normal(shape)
+    a = RNG.standard_normal(shape)
     if kind == "singular" and min(shape) > 1:
+        a[:, 0] = RNG.choice([1.0, -2.0, 4.0, 0.5], shape[0])  # exactly so, without rounding
         a[:, 1] = 2 * a[:, 0]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LinAlgWarning)
@@ -260,7 +263,7 @@ def test_the_callbacks_of_the_others():
         ls.cg(P, RIGHT, callback=3)
 
 
-# -- messages that say what is so ---------------------------------------------------------------------------------------
+# -- messages that say what is so --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scale", [1e-10, 1.0, 1e10])
@@ -277,10 +280,10 @@ def test_the_last_residual_is_that_of_x(name, maxiter, scale):
 
 
 def test_an_unsymmetric_matrix_is_named():
-    a = np.triu(RNG.random((20, 20))) + 20 * np.eye(20)
+    a = np.triu(np.random.default_rng(0).random((20, 20))) + 20 * np.eye(20)
     for matrix in (a, scipy.sparse.csr_array(a)):
         for method in (ls.cg, ls.steepest_descent):
-            found = method(matrix, np.ones(20), rtol=1e-12, maxiter=15)
+            found = method(matrix, np.ones(20), rtol=1e-12, maxiter=5)
             assert not found.success
             assert "A is not symmetric: A[" in found.message
             assert found.message.endswith("use gmres")
