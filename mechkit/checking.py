@@ -52,7 +52,7 @@ def float_array(
     ValueError: b[1] is nan; only finite numbers can be used
     """
     result = _floats(name, value, dimensions, copy, may_be_empty)
-    if check_finite and not _is_finite(result):
+    if check_finite and not is_finite(result):
         _refuse_not_finite(name, result)
     return result
 
@@ -126,7 +126,12 @@ def _refuse_no_array(name: str, value: Any) -> None:
         raise TypeError(f"{name} is a function ({kind}); give it an array of numbers")
 
 
-def _is_finite(array: np.ndarray) -> bool:
+def is_finite(array: np.ndarray) -> bool:
+    """Whether all elements are finite.
+
+    >>> is_finite(np.array([1.0, np.inf]))
+    False
+    """
     # A sum is finite when all its terms are, barring overflow: the slow search is for the rare case.
     with np.errstate(all="ignore"):
         return bool(np.isfinite(array.sum()) or np.isfinite(array).all())

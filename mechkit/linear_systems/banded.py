@@ -9,7 +9,7 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from scipy.linalg import lapack
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides
+from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sides
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import Pair, bound_by_extremes, is_certain
 from mechkit.linear_systems.diagonals import check_band, exact_diagonals, tridiagonal_inverse
@@ -191,7 +191,7 @@ def solve_banded(
     x = right_hand_sides(b, n, matrix.dtype, check_finite)
     if not x.size:
         return in_shape_of(b, x)
-    band, right = band.astype(x.dtype, copy=False), x.copy()
+    band = band.astype(x.dtype, copy=False)
     if l == u == 1:
         done = _solve_each_tridiagonal(band, x)
     else:
@@ -203,12 +203,13 @@ def solve_banded(
                 substitute_band(C, l, u, piv, column)
     if done < n:
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
-    finite = np.isfinite(x).all()
+    finite = is_finite(x)
     if not (is_certain(bound, x.dtype) and finite) and (check_finite or finite):
         if l == u == 1:
             inverse = tridiagonal_inverse(band[2, :-1], band[1], band[0, 1:])
         else:
             inverse = _inverse(C.reshape(n, -1).T, l, u, piv)
+        right = right_hand_sides(b, n, x.dtype, check_finite=False)
         check_band(exact_diagonals(band, l, u), norm, inverse, right, x, "divide each row by its largest element")
     return in_shape_of(b, x)
 

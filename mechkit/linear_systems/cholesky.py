@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, float_array_and_norm, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array, float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import factor_in_blocks
 from mechkit.linear_systems.conditioning import (
@@ -177,7 +177,7 @@ def cho_solve(
     for column in x:
         forward_substitution(u.T, column)
         back_substitution(u, column)
-    if check_finite or np.isfinite(x).all():
+    if check_finite or is_finite(x):
         inverse = product_of(triangular_inverse(u.T, lower=True), triangular_inverse(u, lower=False))
         kappa = growth_of_a_trial(size * size, inverse[0], n, x.dtype)
         check_condition(x, kappa, lambda: (inverse, _absolute_products(np.triu(u))))

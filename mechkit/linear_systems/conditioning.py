@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import LinAlgWarning, blas
 
-from mechkit.checking import euclidean_norm
+from mechkit.checking import euclidean_norm, is_finite
 
 #: A function of a vector, and the one of the transposed matrix.
 Pair = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]
@@ -118,11 +118,11 @@ def bound_by_diagonal(size: float, diagonal: np.ndarray) -> float:
     >>> bound_by_diagonal(math.sqrt(4.0 + 4.0 + 1.0), np.array([2.0, -2.0]))
     3.0...
     """
-    on = np.abs(diagonal)
+    on = np.abs(diagonal).astype(np.float64)
     least = float(on.min())
-    if not least < size < 1e150:
-        return 1.0 if size <= least < math.inf else math.inf
-    allowance = 1.0 + on.size * epsilon(on.dtype)
+    if not 1e-150 < size < 1e150:  # beyond, squares overflow or underflow
+        return math.inf
+    allowance = 1.0 + on.size * epsilon(diagonal.dtype)
     rest = math.sqrt(max(size * size * allowance - float(on.dot(on)), 0.0))
     return size / (least - rest) if rest < least else math.inf
 
@@ -236,7 +236,7 @@ def warn_of_condition(kappa: float, dtype: Any) -> bool:
 
 def warn_of_overflow(x: np.ndarray) -> bool:
     """Warn of a solution beyond the range of its numbers, and tell whether it is."""
-    if np.isfinite(x).all():
+    if is_finite(x):
         return False
     warn(f"x overflows {x.dtype}: the matrix is nearly singular, or its elements are too small beside those of b")
     return True

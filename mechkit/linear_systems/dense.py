@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, float_array_and_norm, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array, float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import eliminate_columns, eliminate_in_blocks
 from mechkit.linear_systems.conditioning import (
@@ -299,7 +299,7 @@ def lu_solve(
     require_pivots(np.diagonal(lu), "divide by the diagonal of U", "U")
     lu = lu.astype(x.dtype, copy=False)
     substitute(lu, piv, x, transposed)
-    if x.size and (check_finite or np.isfinite(x).all()):
+    if x.size and (check_finite or is_finite(x)):
         inverse = inverse_of(lu)
         kappa = growth_of_a_trial(n * size, inverse[0], n, lu.dtype)
         check_condition(x, kappa, lambda: (inverse, _absolute_factors(lu)))

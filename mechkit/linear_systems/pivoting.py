@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array_and_norm, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import (
     absolute_products,
@@ -307,7 +307,7 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
         forward_substitution_unit(lu, column)
         back_substitution(lu, column)
     x[:, columns] = x.copy()
-    if x.size and (check_finite or np.isfinite(x).all()):
+    if x.size and (check_finite or is_finite(x)):
         inverse = product_of(triangular_inverse(lu, lower=True, unit=True), triangular_inverse(lu, lower=False))
         kappa = growth_of_a_trial(size, inverse[0], n, x.dtype)
         # the condition number is the same in another order of rows and columns

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array_and_norm, in_shape_of, one_of, right_hand_sides, square
+from mechkit.checking import float_array_and_norm, in_shape_of, is_finite, one_of, right_hand_sides, square
 from mechkit.linear_systems.conditioning import (
     Pair,
     absolute_products,
@@ -97,7 +97,7 @@ def solve(
     lu, piv = factored(matrix)
     x = right.copy()
     substitute(lu, piv, x, transposed)
-    if check_finite or np.isfinite(x).all():
+    if check_finite or is_finite(x):
         _check_solution(matrix, size, lu, piv, right, x, transposed)
     return in_shape_of(b, x)
 
@@ -107,7 +107,7 @@ def _check_solution(
 ) -> None:
     """Warn of a solution that may have no correct digit, and of one that does not satisfy the equations."""
     n, eps = len(matrix), epsilon(lu.dtype)
-    if is_certain(bound_by_diagonal(size, np.diagonal(matrix)), x.dtype) and np.isfinite(x).all():
+    if is_certain(bound_by_diagonal(size, np.diagonal(matrix)), x.dtype) and is_finite(x):
         return
     inverse = inverse_of(lu)
     with np.errstate(all="ignore"):

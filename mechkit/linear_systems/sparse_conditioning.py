@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse
 import scipy.sparse.linalg
 
+from mechkit.checking import is_finite
 from mechkit.linear_systems.conditioning import check_condition, growth_of_a_trial, is_certain
 
 
@@ -21,7 +22,7 @@ def check_sparse_triangle(x: np.ndarray, A: scipy.sparse.csr_array, lower: bool,
     on = sizes.diagonal()
     margin, norm = float((on + on - sums).min()), float(sums.max())
     kappa = norm / margin if margin > 0.0 else math.inf
-    if is_certain(kappa, x.dtype) and np.isfinite(x).all():
+    if is_certain(kappa, x.dtype) and is_finite(x):
         return
     T = scipy.sparse.csc_array(A, dtype=np.float64)
     if unit:

@@ -10,7 +10,7 @@ import scipy.sparse
 from numpy.linalg import LinAlgError
 from scipy.linalg import lapack
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides
+from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sides
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import Pair, check_condition, growth_of_a_trial, is_certain
 from mechkit.linear_systems.diagonals import exact_diagonals
@@ -162,7 +162,7 @@ def solveh_banded(
         )
     for column in x:
         substitute_symmetric_band(U, column)
-    if check_finite or np.isfinite(x).all():
+    if check_finite or is_finite(x):
         _check_definite_band(matrix, U, lower, x)
     return in_shape_of(b, x)
 
@@ -189,11 +189,12 @@ def _check_definite_band(ab: np.ndarray, U: np.ndarray, lower: bool, x: np.ndarr
 
 def _bound_by_factor(norm: float, U: np.ndarray) -> float:
     """A bound of the condition number where the diagonal outweighs the rest of each row of U, otherwise infinity."""
-    n, ones = len(U), np.ones(U.shape[1], U.dtype)
-    least = math.inf
-    for first in range(0, n, PIECE):
-        rows = U[first : first + PIECE]
-        least = min(least, float((rows[:, 0] + rows[:, 0] - np.abs(rows) @ ones).min()))
+    (n, width), ones = U.shape, np.ones(U.shape[1], U.dtype)
+    last = np.tril(U[n - width + 1 :, ::-1], -1)[:, ::-1]  # rows that reach beyond the last column, up to that
+    least = float((2.0 * last[:, 0] - np.abs(last) @ ones).min(initial=math.inf))
+    for first in range(0, n - width + 1, PIECE):
+        rows = U[first : min(first + PIECE, n - width + 1)]
+        least = min(least, float((2.0 * rows[:, 0] - np.abs(rows) @ ones).min()))
     return norm * n / least**2 if least > 0.0 else math.inf
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array_and_norm, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import (
     Pair,
@@ -175,7 +175,7 @@ def solve_triangular(
         substitute = back_substitution_unit if unit_diagonal else back_substitution
     for column in x:
         substitute(matrix, column)
-    if check_finite or np.isfinite(x).all():
+    if check_finite or is_finite(x):
         _check_triangle(matrix, size, lower, unit_diagonal, x)
     return in_shape_of(b, x)
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides
+from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sides
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import bound_by_extremes, is_certain
 from mechkit.linear_systems.diagonals import check_band, tridiagonal_inverse
@@ -256,15 +256,16 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
     dtype = np.result_type(diagonal, below, above)
     x = right_hand_sides(b, n, dtype, check_finite)
     below, diagonal, above = (array.astype(x.dtype, copy=False) for array in (below, diagonal, above))
-    g, right = np.empty(n, x.dtype), x.copy()
+    g = np.empty(n, x.dtype)
     eliminate = eliminate_from_both_ends if twisted and n > 1 else eliminate_from_one_end
     for column in x:
         done = eliminate(below, diagonal, above, g, column)
         if done < n:
             raise LinAlgError(f"the pivot in row {done} is zero; use solve_banded, which interchanges rows")
-    finite = np.isfinite(x).all()
+    finite = is_finite(x)
     if x.size and not (is_certain(bound, x.dtype) and finite) and (check_finite or finite):
         inverse = tridiagonal_inverse(below, diagonal, above)
+        right = right_hand_sides(b, n, x.dtype, check_finite=False)
         advice = "use solve_banded, which interchanges rows"
         check_band({-1: above, 0: diagonal, 1: below}, norm, inverse, right, x, advice, pivoted=False)
     return in_shape_of(b, x)
