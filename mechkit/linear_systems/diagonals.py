@@ -30,7 +30,7 @@ def check_band(
 ) -> None:
     """`check_solution` for a matrix by its diagonals; norm : of it; pivoted : whether rows were interchanged."""
     n = x.shape[1]
-    A = scipy.sparse.diags_array(list(diagonals.values()), offsets=[-k for k in diagonals], shape=(n, n)).tocsr()
+    A = scipy.sparse.diags_array(list(diagonals.values()), offsets=[-k for k in diagonals], shape=(n, n))
     kappa = growth_of_a_trial(norm, inverse[0], n, x.dtype)
     with np.errstate(all="ignore"):
         rest = right - (A @ x.T).T

@@ -179,7 +179,7 @@ def _check_definite_band(ab: np.ndarray, U: np.ndarray, lower: bool, x: np.ndarr
     def parts() -> tuple[Pair, Pair]:
         found = exact_diagonals(np.abs(ab), *((p, 0) if lower else (0, p)))
         both = found | {-k: values for k, values in found.items()}
-        sizes = scipy.sparse.diags_array(list(both.values()), offsets=list(both), shape=(n, n)).tocsr()
+        sizes = scipy.sparse.diags_array(list(both.values()), offsets=list(both), shape=(n, n))
         return (inverse, inverse), (lambda v: sizes @ v, lambda v: sizes @ v)
 
     if not is_certain(kappa, dtype):
@@ -190,7 +190,7 @@ def _check_definite_band(ab: np.ndarray, U: np.ndarray, lower: bool, x: np.ndarr
 def _bound_by_factor(norm: float, U: np.ndarray) -> float:
     """A bound of the condition number where the diagonal outweighs the rest of each row of U, otherwise infinity."""
     (n, width), ones = U.shape, np.ones(U.shape[1], U.dtype)
-    last = np.tril(U[n - width + 1 :, ::-1], -1)[:, ::-1]  # rows that reach beyond the last column, up to that
+    last = np.triu(U[n - width + 1 :, ::-1], 1)[:, ::-1]  # rows that reach beyond the last column, up to that
     least = float((2.0 * last[:, 0] - np.abs(last) @ ones).min(initial=math.inf))
     for first in range(0, n - width + 1, PIECE):
         rows = U[first : min(first + PIECE, n - width + 1)]
