@@ -12,7 +12,10 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
+from scipy.linalg import blas
 
+#: So short vectors are left to BLAS, which scales them, one by one.
+SHORT = 2000
 #: Bytes of a number -> the range in which a sum of squares has lost nothing that matters to overflow or underflow.
 SAFE = {4: (1e-25, 1e38), 8: (1e-280, 1e300)}
 
@@ -79,6 +82,8 @@ def euclidean_norm(array: np.ndarray) -> float:
     5e-200
     """
     flat = array.reshape(-1)
+    if 0 < flat.size <= SHORT:
+        return float(blas.snrm2(flat) if array.dtype == np.float32 else blas.dnrm2(flat))
     with np.errstate(all="ignore"):
         square = float(flat.dot(flat))
     low, high = SAFE[flat.itemsize]

@@ -16,6 +16,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -131,7 +132,7 @@ def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -
     """A norm of a band (n, n), and a bound of its condition number where its diagonal outweighs the rest.
 
     lowest, highest : of the elements of each diagonal, the uppermost first, u : the place of the main one. The bound is
-    finite where the least |a[i, i]| is larger than the sum of the largest elements of the other diagonals; also where it
+    finite where the least |a[i, i]| is larger than the sum of the largest elements of the other diagonals, and where it
     is equal to that sum, each counting as the larger of the two at its distance. Second differences are like that.
 
     >>> norm, bound = bound_by_extremes(np.array([-1.0, 2.0, -1.0]), np.array([-1.0, 2.0, -1.0]), 1, 100)
@@ -139,18 +140,15 @@ def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -
     (4.0, 5304.5)
     """
     # Varah, Lin. Algebra Appl. 11 (1975) 3-5; then with the rows weighed by a parabola that is positive in all the band
-    sizes = np.maximum(highest, -lowest)
-    norm, least = float(sizes.sum()), max(float(lowest[u]), -float(highest[u]))
-    rest = norm - float(sizes[u])
+    sizes = np.maximum(highest, -lowest).tolist()
+    norm, least = sum(sizes), max(float(lowest[u]), -float(highest[u]))
+    rest = norm - sizes[u]
     if rest < least:
         return norm, norm / (least - rest)
-    far = max(u, sizes.size - 1 - u)
-    pairs = np.zeros((2, far))
-    pairs[0, : sizes.size - 1 - u], pairs[1, :u] = sizes[u + 1 :], sizes[:u][::-1]
-    larger = pairs.max(axis=0)
-    bend = 2.0 * float(larger @ np.arange(1.0, far + 1.0) ** 2)
-    if 2.0 * float(larger.sum()) <= least and bend > 0.0:
-        return norm, norm * (0.5 * (n + 1) + far) ** 2 / bend
+    larger = [max(pair) for pair in zip_longest(sizes[u + 1 :], sizes[:u][::-1], fillvalue=0.0)]
+    bend = 2.0 * sum(k * k * size for k, size in enumerate(larger, 1))
+    if 2.0 * sum(larger) <= least and bend > 0.0:
+        return norm, norm * (0.5 * (n + 1) + len(larger)) ** 2 / bend
     return norm, math.inf
 
 

@@ -17,7 +17,7 @@ from mechkit.linear_systems.diagonals import exact_diagonals
 from mechkit.linear_systems.triangular import ANY_ORDER, FUSED
 
 #: So many rows are looked at at a time, so that they stay in the cache.
-PIECE = 2048
+PIECE = 512
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -192,9 +192,11 @@ def _bound_by_factor(norm: float, U: np.ndarray) -> float:
     (n, width), ones = U.shape, np.ones(U.shape[1], U.dtype)
     last = np.triu(U[n - width + 1 :, ::-1], 1)[:, ::-1]  # rows that reach beyond the last column, up to that
     least = float((2.0 * last[:, 0] - np.abs(last) @ ones).min(initial=math.inf))
+    sizes = np.empty((min(PIECE, n), width), U.dtype)
     for first in range(0, n - width + 1, PIECE):
         rows = U[first : min(first + PIECE, n - width + 1)]
-        least = min(least, float((2.0 * rows[:, 0] - np.abs(rows) @ ones).min()))
+        sums = np.abs(rows, out=sizes[: len(rows)]) @ ones
+        least = min(least, float((2.0 * rows[:, 0] - sums).min()))
     return norm * n / least**2 if least > 0.0 else math.inf
 
 
