@@ -124,9 +124,9 @@ def _refuse_no_array(name: str, value: Any) -> None:
     if scipy.sparse.issparse(value):
         raise TypeError(f"{name} is sparse ({kind}), which this function does not take; give it {name}.toarray()")
     if np.ma.isMaskedArray(value):
-        raise TypeError(f"{name} is a masked array; give it plain numbers, such as {name}.filled(0.0)")
+        raise TypeError(f"{name} is a masked array; give it plain numbers: {name}.filled(value)")
     if hasattr(value, "matvec"):
-        raise TypeError(f"{name} is a {kind}, which has no elements to read; give the matrix itself, or use cg")
+        raise TypeError(f"{name} is a {kind}, which has no elements to read; give the matrix itself")
     if callable(value):
         raise TypeError(f"{name} is a function ({kind}); give it an array of numbers")
 
