@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array_and_norm, in_shape_of, is_finite, one_of, right_hand_sides, square
+from mechkit.checking import (
+    euclidean_norm,
+    float_array_and_norm,
+    in_shape_of,
+    is_finite,
+    one_of,
+    right_hand_sides,
+    square,
+)
 from mechkit.linear_systems.conditioning import (
     Pair,
     absolute_products,
@@ -92,6 +100,7 @@ def solve(
     matrix = matrix.astype(right.dtype, copy=False)
     if structure == "symmetric":
         matrix = mirrored(matrix, lower)
+        size = euclidean_norm(matrix)
     elif structure != "general":
         return solve_structured(structure, matrix, b, lower, transposed, check_finite)
     lu, piv = factored(matrix)

@@ -34,6 +34,9 @@ ILL = {
     "solve float32": lambda: ls.solve(hilbert(8).astype(np.float32), np.ones(8, np.float32)),
     "solve pos": lambda: ls.solve(H12, np.ones(12), assume_a="pos"),
     "solve sym": lambda: ls.solve(H13, np.ones(13), assume_a="sym"),
+    "solve sym by a triangle": lambda: ls.solve(
+        [[1.0, 0.0], [1.0, 1.0 + 2e-16]], [1.0, 2.0], assume_a="sym", lower=True
+    ),
     "solve upper": lambda: ls.solve(GROWING, np.ones(70), assume_a="upper triangular"),
     "solve banded": lambda: ls.solve(GROWING, np.ones(70), assume_a="banded"),
     "solve tridiagonal": lambda: ls.solve(GROWING, np.ones(70), assume_a="tridiagonal"),
