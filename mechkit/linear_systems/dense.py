@@ -197,7 +197,7 @@ def lu(
     m, k = len(factors), piv.size
     L = np.tril(factors[:, :k], -1) + np.eye(m, k, dtype=factors.dtype)
     U = np.triu(factors[:k])
-    place = np.argsort(order_of_rows(piv, m))
+    place = np.argsort(order_of_rows(piv, m)).astype(np.int32)
     if permute_l:
         return L[place], U
     return place if p_indices else np.eye(m, dtype=factors.dtype)[place], L, U
