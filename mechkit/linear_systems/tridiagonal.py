@@ -18,6 +18,9 @@ from mechkit.linear_systems.conditioning import bound_by_extremes, is_certain
 from mechkit.linear_systems.diagonals import check_band, tridiagonal_inverse
 from mechkit.linear_systems.triangular import FUSED
 
+#: So many elements are looked at at a time, so that they stay in the cache.
+PIECE = 2**16
+
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def eliminate_from_one_end(dl, d, du, g, x):
@@ -279,5 +282,9 @@ def _off_diagonal(name: str, off: Any, n: int) -> np.ndarray:
 
 def _extremes(*diagonals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The lowest and the highest element of each, 0 where there is none."""
-    given = [values if values.size else np.zeros(1) for values in diagonals]
-    return np.array([values.min() for values in given]), np.array([values.max() for values in given])
+    found = []
+    for values in diagonals:
+        given = values if values.size else np.zeros(1)
+        pieces = [given[first : first + PIECE] for first in range(0, given.size, PIECE)]
+        found.append([(piece.min(), piece.max()) for piece in pieces])
+    return np.array([np.min(ends) for ends in found]), np.array([np.max(ends) for ends in found])
