@@ -252,7 +252,7 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
     diagonal = float_array("d", d, (1,), check_finite=False)
     n = diagonal.size
     below, above = (_off_diagonal(name, off, n) for name, off in (("dl", dl), ("du", du)))
-    norm, bound = bound_by_extremes(*_extremes(above, diagonal, below), 1, n)
+    norm, bound = bound_by_extremes(*np.array([_extremes(values) for values in (above, diagonal, below)]).T, 1, n)
     if check_finite and not math.isfinite(norm):
         for name, given in (("dl", below), ("d", diagonal), ("du", above)):
             float_array(name, given, (1,), may_be_empty=True)
@@ -280,11 +280,9 @@ def _off_diagonal(name: str, off: Any, n: int) -> np.ndarray:
     return float_array(name, off, (1,), check_finite=False) if n > 1 else np.empty(0, np.float32)
 
 
-def _extremes(*diagonals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The lowest and the highest element of each, 0 where there is none."""
-    found = []
-    for values in diagonals:
-        given = values if values.size else np.zeros(1)
-        pieces = [given[first : first + PIECE] for first in range(0, given.size, PIECE)]
-        found.append([(piece.min(), piece.max()) for piece in pieces])
-    return np.array([np.min(ends) for ends in found]), np.array([np.max(ends) for ends in found])
+def _extremes(values: np.ndarray) -> tuple[float, float]:
+    """The lowest and the highest element, 0 where there is none."""
+    if values.size > PIECE:
+        ends = np.array([_extremes(values[first : first + PIECE]) for first in range(0, values.size, PIECE)])
+        return float(ends[:, 0].min()), float(ends[:, 1].max())
+    return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
