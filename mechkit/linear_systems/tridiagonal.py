@@ -252,7 +252,8 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
     diagonal = float_array("d", d, (1,), check_finite=False)
     n = diagonal.size
     below, above = (_off_diagonal(name, off, n) for name, off in (("dl", dl), ("du", du)))
-    norm, bound = bound_by_extremes(*np.array([_extremes(values) for values in (above, diagonal, below)]).T, 1, n)
+    lowest, highest = np.array([_extremes(values) for values in (above, diagonal, below)]).T
+    norm, bound = bound_by_extremes(lowest, highest, 1, n)
     if check_finite and not math.isfinite(norm):
         for name, given in (("dl", below), ("d", diagonal), ("du", above)):
             float_array(name, given, (1,), may_be_empty=True)
