@@ -12,25 +12,37 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
+from scipy.linalg import blas
+
+#: So short vectors are left to BLAS, which scales them, one by one.
+SHORT = 2000
+#: Bytes of a number -> the range in which a sum of squares has lost nothing that matters to overflow or underflow.
+SAFE = {4: (1e-25, 1e38), 8: (1e-280, 1e300)}
 
 
 def float_array(
-    name: str, value: Any, dimensions: tuple[int, ...], copy: bool = False, check_finite: bool = True
+    name: str,
+    value: Any,
+    dimensions: tuple[int, ...],
+    copy: bool = False,
+    check_finite: bool = True,
+    may_be_empty: bool = False,
 ) -> np.ndarray:
-    """A finite, non-empty, C-contiguous float32 or float64 array of the allowed numbers of dimensions.
+    """A finite, C-contiguous float32 or float64 array of the allowed numbers of dimensions, not empty.
 
     name : what the argument is called, for the message; value : array, list, scalar, of any real type and layout;
-    copy : always return fresh memory, for a kernel that works in place; check_finite : look for NaN and infinity.
+    copy : always return fresh memory, for a kernel that works in place; check_finite : look for NaN and infinity;
+    may_be_empty : whether a shape with a 0 in it will do.
 
     Returns
     -------
     ndarray
-        float32 stays float32, everything else becomes float64.
+        float32, and float16 as well, become float32, everything else float64.
 
     Raises
     ------
     TypeError
-        for complex numbers and for what is not numbers.
+        for complex numbers, sparse and masked arrays, functions, and for what is not numbers.
     ValueError
         for wrong dimensions, an empty array, NaN and infinity.
 
@@ -42,6 +54,51 @@ def float_array(
     Traceback (most recent call last):
     ValueError: b[1] is nan; only finite numbers can be used
     """
+    result = _floats(name, value, dimensions, copy, may_be_empty)
+    if check_finite and not is_finite(result):
+        _refuse_not_finite(name, result)
+    return result
+
+
+def float_array_and_norm(
+    name: str, value: Any, dimensions: tuple[int, ...], check_finite: bool = True, may_be_empty: bool = False
+) -> tuple[np.ndarray, float]:
+    """What `float_array` gives, and the root of the sum of its squares, which one and the same reading finds.
+
+    >>> float_array_and_norm("b", [3, 4], (1,))
+    (array([3., 4.]), 5.0)
+    """
+    result = _floats(name, value, dimensions, False, may_be_empty)
+    size = euclidean_norm(result)
+    if check_finite and not math.isfinite(size) and not np.isfinite(result).all():
+        _refuse_not_finite(name, result)
+    return result, size
+
+
+def euclidean_norm(array: np.ndarray) -> float:
+    """The root of the sum of the squares of a C-contiguous array; no square that matters is out of range.
+
+    >>> euclidean_norm(np.array([3e-200, 4e-200]))
+    5e-200
+    """
+    flat = array.reshape(-1)
+    if 0 < flat.size <= SHORT:
+        return float(blas.snrm2(flat) if array.dtype == np.float32 else blas.dnrm2(flat))
+    with np.errstate(all="ignore"):
+        square = float(flat.dot(flat))
+    low, high = SAFE[flat.itemsize]
+    if low < square < high or not flat.size:
+        return math.sqrt(square)
+    with np.errstate(all="ignore"):
+        largest = float(max(flat.max(), -flat.min()))
+        if largest == 0.0 or not math.isfinite(largest):
+            return largest
+        scaled = flat.astype(np.float64) / largest
+        return largest * math.sqrt(float(scaled @ scaled))
+
+
+def _floats(name: str, value: Any, dimensions: tuple[int, ...], copy: bool, may_be_empty: bool) -> np.ndarray:
+    _refuse_no_array(name, value)
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -53,21 +110,42 @@ def float_array(
     if array.ndim not in dimensions:
         wanted = " or ".join(f"{d}-dimensional" for d in dimensions)
         raise ValueError(f"{name} has shape {array.shape}; it must be {wanted}")
-    if array.size == 0:
+    if array.size == 0 and not may_be_empty:
         raise ValueError(f"{name} is empty: its shape is {array.shape}")
-    dtype = np.float32 if array.dtype == np.float32 else np.float64
-    result = np.array(array, dtype, order="C") if copy else np.ascontiguousarray(array, dtype)
-    if check_finite and not _is_finite(result):
-        where = np.unravel_index(int(np.argmin(np.isfinite(result))), result.shape)
-        place = f"[{', '.join(str(int(i)) for i in where)}]" if array.ndim else ""
-        raise ValueError(f"{name}{place} is {result[where]}; only finite numbers can be used")
-    return result
+    dtype = np.float32 if array.dtype.kind == "f" and array.dtype.itemsize <= 4 else np.float64
+    return np.array(array, dtype, order="C") if copy else np.ascontiguousarray(array, dtype)
 
 
-def _is_finite(array: np.ndarray) -> bool:
+def _refuse_no_array(name: str, value: Any) -> None:
+    """Name what NumPy would take for an array of one object, or would take only a part of."""
+    if type(value) in (np.ndarray, list, tuple, float, int):
+        return
+    kind = type(value).__name__
+    if scipy.sparse.issparse(value):
+        raise TypeError(f"{name} is sparse ({kind}), which this function does not take; give it {name}.toarray()")
+    if np.ma.isMaskedArray(value):
+        raise TypeError(f"{name} is a masked array; give it plain numbers: {name}.filled(value)")
+    if hasattr(value, "matvec"):
+        raise TypeError(f"{name} is a {kind}, which has no elements to read; give the matrix itself")
+    if callable(value):
+        raise TypeError(f"{name} is a function ({kind}); give it an array of numbers")
+
+
+def is_finite(array: np.ndarray) -> bool:
+    """Whether all elements are finite.
+
+    >>> is_finite(np.array([1.0, np.inf]))
+    False
+    """
     # A sum is finite when all its terms are, barring overflow: the slow search is for the rare case.
     with np.errstate(all="ignore"):
         return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
+
+
+def _refuse_not_finite(name: str, array: np.ndarray) -> None:
+    where = np.unravel_index(int(np.argmin(np.isfinite(array))), array.shape)
+    place = f"[{', '.join(str(int(i)) for i in where)}]" if array.ndim else ""
+    raise ValueError(f"{name}{place} is {array[where]}; only finite numbers can be used")
 
 
 def square(name: str, matrix: np.ndarray) -> int:
@@ -85,15 +163,16 @@ def square(name: str, matrix: np.ndarray) -> int:
 def right_hand_sides(b: Any, n: int, dtype: Any, check_finite: bool = True) -> np.ndarray:
     """Fresh memory (k, n) with the right-hand sides as rows, in the wider of b's type and dtype.
 
-    b : (n,) or (n, k). Raises ValueError where b does not have n rows.
+    b : (n,) or (n, k), k = 0 as well. Raises ValueError where b does not have n rows.
 
     >>> right_hand_sides([1, 2, 3], 3, np.float32)
     array([[1., 2., 3.]])
     """
-    array = float_array("b", b, (1, 2), check_finite=check_finite)
+    array = float_array("b", b, (1, 2), check_finite=check_finite, may_be_empty=True)
     if array.shape[0] != n:
         raise ValueError(f"b has shape {array.shape}; it needs {n} rows, one an unknown")
-    return np.array(array.reshape(n, -1).T, np.result_type(dtype, array.dtype), order="C")
+    rows = array[np.newaxis] if array.ndim == 1 else array.T
+    return np.array(rows, np.result_type(dtype, array.dtype), order="C")
 
 
 def in_shape_of(b: Any, rows: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ Where SciPy has the function, its name, arguments and returns are SciPy's, of ``
 from mechkit.linear_systems.banded import solve_banded
 from mechkit.linear_systems.cholesky import cho_factor, cho_solve, cholesky
 from mechkit.linear_systems.conjugate_gradients import cg, steepest_descent
-from mechkit.linear_systems.dense import lu_factor, lu_solve, solve
+from mechkit.linear_systems.dense import lu, lu_factor, lu_solve
 from mechkit.linear_systems.gmres import gmres
 from mechkit.linear_systems.incomplete_cholesky import incomplete_cholesky
 from mechkit.linear_systems.least_squares import lstsq
@@ -20,6 +20,7 @@ from mechkit.linear_systems.pivoting import Elimination, gaussian_elimination
 from mechkit.linear_systems.qr import qr
 from mechkit.linear_systems.refinement import refine
 from mechkit.linear_systems.result import IterativeResult
+from mechkit.linear_systems.solve import solve
 from mechkit.linear_systems.sparse import matvec, spsolve_triangular
 from mechkit.linear_systems.stationary import gauss_seidel, jacobi, optimal_omega, sor
 from mechkit.linear_systems.symmetric_banded import solveh_banded
@@ -47,6 +48,7 @@ __all__ = [
     "jacobi_preconditioner",
     "long_multiply",
     "lstsq",
+    "lu",
     "lu_factor",
     "lu_solve",
     "matvec",

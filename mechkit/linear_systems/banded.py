@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.linalg import LinAlgError
+from scipy.linalg import lapack
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides
+from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.conditioning import Pair, bound_by_extremes, is_certain
+from mechkit.linear_systems.diagonals import check_band, exact_diagonals, tridiagonal_inverse
 from mechkit.linear_systems.triangular import FUSED
 from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
 
@@ -119,8 +123,8 @@ def solve_banded(
     """Solve a banded system by elimination with partial pivoting.
 
     l_and_u : the number of diagonals below and above the main one; ab : (l + u + 1, n), the diagonals as rows:
-    ``ab[u + i - j, j] == a[i, j]``; b : (n,) or (n, k); overwrite_ab, overwrite_b : permissions that are not needed;
-    check_finite : look for NaN and infinity first.
+    ``ab[u + i - j, j] == a[i, j]``; b : (n,) or (n, k); overwrite_ab, overwrite_b : accepted for SciPy's sake and
+    ignored; check_finite : look for NaN and infinity first.
 
     Returns
     -------
@@ -133,6 +137,12 @@ def solve_banded(
         where the matrix is singular, naming the column without a pivot.
     ValueError, TypeError
         for input that is no such system.
+
+    Warns
+    -----
+    LinAlgWarning
+        where the matrix is so ill-conditioned that x may have no correct digit, and where x does not satisfy the
+        equations; see `solve`.
 
     Operation count, exact, n > l + u unknowns, one right-hand side, where no rows are interchanged: the cost is that
     of the band, not of the matrix. With interchanges U has l + u diagonals, and elimination costs up to 2nl(l + u).
@@ -168,18 +178,24 @@ def solve_banded(
     array([1., 1., 1.])
     """
     l, u = bandwidths(l_and_u)
-    matrix = float_array("ab", ab, (2,), check_finite=check_finite)
+    matrix = float_array("ab", ab, (2,), check_finite=False, may_be_empty=True)
     rows, n = matrix.shape
     if rows != l + u + 1:
         raise ValueError(f"ab has {rows} rows; l = {l} and u = {u} need l + u + 1 = {l + u + 1}")
-    if l >= n or u >= n:
-        raise ValueError(f"l = {l} and u = {u} do not fit {n} unknowns; each must be below {n}")
+    outside = max(0, u - n + 1)  # diagonals that do not meet the matrix
+    band = matrix[outside : u + min(l, n - 1) + 1]
+    l, u = min(l, max(0, n - 1)), u - outside
+    norm, bound = bound_by_extremes(band.min(axis=1), band.max(axis=1), u, n) if n else (0.0, 0.0)
+    if check_finite and not (math.isfinite(norm) and rows == len(band)):
+        float_array("ab", matrix, (2,), may_be_empty=True)
     x = right_hand_sides(b, n, matrix.dtype, check_finite)
-    matrix = matrix.astype(x.dtype, copy=False)
+    if not x.size:
+        return in_shape_of(b, x)
+    band = band.astype(x.dtype, copy=False)
     if l == u == 1:
-        done = _solve_each_tridiagonal(matrix, x)
+        done = _solve_each_tridiagonal(band, x)
     else:
-        C = columns_of_band(l, u, matrix)
+        C = columns_of_band(l, u, band)
         piv = np.empty(n, np.int32)
         done = eliminate_band(C, l, u, piv)
         if done == n:
@@ -187,6 +203,14 @@ def solve_banded(
                 substitute_band(C, l, u, piv, column)
     if done < n:
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
+    finite = is_finite(x)
+    if not (is_certain(bound, x.dtype) and finite) and (check_finite or finite):
+        if l == u == 1:
+            inverse = tridiagonal_inverse(band[2, :-1], band[1], band[0, 1:])
+        else:
+            inverse = _inverse(C.reshape(n, -1).T, l, u, piv)
+        right = right_hand_sides(b, n, x.dtype, check_finite=False)
+        check_band(exact_diagonals(band, l, u), norm, inverse, right, x, "divide each row by its largest element")
     return in_shape_of(b, x)
 
 
@@ -199,6 +223,12 @@ def bandwidths(l_and_u: tuple[int, int]) -> tuple[int, int]:
     if (l, u) != tuple(l_and_u) or l < 0 or u < 0:
         raise ValueError(f"l_and_u is {l_and_u!r}; the numbers of diagonals must be whole and not negative")
     return l, u
+
+
+def _inverse(factors: np.ndarray, l: int, u: int, piv: np.ndarray) -> Pair:
+    """The solutions by LAPACK, which holds factors as `eliminate_band` does."""
+    gbtrs = lapack.sgbtrs if factors.dtype == np.float32 else lapack.dgbtrs
+    return lambda v: gbtrs(factors, l, u, v, piv)[0], lambda v: gbtrs(factors, l, u, v, piv, trans=1)[0]
 
 
 def _solve_each_tridiagonal(ab: np.ndarray, x: np.ndarray) -> int:

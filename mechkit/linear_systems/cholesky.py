@@ -8,9 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array, float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import factor_in_blocks
+from mechkit.linear_systems.conditioning import (
+    Pair,
+    absolute_products,
+    check_condition,
+    growth_of_a_trial,
+    product_of,
+    triangular_inverse,
+)
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution, require_pivots
 
 
@@ -52,8 +60,8 @@ def _(n):
 def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> np.ndarray:
     """Factor a symmetric positive definite matrix as U'U, or as LL'.
 
-    a : (n, n), of which one triangle is read: the upper, or the lower if ``lower``; overwrite_a : permission that is
-    not needed; check_finite : look for NaN and infinity first.
+    a : (n, n), of which one triangle is read: the upper, or the lower if ``lower``; overwrite_a : accepted for SciPy's
+    sake and ignored; check_finite : look for NaN and infinity first.
 
     Returns
     -------
@@ -103,14 +111,14 @@ def cho_factor(
     >>> cho_solve((c, low), [8.0, 12.0])
     array([1., 2.])
     """
-    matrix = float_array("a", a, (2,), check_finite=check_finite)
+    matrix = float_array("a", a, (2,), check_finite=check_finite, may_be_empty=True)
     n = square("a", matrix)
     u = np.array(matrix.T if lower else matrix, order="C")
     done = factor_in_blocks(u)
     if done < n:
         raise LinAlgError(
-            f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive; "
-            "solve the system with solve, which does not need that"
+            f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive, "
+            f"as computed in {u.dtype}; solve the system with solve, which does not need that"
         )
     return (u.T if lower else u), lower
 
@@ -120,8 +128,8 @@ def cho_solve(
 ) -> np.ndarray:
     """Solve a system whose matrix was factored by `cho_factor`, or by `cholesky` as (c, lower).
 
-    c_and_lower : the factor, (n, n), and whether it is L; b : (n,) or (n, k); overwrite_b : permission that is not
-    needed; check_finite : look for NaN and infinity first.
+    c_and_lower : the factor, (n, n), and whether it is L; b : (n,) or (n, k); overwrite_b : accepted for
+    SciPy's sake and ignored; check_finite : look for NaN and infinity first.
 
     Returns
     -------
@@ -134,6 +142,12 @@ def cho_solve(
         where the factor has a zero on its diagonal.
     ValueError, TypeError
         for input that does not fit.
+
+    Warns
+    -----
+    LinAlgWarning
+        where the matrix, as far as its factor tells, is so ill-conditioned that x may have no correct digit; see
+        `solve`.
 
     Operation count: 2n^2 flops for each right-hand side.
 
@@ -152,13 +166,24 @@ def cho_solve(
     array([1., 2.])
     """
     c, lower = c_and_lower
-    matrix = float_array("c", c, (2,), check_finite=check_finite)
+    matrix, size = float_array_and_norm("c", c, (2,), check_finite, may_be_empty=True)
     n = square("c", matrix)
-    require_pivots(np.diagonal(matrix), "divide by the diagonal of the factor")
+    require_pivots(np.diagonal(matrix), "divide by the diagonal of the factor", "c")
     x = right_hand_sides(b, n, matrix.dtype, check_finite)
+    if not x.size:
+        return in_shape_of(b, x)
     matrix = matrix.astype(x.dtype, copy=False)
     u = matrix.T if lower else matrix
     for column in x:
         forward_substitution(u.T, column)
         back_substitution(u, column)
+    if check_finite or is_finite(x):
+        inverse = product_of(triangular_inverse(u.T, lower=True), triangular_inverse(u, lower=False))
+        kappa = growth_of_a_trial(size * size, inverse[0], n, x.dtype)
+        check_condition(x, kappa, lambda: (inverse, _absolute_products(np.triu(u))))
     return in_shape_of(b, x)
+
+
+def _absolute_products(U: np.ndarray) -> Pair:
+    """Those with |U'| |U|, which stands for |A|."""
+    return product_of(absolute_products(U), absolute_products(U.T))

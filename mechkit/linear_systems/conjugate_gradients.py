@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import BLOCK, CHUNK, QUIET, dot, not_finite, residual, system
+from mechkit.linear_systems.iteration import BLOCK, CHUNK, QUIET, asymmetry, dot, not_finite, residual, system, told
 from mechkit.linear_systems.operators import FAST, as_operator, five_point_star
 from mechkit.linear_systems.result import IterativeResult
 from mechkit.linear_systems.sparse import ZERO
@@ -183,7 +183,14 @@ def _(n):
 
 
 def steepest_descent(
-    A: Any, b: Any, x0: Any = None, *, rtol: float = 1e-5, atol: float = 0.0, maxiter: int | None = None
+    A: Any,
+    b: Any,
+    x0: Any = None,
+    *,
+    rtol: float = 1e-5,
+    atol: float = 0.0,
+    maxiter: int | None = None,
+    callback: Any = None,
 ) -> IterativeResult:
     """Solve a symmetric positive definite system by steepest descent: `cg` without conjugate directions.
 
@@ -210,7 +217,7 @@ def steepest_descent(
     >>> steepest_descent(A, b, maxiter=999).nit, cg(A, b).nit
     (536, 10)
     """
-    return _solve(descend_steepest, A, b, x0, rtol, atol, maxiter, None)
+    return _solve(descend_steepest, A, b, x0, rtol, atol, maxiter, None, callback)
 
 
 def cg(
@@ -222,29 +229,33 @@ def cg(
     atol: float = 0.0,
     maxiter: int | None = None,
     M: Any = None,
+    callback: Any = None,
 ) -> IterativeResult:
     """Solve a symmetric positive definite system by the method of conjugate gradients.
 
     A : (n, n), sparse or dense; or a function ``A(x, y)`` that writes y = Ax into y, a kernel or to be compiled as one;
-    or an `Operator`; b : (n,); x0 : (n,), where to start, zero by default; rtol, atol : stop where the norm of the
-    residual is at most max(rtol * norm(b), atol); maxiter : most steps, 10n by default; M : an approximate inverse of
-    A, symmetric positive definite, given like A: see `jacobi_preconditioner` and `ic0_preconditioner`.
+    or an `Operator`; b : (n,) or (n, 1); x0 : like b, where to start, zero by default; rtol, atol : stop where the norm
+    of the residual is at most max(rtol * norm(b), atol); maxiter : most steps, 10n by default; M : an approximate
+    inverse of A, symmetric positive definite, given like A: see `jacobi_preconditioner` and `ic0_preconditioner`;
+    callback : called as callback(x) after each step.
 
     Returns
     -------
     IterativeResult
-        its history are the norms of the residuals that the recursion gives, the last one of a success computed anew
-        from x. Where that does not meet the tolerance, the iteration starts again from there, as long as this helps.
-        Breakdown (a matrix or preconditioner that is not positive definite, numbers that are not finite) and running
-        out of steps are said in its message.
+        its history are the norms of the residuals that the recursion gives, the last one computed anew from x. Where
+        that does not meet the tolerance, the iteration starts again from there, as long as this helps; so it does
+        where the recursion has come below the rounding of the start, and says no more of x. Breakdown (a matrix or
+        preconditioner that is not positive definite, numbers that are not finite), running out of steps, and a
+        residual that rounding keeps above the tolerance are said in its message.
 
     Raises
     ------
     ValueError, TypeError
         for input that is no such system.
 
-    Operation count, exact: each step costs 10N flops, N the number of unknowns, two divisions, and a product Ap; here
-    N = n^2, with 5n^2 - 4n nonzeros, in s steps. A preconditioner adds 2N and its own.
+    Operation count, exact: each step costs 10N flops, N the number of unknowns, two divisions, and a product Ap; here N
+    = n^2, with 5n^2 - 4n nonzeros, in s steps. A preconditioner adds 2N and its own. The last residual of a failure is
+    a check, and not counted, but for the product of a function.
 
     >>> from mechkit import law
     >>> from mechkit.problems import poisson_2d
@@ -285,12 +296,20 @@ def cg(
     (True, 'the tolerance is met after 55 steps')
     """
     method = conjugate_gradients if M is None else preconditioned_conjugate_gradients
-    return _solve(method, A, b, x0, rtol, atol, maxiter, M)
+    return _solve(method, A, b, x0, rtol, atol, maxiter, M, callback)
 
 
 @QUIET
 def _solve(
-    method: Any, A: Any, b: Any, x0: Any, rtol: float, atol: float, maxiter: int | None, M: Any
+    method: Any,
+    A: Any,
+    b: Any,
+    x0: Any,
+    rtol: float,
+    atol: float,
+    maxiter: int | None,
+    M: Any,
+    callback: Any,
 ) -> IterativeResult:
     operator, dtype = as_operator("A", A)
     s = system(b, x0, operator.n, dtype, rtol, atol, maxiter)
@@ -300,6 +319,25 @@ def _solve(
     preconditioner: tuple[Any, ...] = ()
     if M is not None:
         preconditioner = (*as_operator("M", M, s.b.size)[0].bound(s.b.dtype), np.empty_like(r))
+    tell, most = told(callback), 1 if callback else BLOCK
+    square_of_eps = np.square(np.finfo(r.dtype).eps)
+
+    def failed(status: int, why: str | None = None) -> IterativeResult:
+        matrix = operator.matrix(r.dtype)
+        if nit and np.isfinite(s.x).all():
+            squares[-1][-1:] = s.residual_of(matrix, apply, data, r)
+            if squares[-1][-1] <= s.bound:
+                return s.met(squares)
+        true = float(squares[-1][-1] if nit else squares[-1])
+        steps = f"{nit} step{'s' * (nit != 1)}"
+        if np.isfinite(true) and (limit := s.limit(true, steps, matrix)):
+            return s.end(squares, status, limit)
+        if unlike := asymmetry(matrix):
+            return s.end(squares, status, f"{s.above(true, steps)}; {unlike}; use gmres")
+        advice = "use cg" if method is descend_steepest else "precondition the system by M"
+        if matrix is None:
+            advice += ", or use gmres if A is not symmetric"
+        return s.end(squares, status, why or s.ran_out(true, steps, advice))
 
     rr, nit, last = s.first_residual(apply, data, r), 0, math.inf
     squares = [rr]
@@ -313,25 +351,31 @@ def _solve(
         else:
             solve, inverse, z = preconditioner
             state[0] = first_direction(solve, inverse, r, z, p)
-        while not rr <= s.bound:
-            if wrong := _breakdown(rr, state, p, nit):
-                return s.end(squares, -1, wrong)
+        bound = max(s.bound, rr * square_of_eps)  # below it the recursion says nothing of b - Ax
+        while not rr <= bound:
+            if wrong := _breakdown(rr, state, p, q, nit):
+                return failed(-1, wrong)
             if nit == s.maxiter:
-                return s.end(squares, nit, s.ran_out(rr, f"{nit} steps", "precondition the system by M"))
-            block = np.empty(min(BLOCK, s.maxiter - nit), r.dtype)
-            taken = method(apply, data, s.x, r, p, q, state, s.bound, block, *preconditioner)
-            squares.append(block[:taken])
-            nit, rr = nit + taken, block[taken - 1] if taken else rr
+                return failed(nit)
+            block = np.empty(min(most, s.maxiter - nit), r.dtype)
+            taken = method(apply, data, s.x, r, p, q, state, bound, block, *preconditioner)
+            if taken:
+                squares.append(block[:taken])
+                nit, rr = nit + taken, block[taken - 1]
+                if tell:
+                    tell(s.unscaled(s.x))
         rr = squares[-1][-1] = residual(apply, data, s.x, s.b, r)
     return s.met(squares)
 
 
-def _breakdown(rr: Any, state: np.ndarray, p: np.ndarray, nit: int) -> str | None:
+def _breakdown(rr: Any, state: np.ndarray, p: np.ndarray, q: np.ndarray, nit: int) -> str | None:
     """Why there can be no further step."""
     rz, curvature = state
     if not np.isfinite([rr, rz, curvature]).all():
         return not_finite(nit)
     if not curvature > 0:
+        if abs(curvature) <= p.size * np.finfo(p.dtype).eps * np.linalg.norm(p) * np.linalg.norm(q):
+            return f"p'Ap is 0 but for rounding in step {nit + 1}: A is singular, or nearly so; use lstsq or gmres"
         ratio = curvature / np.dot(p, p)
         return f"p'Ap is {ratio:.2g} p'p in step {nit + 1}: A is not positive definite; solve the system with gmres"
     if not rz > 0:

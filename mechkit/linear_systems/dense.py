@@ -1,4 +1,4 @@
-"""Dense systems by Gaussian elimination with partial pivoting."""
+"""PA = LU: Gaussian elimination with partial pivoting, and the systems that its factors solve."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array, float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
-from mechkit.linear_systems.blocked import eliminate_in_blocks
-from mechkit.linear_systems.cholesky import cho_factor, cho_solve
+from mechkit.linear_systems.blocked import eliminate_columns, eliminate_in_blocks
+from mechkit.linear_systems.conditioning import (
+    Pair,
+    absolute_products,
+    check_condition,
+    growth_of_a_trial,
+    product_of,
+    triangular_inverse,
+    warn,
+)
 from mechkit.linear_systems.triangular import (
     back_substitution,
     back_substitution_unit,
     forward_substitution,
     forward_substitution_unit,
     is_transposed,
+    require_pivots,
 )
 
 
@@ -103,21 +112,25 @@ def _(n):
 def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Factor a matrix as PA = LU, with partial pivoting.
 
-    a : (n, n); overwrite_a : permission that is not needed; check_finite : look for NaN and infinity first.
+    a : (m, n); overwrite_a : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
 
     Returns
     -------
-    lu : (n, n) array, U in its upper triangle and L, without its unit diagonal, below
-    piv : (n,) int32 array; row k was interchanged with row piv[k]
+    lu : (m, n) array, U in its upper triangle and L, without its unit diagonal, below
+    piv : (min(m, n),) int32 array; row k was interchanged with row piv[k]
 
     Raises
     ------
-    LinAlgError
-        where the matrix is singular, naming the column without a pivot.
     ValueError, TypeError
-        for input that is no square real matrix.
+        for input that is no real matrix.
 
-    Operation count, exact:
+    Warns
+    -----
+    LinAlgWarning
+        where a column has no pivot, naming it: the factors are right, with a zero on the diagonal of U, but no system
+        can be solved with them. Such a matrix is factored once more, a column at a time.
+
+    Operation count, exact, where it is square:
 
     >>> from mechkit import law
     >>> found = law(lambda n: lu_factor(np.eye(n) + 1.0), n=range(2, 8))
@@ -140,22 +153,106 @@ def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> t
     (array([[4.  , 4.  ],
            [0.25, 1.  ]]), array([1, 1], dtype=int32))
     """
-    lu = float_array("a", a, (2,), copy=True, check_finite=check_finite)
-    n = square("a", lu)
-    piv = np.empty(n, np.int32)
+    factors, piv, missing = _factors(a, check_finite)
+    if missing is not None:
+        warn(f"the matrix is singular: elimination finds no pivot in column {missing}, so U[{missing}, {missing}] is 0")
+    return factors, piv
+
+
+def lu(
+    a: Any,
+    permute_l: bool = False,
+    overwrite_a: bool = False,
+    check_finite: bool = True,
+    p_indices: bool = False,
+) -> tuple[np.ndarray, ...]:
+    """Factor a matrix as A = PLU, with partial pivoting: `lu_factor` with its factors apart.
+
+    a : (m, n); permute_l : return PL instead of P and L; p_indices : return P as an index, A = L[P] U; overwrite_a :
+    accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+
+    Returns
+    -------
+    P : (m, m), or (m,) integers with p_indices
+    L : (m, k), k = min(m, n), with ones on its diagonal; PL, the only one of the two, with permute_l
+    U : (k, n)
+
+    Raises
+    ------
+    ValueError, TypeError
+        for input that is no real matrix.
+
+    Operation count: that of lu_factor.
+
+    References: Golub and Van Loan, Matrix Computations, 4th ed., section 3.4.
+
+    Examples
+    --------
+    >>> P, L, U = lu([[1.0, 2.0], [4.0, 4.0]])
+    >>> P @ L @ U
+    array([[1., 2.],
+           [4., 4.]])
+    """
+    factors, piv, _ = _factors(a, check_finite)
+    m, k = len(factors), piv.size
+    L = np.tril(factors[:, :k], -1) + np.eye(m, k, dtype=factors.dtype)
+    U = np.triu(factors[:k])
+    place = np.argsort(order_of_rows(piv, m)).astype(np.int32)
+    if permute_l:
+        return L[place], U
+    return place if p_indices else np.eye(m, dtype=factors.dtype)[place], L, U
+
+
+def _factors(a: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray, int | None]:
+    """lu and piv of a matrix of any shape, and the first column without a pivot."""
+    matrix = float_array("a", a, (2,), check_finite=check_finite, may_be_empty=True)
+    m, n = matrix.shape
+    factors, piv = matrix.copy(), np.empty(min(m, n), np.int32)
+    if m == n and eliminate_in_blocks(factors, piv) == n:
+        return factors, piv, None
+    factors, missing = _factor_by_columns(matrix, piv)
+    return factors, piv, missing
+
+
+def factored(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """lu and piv of a square matrix; raises LinAlgError where a column has no pivot.
+
+    >>> factored(np.zeros((1, 1)))
+    Traceback (most recent call last):
+    LinAlgError: the matrix is singular: elimination finds no pivot in column 0
+    """
+    lu, piv = matrix.copy(), np.empty(len(matrix), np.int32)
     done = eliminate_in_blocks(lu, piv)
-    if done < n:
+    if done < len(matrix):
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
     return lu, piv
 
 
+def _factor_by_columns(matrix: np.ndarray, piv: np.ndarray) -> tuple[np.ndarray, int | None]:
+    """The factors of a matrix of any shape, and the first column without a pivot, which is passed over."""
+    (m, n), steps = matrix.shape, piv.size
+    lu = np.zeros((m, m), matrix.dtype)
+    lu[:, :steps] = matrix[:, :steps]
+    missing, done = None, 0
+    while done < steps:
+        done = eliminate_columns(lu, piv, done, steps) if m else steps
+        if done < steps:
+            missing = done if missing is None else missing
+            done += 1
+    right = np.ascontiguousarray(matrix[:, steps:].T)
+    for column in right:  # beyond a square, what elimination does to a column is a forward substitution
+        interchange(piv, column)
+        forward_substitution_unit(lu, column)
+    return np.hstack([lu[:, :steps], right.T]) if n > steps else np.ascontiguousarray(lu[:, :steps]), missing
+
+
 def lu_solve(
-    lu_and_piv: tuple[Any, Any], b: Any, trans: int = 0, overwrite_b: bool = False, check_finite: bool = True
+    lu_and_piv: tuple[Any, Any], b: Any, trans: int | str = 0, overwrite_b: bool = False, check_finite: bool = True
 ) -> np.ndarray:
     """Solve a system whose matrix was factored by `lu_factor`.
 
     lu_and_piv : what lu_factor returned; b : (n,) or (n, k); trans : 0 solves a x = b, 1 the transposed system;
-    overwrite_b : permission that is not needed; check_finite : look for NaN and infinity first.
+    overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
 
     Returns
     -------
@@ -164,8 +261,17 @@ def lu_solve(
 
     Raises
     ------
+    LinAlgError
+        where U has a zero on its diagonal.
     ValueError, TypeError
         for input that does not fit.
+
+    Warns
+    -----
+    LinAlgWarning
+        where the matrix, as far as its factors tell, is so ill-conditioned that x may have no correct digit: |L| |U|
+        stands for |A| in the condition number (see `solve`). Without the matrix nobody can tell whether x satisfies
+        the equations, as solve does.
 
     Operation count: 2n^2 - n flops for each right-hand side.
 
@@ -184,13 +290,24 @@ def lu_solve(
     array([1., 1.])
     """
     transposed = is_transposed(trans)
-    lu = float_array("lu", lu_and_piv[0], (2,), check_finite=check_finite)
+    lu, size = float_array_and_norm("lu", lu_and_piv[0], (2,), check_finite, may_be_empty=True)
     n = square("lu", lu)
     piv = np.ascontiguousarray(lu_and_piv[1], np.int32)
     if piv.shape != (n,) or not ((piv >= 0) & (piv < n)).all():
         raise ValueError(f"piv is not {n} row numbers below {n}; pass on what lu_factor returned")
     x = right_hand_sides(b, n, lu.dtype, check_finite)
+    require_pivots(np.diagonal(lu), "divide by the diagonal of U", "U")
     lu = lu.astype(x.dtype, copy=False)
+    substitute(lu, piv, x, transposed)
+    if x.size and (check_finite or is_finite(x)):
+        inverse = inverse_of(lu)
+        kappa = growth_of_a_trial(n * size, inverse[0], n, lu.dtype)
+        check_condition(x, kappa, lambda: (inverse, _absolute_factors(lu)))
+    return in_shape_of(b, x)
+
+
+def substitute(lu: np.ndarray, piv: np.ndarray, x: np.ndarray, transposed: bool = False) -> None:
+    """Solve in place of the right-hand sides x (k, n), with factors that have all their pivots."""
     for column in x:
         if transposed:  # A' = U' L' P
             forward_substitution(lu.T, column)
@@ -200,62 +317,25 @@ def lu_solve(
             interchange(piv, column)
             forward_substitution_unit(lu, column)
             back_substitution(lu, column)
-    return in_shape_of(b, x)
 
 
-def solve(
-    a: Any,
-    b: Any,
-    lower: bool = False,
-    overwrite_a: bool = False,
-    overwrite_b: bool = False,
-    check_finite: bool = True,
-    assume_a: str | None = None,
-    transposed: bool = False,
-) -> np.ndarray:
-    """Solve a dense linear system.
+def inverse_of(lu: np.ndarray) -> Pair:
+    """The solutions with L and U, rows as they are interchanged."""
+    return product_of(triangular_inverse(lu, lower=True, unit=True), triangular_inverse(lu, lower=False))
 
-    a : (n, n); b : (n,) or (n, k); assume_a : "gen" (the default) eliminates with partial pivoting, "pos" takes a
-    as symmetric positive definite and factors it by Cholesky, reading one triangle, the lower one if ``lower``;
-    transposed : solve a' x = b; overwrite_a, overwrite_b : permissions that are not needed; check_finite : look for
-    NaN and infinity first.
 
-    Returns
-    -------
-    ndarray
-        x, shaped like b.
+def _absolute_factors(lu: np.ndarray) -> Pair:
+    L = np.tril(lu, -1) + np.eye(len(lu), dtype=lu.dtype)
+    return product_of(absolute_products(np.triu(lu)), absolute_products(L))
 
-    Raises
-    ------
-    LinAlgError
-        where the matrix is singular, or with "pos" not positive definite.
-    ValueError, TypeError
-        for input that is no such system.
 
-    Operation count, exact, for one right-hand side:
+def order_of_rows(piv: np.ndarray, m: int) -> np.ndarray:
+    """The order of m rows after all interchanges.
 
-    >>> from mechkit import law
-    >>> law(lambda n: solve(np.eye(n) + 1.0, np.ones(n)), n=range(2, 8))
-    sub      n^3/3 + n^2/2 - 5n/6
-    mul      n^3/3 + n^2/2 - 5n/6
-    div      n^2/2 + n/2
-    abs      n^2/2 + n/2
-    compare  n^2/2 + n/2
-    flops    2n^3/3 + 3n^2/2 - 7n/6
-
-    References: Golub and Van Loan, Matrix Computations, 4th ed., section 3.4.
-
-    Examples
-    --------
-    >>> solve([[1.0, 2.0], [4.0, 4.0]], [3.0, 8.0])
-    array([1., 1.])
+    >>> order_of_rows(np.array([2, 2]), 3)
+    array([2, 0, 1])
     """
-    if assume_a not in (None, "gen", "general", "pos", "positive definite"):
-        raise ValueError(f"assume_a is {assume_a!r}; it must be 'gen' or 'pos'")
-    matrix = float_array("a", a, (2,), check_finite=check_finite)
-    right = float_array("b", b, (1, 2), check_finite=check_finite)
-    matrix = matrix.astype(np.result_type(matrix, right), copy=False)
-    if assume_a in ("pos", "positive definite"):
-        return cho_solve(cho_factor(matrix, lower, check_finite=False), b, check_finite=check_finite)
-    factors = lu_factor(matrix, check_finite=False)
-    return lu_solve(factors, b, trans=int(transposed), check_finite=check_finite)
+    rows = np.arange(m)
+    for k, p in enumerate(piv.tolist()):
+        rows[k], rows[p] = rows[p], rows[k]
+    return rows

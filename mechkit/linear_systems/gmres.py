@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import whole
+from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import QUIET, dot, not_finite, residual, system
+from mechkit.linear_systems.iteration import QUIET, dot, not_finite, residual, system, told
 from mechkit.linear_systems.operators import FAST, Operator, as_operator, five_point_star
 from mechkit.linear_systems.result import IterativeResult
 from mechkit.linear_systems.sparse import ZERO
@@ -133,13 +133,17 @@ def gmres(
     restart: int | None = None,
     maxiter: int | None = None,
     M: Any = None,
+    callback: Any = None,
+    callback_type: str | None = None,
 ) -> IterativeResult:
     """Solve a system by the method of generalized minimal residuals, restarted.
 
     A : (n, n), sparse or dense; or a function ``A(x, y)`` that writes y = Ax into y, a kernel or to be compiled as one;
-    or an `Operator`; b : (n,); x0 : (n,), where to start, zero by default; rtol, atol : stop where the norm of the
-    residual is at most max(rtol * norm(b), atol); restart : steps of a cycle, whose vectors are all kept, min(20, n) by
-    default; maxiter : most cycles, 10n by default; M : an approximate inverse of A, given like A.
+    or an `Operator`; b : (n,) or (n, 1); x0 : like b, where to start, zero by default; rtol, atol : stop where the norm
+    of the residual is at most max(rtol * norm(b), atol); restart : steps of a cycle, whose vectors are all kept,
+    min(20, n) by default; maxiter : most cycles, 10n by default; M : an approximate inverse of A, given like A;
+    callback : called after each cycle, by callback_type "x" as callback(x), by "pr_norm", the default, for each of its
+    steps with the norm of the residual over that of b. "legacy" is "pr_norm" with maxiter in steps.
 
     Returns
     -------
@@ -178,10 +182,12 @@ def gmres(
     >>> gmres(shift, b, restart=8).nit, gmres(shift, b, restart=7).success
     (8, False)
     """
+    kind = one_of("callback_type", "pr_norm" if callback_type is None else callback_type, ("x", "pr_norm", "legacy"))
     operator, dtype = as_operator("A", A)
     s = system(b, x0, operator.n, dtype, rtol, atol, maxiter)
-    n, dtype = s.b.size, s.b.dtype
+    n, dtype, tell = s.b.size, s.b.dtype, told(callback)
     m = min(20 if restart is None else whole("restart", restart), n)
+    most = s.maxiter if tell and kind == "legacy" else s.maxiter * m
     apply, data = operator.bound(dtype)
     inverse = Operator(identity) if M is None else as_operator("M", M, n)[0]
     preconditioner = inverse.bound(dtype)
@@ -193,9 +199,9 @@ def gmres(
     rr, nit = s.first_residual(apply, data, V[0]), 0
     squares = [rr]
     for _ in range(s.maxiter):
-        if not rr > s.bound:
+        if not rr > s.bound or nit >= most:
             break
-        norms = np.empty(m, dtype)
+        norms = np.empty(min(m, most - nit), dtype)
         taken = arnoldi_cycle(apply, data, *preconditioner, *work, *limits, norms)
         nit += taken
         squares.append(np.square(norms[:taken], dtype=np.float64))
@@ -207,20 +213,30 @@ def gmres(
             back_substitution(H[:taken, :taken].copy(), y)
             correct(*preconditioner, y, V, z, s.x)
             rr = squares[-1][-1] = residual(apply, data, s.x, s.b, V[0])
+        if tell and kind == "x":
+            tell(s.unscaled(s.x))
+        elif tell:
+            for square in squares[-1].tolist():
+                tell(math.sqrt(square / float(s.square)))
         if not (rr <= s.bound or rr < before * (1 - 4 * eps)):
             s.x[:] = start
             squares[-1][-1:] = before
-            return s.end(squares, -1, _stagnation(float(s.unscaled(math.sqrt(before))), taken, m))
+            limit = s.limit(before, f"{nit} steps", operator.matrix(dtype)) if M is None else None
+            return s.end(squares, -1, limit or _stagnation(float(s.unscaled(math.sqrt(before))), taken, m, n))
     if rr <= s.bound:
         return s.met(squares)
     if not np.isfinite(rr):
         return s.end(squares, -1, not_finite(nit))
-    return s.end(squares, nit, s.ran_out(rr, f"{nit} steps in cycles of {m}", "raise restart"))
+    done = f"{nit} steps in cycles of {m}"
+    advice = "raise restart" if m < n else "precondition the system by M"
+    return s.end(squares, nit, s.limit(rr, done, operator.matrix(dtype)) or s.ran_out(rr, done, advice))
 
 
-def _stagnation(norm: float, taken: int, m: int) -> str:
+def _stagnation(norm: float, taken: int, m: int, n: int) -> str:
     if taken < m:
         return f"the Krylov space is exhausted with the residual at {norm:.2g}: A is singular, or so much is rounding"
+    if m == n:
+        return f"a cycle of {m} steps, as many as unknowns, leaves the residual at {norm:.2g}: so much is rounding"
     return (
         f"a cycle of {m} steps does not reduce the residual, {norm:.2g}; raise restart (up to the order of A), or "
         "precondition the system by M"

@@ -11,7 +11,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.sparse import ONE, csr, csr_arrays
-from mechkit.linear_systems.triangular import require_pivots
+from mechkit.linear_systems.triangular import require_positive
 
 
 @kernel(cache=True, error_model="numpy")
@@ -93,7 +93,7 @@ def incomplete_cholesky(A: Any) -> scipy.sparse.csr_array:
            [1., 2.]])
     """
     L = csr("A", scipy.sparse.tril(csr("A", A), format="csr")).copy()
-    require_pivots(L.diagonal(), "take its square root")
+    require_positive(L.diagonal())
     done = factor_incompletely(*csr_arrays(L))
     if done < L.shape[0]:
         pivot = L.data[L.indptr[done + 1] - 1]

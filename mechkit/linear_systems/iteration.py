@@ -16,6 +16,10 @@ from mechkit.linear_systems.sparse import ZERO
 
 #: History is kept in blocks of this many steps, so that maxiter may be large and costs nothing.
 BLOCK = 1000
+#: So many rows of a matrix are copied at a time.
+ROWS = 1024
+#: A residual of so many units of rounding in its terms is due to rounding.
+ROUNDING = 4.0
 #: A loop over long vectors from their last chunk to the first finds in the cache what the one before it, to their end,
 #: has left there.
 CHUNK = 32768
@@ -71,7 +75,7 @@ class System:
 
     So no norm overflows or underflows before its time. b, x : (n,), x the start, to be worked in; square : b'b;
     start_given : whether x may be other than zero; bound : the square of the norm that a residual may have at the end,
-    the larger of rtol times that of b, and atol; maxiter : most steps.
+    the larger of rtol times that of b, and atol; goal : that norm, as the caller sees it; maxiter : most steps.
     """
 
     b: np.ndarray
@@ -80,6 +84,7 @@ class System:
     square: Any
     start_given: bool
     bound: Any
+    goal: float
     maxiter: int
 
     def unscaled(self, value: Any) -> Any:
@@ -96,10 +101,31 @@ class System:
 
     def ran_out(self, rr: Any, done: str, advice: str) -> str:
         """What is said where maxiter was not enough."""
-        norm, tolerance = (float(self.unscaled(math.sqrt(square))) for square in (rr, self.bound))
-        return (
-            f"after {done} the residual is {norm:.2g}, above the tolerance {tolerance:.2g}; raise maxiter, or {advice}"
-        )
+        return f"{self.above(rr, done)}; raise maxiter, or {advice}"
+
+    def above(self, rr: Any, done: str) -> str:
+        """How large the residual is, and how large it may be."""
+        norm = float(self.unscaled(math.sqrt(rr)))
+        return f"after {done} the residual is {norm:.2g}, above the tolerance {self.goal:.2g}"
+
+    def limit(self, rr: Any, done: str, matrix: Any) -> str | None:
+        """What is said where the residual is no larger than rounding makes it; matrix : None where there is none."""
+        if matrix is None:
+            return None
+        x, terms = np.abs(self.x), np.abs(self.b)
+        with np.errstate(all="ignore"):
+            for first in range(0, terms.size, ROWS):  # of |A| no more than so many rows at a time
+                terms[first : first + ROWS] += abs(matrix[first : first + ROWS]) @ x
+        if not math.sqrt(rr) <= ROUNDING * float(np.finfo(self.b.dtype).eps) * float(np.linalg.norm(terms)):
+            return None
+        return f"{self.above(rr, done)}, and as small as rounding allows: take a larger rtol or atol"
+
+    def residual_of(self, matrix: Any, apply: Any, data: tuple[Any, ...], r: np.ndarray) -> Any:
+        """r'r for r = b - Ax from x itself: a check, not counted where there is a matrix."""
+        if matrix is None:
+            return residual(apply, data, self.x, self.b, r)
+        r[:] = self.b - matrix @ self.x
+        return r.dtype.type(r @ r)
 
     def met(self, squares: list[Any]) -> IterativeResult:
         """The result of a success; squares: the squared norms of the residuals, numbers or arrays of them."""
@@ -123,11 +149,11 @@ def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float,
     >>> found.b, found.exponent, float(found.bound), found.maxiter
     (array([0.375, 0.5  ]), 3, 0.09765625, 20)
     """
-    right = float_array("b", b, (1,))
+    right = _vector("b", b)
     order = right.size if n is None else n
     if right.size != order:
         raise ValueError(f"b has shape {right.shape}; it needs {order} rows, one an unknown")
-    start = np.zeros_like(right) if x0 is None else float_array("x0", x0, (1,))
+    start = np.zeros_like(right) if x0 is None else _vector("x0", x0)
     if start.size != order:
         raise ValueError(f"x0 has shape {start.shape}; it needs {order} rows, like b")
     rtol, atol = not_negative("rtol", rtol), not_negative("atol", atol)
@@ -143,12 +169,52 @@ def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float,
     # A squared norm below this has lost digits to underflow, or all of them: that is as good as zero.
     limits = np.finfo(dtype)
     bound = min(max(tolerance**2, float(limits.tiny / limits.eps)), float(limits.max))
-    return System(scaled, x, exponent, square, bool(largest) and x0 is not None, scaled.dtype.type(bound), most)
+    with np.errstate(over="ignore", under="ignore"):
+        goal = float(np.ldexp(tolerance, exponent))
+    return System(scaled, x, exponent, square, bool(largest) and x0 is not None, scaled.dtype.type(bound), goal, most)
+
+
+def _vector(name: str, value: Any) -> np.ndarray:
+    """A vector, also where it is given as a matrix of one column."""
+    array = float_array(name, value, (1, 2))
+    if array.ndim == 2 and array.shape[1] != 1:
+        raise ValueError(f"{name} has shape {array.shape}; an iteration takes one right-hand side at a time: (n,)")
+    return array.reshape(-1)
+
+
+def told(callback: Any) -> Any:
+    """A callback, checked: a function of one argument, or None."""
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback is {callback!r}; it must be a function of one argument")
+    return callback
+
+
+def asymmetry(matrix: Any) -> str | None:
+    """Where a matrix is not symmetric, in words; None where it is, but for rounding, and where there is no matrix.
+
+    >>> asymmetry(np.array([[1.0, 2.0], [3.0, 1.0]]))
+    'A is not symmetric: A[0, 1] is 2, and A[1, 0] is 3'
+    """
+    if matrix is None:
+        return None
+    n, eps = matrix.shape[0], float(np.finfo(matrix.dtype).eps)
+    w = np.random.default_rng(0).standard_normal(n).astype(matrix.dtype)
+    first, second = matrix @ w, matrix.T @ w  # the same, if A is symmetric
+    apart = np.abs(first - second)
+    i = int(np.argmax(apart))
+    if not apart[i] > 1e3 * math.sqrt(n) * eps * float(np.abs(first).max()):
+        return None
+    unit = np.zeros(n, matrix.dtype)
+    unit[i] = 1.0
+    row, column = matrix.T @ unit, matrix @ unit
+    j = int(np.argmax(np.abs(row - column)))
+    (i, j, here, there) = (i, j, row[j], column[j]) if i < j else (j, i, column[j], row[j])
+    return f"A is not symmetric: A[{i}, {j}] is {here:.6g}, and A[{j}, {i}] is {there:.6g}"
 
 
 def not_finite(nit: int) -> str:
     """What is said where NaN or infinity comes up."""
     return (
-        f"the numbers are no longer finite after {nit} steps: A or M gives NaN or infinity, or the range of their "
-        "precision is too small"
+        f"the numbers are no longer finite after {nit} steps: A or M gives NaN or infinity, x0 is too large, or the "
+        "range of their precision is too small"
     )

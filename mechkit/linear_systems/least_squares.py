@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, in_shape_of
+from mechkit.checking import float_array, in_shape_of, one_of
+from mechkit.linear_systems.conditioning import warn
 from mechkit.linear_systems.multiplication import gram
 from mechkit.linear_systems.qr import apply_q, apply_q_transposed, factor_in_place, householder_qr
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution
+
+#: A diagonal element of R that is not so many times as large as rounding leaves the rank unclear.
+UNCLEAR = 100.0
 
 
 def lstsq(
@@ -25,8 +29,8 @@ def lstsq(
 
     a : (m, n), of any shape and rank; b : (m,) or (m, k); cond : diagonal elements of R, factored with pivoting, count
     as zero up to cond times the first; by default up to machine epsilon times it, and where they may be rounding;
-    overwrite_a, overwrite_b : permissions that are not needed; check_finite : look for NaN and infinity first;
-    lapack_driver : None or "gelsy", whose method this is.
+    overwrite_a, overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first;
+    lapack_driver : "gelsy", whose method this is, or "gelsd" or "gelss", which give the same x by singular values.
 
     Returns
     -------
@@ -39,6 +43,12 @@ def lstsq(
     ------
     ValueError, TypeError
         for input that is no such problem.
+
+    Warns
+    -----
+    LinAlgWarning
+        where the rank is unclear and cond is left out: the last diagonal element of R that counts is little larger than
+        what rounding may leave of zero, so that a smaller or larger rank would do as well, for quite another x.
 
     Operation count, exact, m > n, full rank and one right-hand side: R, Q'b, substitution and the residue. Where the
     rank r is less than n, the first r rows of R are factored once more.
@@ -60,12 +70,14 @@ def lstsq(
     >>> np.round(x, 12), residues, rank
     (array([1., 1.]), array([], dtype=float64), 1)
     """
-    if lapack_driver not in (None, "gelsy"):
-        raise ValueError(f"lapack_driver is {lapack_driver!r}; it must be 'gelsy' or None")
-    if cond is not None and not (isinstance(cond, int | float | np.floating) and 0.0 <= cond < 1.0):
+    one_of("lapack_driver", "gelsy" if lapack_driver is None else lapack_driver, ("gelsy", "gelsd", "gelss"))
+    number = isinstance(cond, int | float | np.integer | np.floating)
+    if cond is not None and not (number and 0.0 <= cond < 1.0):
         raise ValueError(f"cond is {cond!r}; it must be None, or a number at least 0 and less than 1")
     matrix, right = _problem(a, b, check_finite)
     (m, n), A = matrix.shape, matrix.copy()
+    if not A.size or not right.size:
+        return _of_nothing(matrix, right, b, cond, check_finite)
     tau, piv = factor_in_place(A, True, check_finite)
     rank = _rank(A, np.abs(matrix).max(axis=0)[piv], cond)
     apply_q_transposed(A, tau, right, np.empty_like(right[0]))
@@ -89,12 +101,28 @@ def lstsq(
 
 def _problem(a: Any, b: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray]:
     """The matrix, and the right-hand sides as columns in fresh memory."""
-    matrix = float_array("a", a, (2,), check_finite=check_finite)
-    right = float_array("b", b, (1, 2), check_finite=check_finite)
+    matrix = float_array("a", a, (2,), check_finite=check_finite, may_be_empty=True)
+    right = float_array("b", b, (1, 2), check_finite=check_finite, may_be_empty=True)
     if right.shape[0] != matrix.shape[0]:
         raise ValueError(f"b has shape {right.shape}; it needs {matrix.shape[0]} rows, as many as a")
     dtype = np.result_type(matrix, right)
-    return matrix.astype(dtype, copy=False), np.array(right.reshape(len(right), -1), dtype)
+    return matrix.astype(dtype, copy=False), np.array(
+        right[:, np.newaxis] if right.ndim == 1 else right, dtype, order="C"
+    )
+
+
+def _of_nothing(
+    matrix: np.ndarray, right: np.ndarray, b: Any, cond: float | None, check_finite: bool
+) -> tuple[np.ndarray, np.ndarray, int, None]:
+    """What there is to say without equations, without unknowns, or without right-hand sides."""
+    (m, n), A = matrix.shape, matrix.copy()
+    x = np.zeros((right.shape[1], n), A.dtype)
+    if not A.size:
+        sums = np.einsum("ij,ij->j", right, right)
+        residues = np.empty(0, A.dtype) if not m else sums[0] if np.ndim(b) == 1 else sums
+        return in_shape_of(b, x), residues, 0, None
+    _, piv = factor_in_place(A, True, check_finite)
+    return in_shape_of(b, x), np.empty(0, A.dtype), _rank(A, np.abs(matrix).max(axis=0)[piv], cond), None
 
 
 def _rank(R: np.ndarray, largest: np.ndarray, cond: float | None) -> int:
@@ -103,7 +131,16 @@ def _rank(R: np.ndarray, largest: np.ndarray, cond: float | None) -> int:
     zero = diagonal <= (eps if cond is None else cond) * diagonal[0]
     if cond is None:  # an error of a column is as large as the column: it does not matter how it is scaled
         zero |= diagonal <= max(R.shape) * eps * largest[: diagonal.size]
-    return int(np.argmax(zero)) if zero.any() else diagonal.size
+    rank = int(np.argmax(zero)) if zero.any() else diagonal.size
+    if cond is None and rank > 1:
+        noise = max(eps * diagonal[0], max(R.shape) * eps * largest[rank - 1])
+        if diagonal[rank - 1] < UNCLEAR * noise:
+            warn(
+                f"the rank is unclear: it is taken as {rank}, but diagonal element {rank - 1} of R, "
+                f"{diagonal[rank - 1]:.1e}, is less than {UNCLEAR:g} times what rounding may leave of zero, "
+                f"{noise:.1e}; say by cond what counts as zero"
+            )
+    return rank
 
 
 def _substitute(substitution: Any, triangle: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ import numpy as np
 
 from mechkit.checking import positive, whole
 from mechkit.linear_systems import multigrid_1d, multigrid_2d
+from mechkit.linear_systems.iteration import told
 from mechkit.linear_systems.multigrid_grids import Grids, checked, fill, grids_for, natural
 from mechkit.linear_systems.result import IterativeResult
 
@@ -78,13 +79,19 @@ def v_cycle(f: Any, x0: Any = None, sweeps: tuple[int, int] = (2, 1)) -> np.ndar
 
 @np.errstate(over="ignore", invalid="ignore")
 def multigrid(
-    f: Any, x0: Any = None, *, rtol: float = 1e-8, maxiter: int = 50, sweeps: tuple[int, int] = (2, 1)
+    f: Any,
+    x0: Any = None,
+    *,
+    rtol: float = 1e-8,
+    maxiter: int = 50,
+    sweeps: tuple[int, int] = (2, 1),
+    callback: Any = None,
 ) -> IterativeResult:
     """Solve A u = f by V-cycles.
 
     f : (n,) on a line or (n, n) on a square, n = 2^k - 1; x0 : where to start, shaped like f, zero where left out;
     rtol : stop where the norm of the residual f - A u is at most rtol times that of f; maxiter : V-cycles allowed;
-    sweeps : see `v_cycle`.
+    sweeps : see `v_cycle`; callback : called as callback(x) after each cycle.
 
     Returns
     -------
@@ -121,18 +128,23 @@ def multigrid(
     if x0 is not None and size > 0.0:
         fill(grids[0][0], x0)
         start = _norm(grids, scale)
-    return _cycle_until(grids, scale, [start], rtol, size, maxiter, sweeps)
+    return _cycle_until(grids, scale, [start], rtol, size, maxiter, sweeps, told(callback))
 
 
 @np.errstate(over="ignore", invalid="ignore")
 def full_multigrid(
-    f: Any, *, rtol: float | None = 1e-8, maxiter: int = 50, sweeps: tuple[int, int] = (2, 1)
+    f: Any,
+    *,
+    rtol: float | None = 1e-8,
+    maxiter: int = 50,
+    sweeps: tuple[int, int] = (2, 1),
+    callback: Any = None,
 ) -> IterativeResult:
     """Solve A u = f by full multigrid: each grid starts from the solution on the next coarser one.
 
     f : (n,) on a line or (n, n) on a square, n = 2^k - 1; rtol : more V-cycles follow until the norm of the residual
     is at most rtol times that of f, None for no more; maxiter : V-cycles allowed on the finest grid, the first of which
-    belongs to the start; sweeps : see `v_cycle`.
+    belongs to the start; sweeps : see `v_cycle`; callback : called as callback(x) after each cycle on the finest grid.
 
     Returns
     -------
@@ -175,11 +187,13 @@ def full_multigrid(
     grids, scale = grids_for(f), _scale(f)
     size = _norm(grids, scale)
     _nested_iteration(grids, sweeps)
-    history = [size, _norm(grids, scale)]
+    history, tell = [size, _norm(grids, scale)], told(callback)
+    if tell:
+        tell(_current(grids))
     if rtol is None:
         message = "one pass of full multigrid, whose error is of the order of the discretization's"
         return IterativeResult(natural(grids), True, 0, message, 1, np.array(history))
-    return _cycle_until(grids, scale, history, rtol, size, maxiter, sweeps)
+    return _cycle_until(grids, scale, history, rtol, size, maxiter, sweeps, tell)
 
 
 def _cycle(grids: Grids, sweeps: tuple[int, int]) -> None:
@@ -217,12 +231,15 @@ def _cycle_until(
     size: float,
     maxiter: int,
     sweeps: tuple[int, int],
+    tell: Any,
 ) -> IterativeResult:
     """V-cycles until the residual's norm, the last of history, is rtol times size, that of f."""
     stalled = False
     while history[-1] > rtol * size and len(history) <= maxiter and not stalled:
         _cycle(grids, sweeps)
         history.append(_norm(grids, scale))
+        if tell:
+            tell(_current(grids))
         stalled = history[-1] > STALLED * history[-2]
     x, nit = natural(grids), len(history) - 1
     if history[-1] <= rtol * size:
@@ -240,6 +257,12 @@ def _cycle_until(
             "allow more cycles by maxiter"
         )
     return IterativeResult(x, status == 0, status, message, nit, np.array(history))
+
+
+def _current(grids: Grids) -> np.ndarray:
+    """A copy of the solution so far."""
+    u, f = grids[0]
+    return natural([(u.copy(), f)])
 
 
 def _parts(grids: Grids) -> ModuleType:

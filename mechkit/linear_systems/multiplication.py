@@ -313,7 +313,7 @@ def strassen(a: Any, b: Any, cutoff: int = 128, check_finite: bool = True) -> np
     with np.errstate(over="ignore", invalid="ignore"):
         strassen_product(x, y, z, work, m, n, p, levels)
     C = from_quadrants(z, (m, p), levels)
-    return _in_range(np.ascontiguousarray(C[: shape[0], : shape[2]]), check_finite)
+    return _in_range(np.ascontiguousarray(C[: shape[0], : shape[2]]), check_finite, "a sum on the way to the product")
 
 
 def _factors(a: Any, b: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -329,7 +329,7 @@ def _padded(matrix: np.ndarray, m: int, n: int) -> np.ndarray:
     return np.pad(matrix, ((0, m - matrix.shape[0]), (0, n - matrix.shape[1])))
 
 
-def _in_range(product: np.ndarray, check_finite: bool) -> np.ndarray:
+def _in_range(product: np.ndarray, check_finite: bool, what: str = "the product") -> np.ndarray:
     if check_finite and not np.isfinite(product).all():
-        raise ValueError(f"the product is beyond the range of {product.dtype}; divide a or b by a power of two")
+        raise ValueError(f"{what} is beyond the range of {product.dtype}; divide a or b by a power of two")
     return product

@@ -24,7 +24,7 @@ from mechkit.linear_systems.sparse import (
     csr_forward_substitution,
     csr_product,
 )
-from mechkit.linear_systems.triangular import ANY_ORDER, FUSED, require_pivots
+from mechkit.linear_systems.triangular import ANY_ORDER, FUSED, require_diagonal
 
 #: Neither changes a count.
 FAST = ANY_ORDER | FUSED
@@ -140,6 +140,16 @@ class Operator:
     data: tuple[Any, ...] = ()
     n: int | None = None
 
+    def matrix(self, dtype: Any) -> Any:
+        """The matrix (n, n), dense or by rows, in a dtype; None where there is but a function."""
+        if self.apply is dense_product:
+            return self.data[0].astype(dtype, copy=False)
+        if self.apply is csr_product:
+            values, indices, indptr = self.data
+            arrays = (values.astype(dtype, copy=False), indices.view(np.int32), indptr.view(np.int32))
+            return scipy.sparse.csr_array(arrays, shape=(self.n, self.n))
+        return None
+
     def bound(self, dtype: Any) -> tuple[Any, tuple[Any, ...]]:
         """The kernel by its address, for vectors of a dtype, and its data with their floats in this dtype."""
         data = tuple(_as_argument(value, dtype) for value in self.data)
@@ -200,7 +210,7 @@ def jacobi_preconditioner(A: Any) -> Operator:
     (3, 1)
     """
     diagonal = csr("A", A).diagonal()
-    require_pivots(diagonal, "divide by the diagonal")
+    require_diagonal(diagonal, "divide by the diagonal")
     return Operator(diagonal_solve, (diagonal,), diagonal.size)
 
 

@@ -10,11 +10,13 @@ import scipy.sparse
 from numpy.linalg import LinAlgError
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, one_of
 from mechkit.linear_systems.banded import solve_banded
 from mechkit.linear_systems.sparse import csr
 from mechkit.linear_systems.symmetric_banded import solveh_banded
 
+#: SciPy's names of numberings; all but the first let `reduce_bandwidth` choose.
+NUMBERINGS = ("natural", "colamd", "mmd_ata", "mmd_at_plus_a")
 #: More bytes than this are not allocated for a band.
 MEMORY_LIMIT = 8e9
 
@@ -87,16 +89,18 @@ def _positions(A: scipy.sparse.csr_array, permutation: np.ndarray) -> tuple[np.n
     return np.repeat(position, np.diff(A.indptr)), position[A.indices]
 
 
-def spsolve(A: Any, b: Any) -> np.ndarray:
+def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = True) -> Any:
     """Solve a sparse system directly: renumbered to a narrow band, by Cholesky's method in it or by elimination.
 
-    A : (n, n), sparse of any format, or dense; b : (n,) or (n, k), dense. A symmetric matrix with a positive diagonal
-    is given to `solveh_banded`; where it is not positive definite, and all others, to `solve_banded`.
+    A : (n, n), sparse of any format, or dense; b : (n,) or (n, k), dense, or sparse, which is worked on as dense;
+    permc_spec : "NATURAL" keeps the numbering of A, None or any other name of SciPy's takes that of `reduce_bandwidth`;
+    use_umfpack : accepted for SciPy's sake and ignored. A symmetric matrix with a positive diagonal is given to
+    `solveh_banded`; where it is not positive definite, and all others, to `solve_banded`.
 
     Returns
     -------
     ndarray
-        x, shaped like b.
+        x, shaped like b. A csc_array where b is sparse and has several columns, (n,) where it has one.
 
     Raises
     ------
@@ -106,6 +110,12 @@ def spsolve(A: Any, b: Any) -> np.ndarray:
         where the band would be too large.
     ValueError, TypeError
         for input that is no such system.
+
+    Warns
+    -----
+    LinAlgWarning
+        where the matrix is so ill-conditioned that x may have no correct digit, and where x does not satisfy the
+        equations; see `solve`.
 
     Operation count: that of the solver with the bandwidths of `reduce_bandwidth`. For the five-point star on n x n
     points it is Np^2 with N = n^2 and p = n, where the dense method needs N^3/3:
@@ -122,12 +132,17 @@ def spsolve(A: Any, b: Any) -> np.ndarray:
     >>> spsolve([[4.0, 0.0, 1.0], [0.0, 2.0, 0.0], [1.0, 0.0, 3.0]], [5.0, 2.0, 4.0])
     array([1., 1., 1.])
     """
+    if scipy.sparse.issparse(b):
+        x = spsolve(A, b.toarray(), permc_spec, use_umfpack)
+        return x.reshape(-1) if x.ndim == 2 and x.shape[1] == 1 else scipy.sparse.csc_array(x)
     matrix = csr("A", A)
-    right = float_array("b", b, (1, 2))
+    right = float_array("b", b, (1, 2), may_be_empty=True)
     n = matrix.shape[0]
+    numbering = one_of("permc_spec", "COLAMD" if permc_spec is None else permc_spec, NUMBERINGS)
     if right.shape[0] != n:
         raise ValueError(f"b has shape {right.shape}; it needs {n} rows, one an unknown")
-    order = _ordering(matrix)
+    natural = np.arange(n, dtype=np.int32)
+    order = Ordering(natural, *_bandwidths(matrix, natural)) if numbering == "natural" else _ordering(matrix)
     p = order.permutation
     x = np.empty(right.shape, np.result_type(matrix, right))
     if (matrix.diagonal() > 0).all() and abs(matrix - matrix.T).nnz == 0:

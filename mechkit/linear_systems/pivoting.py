@@ -8,8 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
+from mechkit.linear_systems.conditioning import (
+    absolute_products,
+    check_condition,
+    growth_of_a_trial,
+    product_of,
+    triangular_inverse,
+)
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution_unit
 
 
@@ -225,6 +232,12 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
     ValueError, TypeError
         for input that is no such system.
 
+    Warns
+    -----
+    LinAlgWarning
+        where the matrix, as far as its factors tell, is so ill-conditioned that x may have no correct digit; see
+        `solve`. What elements have grown by is in the result, and no reason to warn.
+
     Operation count, exact: the flops are the same; what a safer pivot costs is comparisons, and complete pivoting needs
     half as many as there are flops.
 
@@ -262,7 +275,7 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
     """
     if pivoting not in ("none", "partial", "complete"):
         raise ValueError(f"pivoting is {pivoting!r}; it must be 'none', 'partial' or 'complete'")
-    matrix = float_array("a", a, (2,), check_finite=check_finite)
+    matrix, size = float_array_and_norm("a", a, (2,), check_finite)
     n = square("a", matrix)
     x = right_hand_sides(b, n, matrix.dtype, check_finite)
     lu = matrix.astype(x.dtype)
@@ -280,7 +293,8 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
             {
                 "none": f"pivot {done} is 0, so elimination cannot go on without an interchange; pivot",
                 "partial": f"the matrix is singular: elimination finds no pivot in column {done}",
-                "complete": f"the matrix is singular: its rank is {done}, not {n}; solve it with lstsq",
+                "complete": f"the matrix is singular as far as {lu.dtype} can tell: its rank is {done}, not {n}; "
+                "solve with lstsq",
             }[pivoting]
         )
     growth = float(np.abs(np.triu(lu)).max()) / float(np.abs(matrix).max())
@@ -293,6 +307,11 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
         forward_substitution_unit(lu, column)
         back_substitution(lu, column)
     x[:, columns] = x.copy()
+    if x.size and (check_finite or is_finite(x)):
+        inverse = product_of(triangular_inverse(lu, lower=True, unit=True), triangular_inverse(lu, lower=False))
+        kappa = growth_of_a_trial(size, inverse[0], n, x.dtype)
+        # the condition number is the same in another order of rows and columns
+        check_condition(x, kappa, lambda: (inverse, absolute_products(matrix[rows][:, columns])))
     return Elimination(in_shape_of(b, x), lu, rows, columns, growth)
 
 

@@ -232,17 +232,19 @@ def qr(
     mode: str = "full",
     pivoting: bool = False,
     check_finite: bool = True,
-) -> tuple[np.ndarray, ...]:
+) -> tuple[Any, ...]:
     """Factor a matrix of any shape as QR, Q orthogonal and R upper triangular.
 
-    a : (m, n); mode : "full" for a square Q, "economic" for its first min(m, n) columns, "r" for R alone; pivoting :
-    take the longest column that is left at each step, so that the diagonal of R falls in size; overwrite_a, lwork : not
-    needed; check_finite : look for NaN and infinity first.
+    a : (m, n); mode : "full" for a square Q, "economic" for its first min(m, n) columns, "r" for R alone, "raw" for the
+    reflections instead of Q; pivoting : take the longest column that is left at each step, so that the diagonal of R
+    falls in size; overwrite_a, lwork : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity
+    first.
 
     Returns
     -------
-    Q : (m, m), or (m, min(m, n)) if economic; left out with "r"
-    R : (m, n), or (min(m, n), n) if economic
+    Q : (m, m), or (m, min(m, n)) if economic; left out with "r"; the pair (qr, tau) if raw: the vectors of the
+        reflections below the diagonal of qr (m, n), and their factors (min(m, n),), as LAPACK holds them
+    R : (m, n), or (min(m, n), n) if economic or raw
     P : (n,) int32 array, only with pivoting: ``a[:, P]`` is Q R
 
     Raises
@@ -269,16 +271,20 @@ def qr(
     array([[-5. , -2.2],
            [ 0. ,  0.4]])
     """
-    if mode not in ("full", "economic", "r"):
-        raise ValueError(f"mode is {mode!r}; it must be 'full', 'economic' or 'r'")
-    A = float_array("a", a, (2,), copy=True, check_finite=check_finite)
+    if mode not in ("full", "qr", "economic", "r", "raw"):
+        raise ValueError(f"mode is {mode!r}; it must be 'full', 'economic', 'r' or 'raw'")
+    A = float_array("a", a, (2,), copy=True, check_finite=check_finite, may_be_empty=True)
     tau, piv = factor_in_place(A, pivoting, check_finite)
-    m, k = A.shape[0], min(A.shape) if mode == "economic" else A.shape[0]
+    m, k = A.shape[0], min(A.shape) if mode in ("economic", "raw") else A.shape[0]
     R = np.triu(A[:k])
     factors: tuple[np.ndarray, ...] = (R, piv) if pivoting else (R,)
     if mode == "r":
         return factors
+    if mode == "raw":
+        return ((A, tau), *factors)
     Q = np.eye(m, k, dtype=A.dtype)
+    if not A.size:
+        return (Q, *factors)
     accumulate_q(A, tau, Q, np.empty_like(Q[0]))
     return (Q, *factors)
 
@@ -287,6 +293,8 @@ def factor_in_place(A: np.ndarray, pivoting: bool, check_finite: bool) -> tuple[
     """Factor A in place; the factors of the reflections and the order of the columns."""
     m, n = A.shape
     tau, w, piv = np.empty(min(m, n), A.dtype), np.empty(n, A.dtype), np.arange(n, dtype=np.int32)
+    if not A.size:
+        return tau, piv
     with np.errstate(over="ignore", invalid="ignore"):
         if pivoting:
             householder_qr_pivoted(A, tau, w, piv, np.empty((2, n), A.dtype), np.sqrt(np.finfo(A.dtype).eps))

@@ -14,6 +14,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.sparse_conditioning import check_sparse_triangle
 from mechkit.linear_systems.triangular import FUSED, require_pivots
 
 #: Where sums begin, and an index steps: of no higher precision than what they meet.
@@ -166,6 +167,8 @@ def csr(name: str, A: Any) -> scipy.sparse.csr_array:
     """
     if not scipy.sparse.issparse(A):
         A = float_array(name, A, (2,))
+    elif A.dtype.kind not in "biuf":
+        raise TypeError(f"{name} holds {A.dtype} values; give it real numbers")
     elif A.ndim != 2 or 0 in A.shape:
         raise ValueError(f"{name} has shape {A.shape}; it must be 2-dimensional, and not empty")
     if A.shape[0] != A.shape[1]:
@@ -174,11 +177,12 @@ def csr(name: str, A: Any) -> scipy.sparse.csr_array:
     if rows.nnz >= 2**32:
         raise ValueError(f"{name} has {rows.nnz} nonzeros; the kernels number them in 32 bits: at most {2**32 - 1}")
     if rows.nnz:
-        float_array(f"{name}.data", rows.data, (1,))
+        values = float_array(f"{name}.data", rows.data, (1,))
+        rows = scipy.sparse.csr_array((values, rows.indices, rows.indptr), shape=rows.shape)
     if not rows.has_canonical_format:
         rows = rows.copy()
         rows.sum_duplicates()
-    return rows if rows.dtype == np.float32 else rows.astype(np.float64, copy=False)
+    return rows
 
 
 def csr_arrays(A: scipy.sparse.csr_array, dtype: Any = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -237,7 +241,8 @@ def spsolve_triangular(
     """Solve a sparse triangular system by substitution.
 
     A : (n, n), triangular, sparse of any format, or dense; b : (n,) or (n, k); lower : which triangle; unit_diagonal :
-    take the diagonal as ones; overwrite_A, overwrite_b : permissions that are not needed.
+    take the diagonal as ones; overwrite_A, overwrite_b : accepted for SciPy's sake
+    and ignored.
 
     Returns
     -------
@@ -250,6 +255,11 @@ def spsolve_triangular(
         where a diagonal element is zero, or an element of the other triangle is not, naming it.
     ValueError, TypeError
         for input that is no such system.
+
+    Warns
+    -----
+    LinAlgWarning
+        where the triangle is so ill-conditioned that x may have no correct digit; see `solve`.
 
     Operation count: two for each nonzero off the diagonal, one division for each on it.
 
@@ -281,6 +291,8 @@ def spsolve_triangular(
         substitute = csr_back_substitution_unit if unit_diagonal else csr_back_substitution
     for column in x:
         substitute(*arrays, column)
+    if x.size:
+        check_sparse_triangle(x, matrix, lower, unit_diagonal)
     return in_shape_of(b, x)
 
 

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import BLOCK, QUIET, not_finite, system
+from mechkit.linear_systems.iteration import BLOCK, QUIET, not_finite, system, told
 from mechkit.linear_systems.result import IterativeResult
 from mechkit.linear_systems.sparse import ZERO, csr, csr_arrays
-from mechkit.linear_systems.triangular import FUSED, require_pivots
+from mechkit.linear_systems.triangular import FUSED, require_diagonal
 
 #: An iteration whose residual has grown by this factor diverges.
 GROWN = 1e10
 DIVERGES = (
-    "the iteration diverges, its spectral radius exceeds 1; use cg for a symmetric positive definite matrix, else "
-    "gmres or a direct solver"
+    "the iteration diverges, or errors grow for many steps first; use cg for a symmetric positive definite matrix, "
+    "else gmres or a direct solver"
 )
 
 
@@ -116,13 +116,21 @@ def _(n):
 
 
 def jacobi(
-    A: Any, b: Any, x0: Any = None, *, rtol: float = 1e-5, atol: float = 0.0, maxiter: int | None = None
+    A: Any,
+    b: Any,
+    x0: Any = None,
+    *,
+    rtol: float = 1e-5,
+    atol: float = 0.0,
+    maxiter: int | None = None,
+    callback: Any = None,
 ) -> IterativeResult:
     """Solve a system by Jacobi's iteration: each equation for its own unknown, from the unknowns of the step before.
 
-    A : (n, n), sparse or dense, without zeros on its diagonal; b : (n,); x0 : (n,), where to start, zero by default;
-    rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol); maxiter : most steps, 10n by
-    default. It converges where the iteration's spectral radius is below 1, as for diagonally dominant matrices.
+    A : (n, n), sparse or dense, without zeros on its diagonal; b : (n,) or (n, 1); x0 : like b, where to start, zero by
+    default; rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol); maxiter : most
+    steps, 10n by default; callback : called as callback(x) after each step. It converges where the iteration's spectral
+    radius is below 1, as for diagonally dominant matrices.
 
     Returns
     -------
@@ -154,11 +162,18 @@ def jacobi(
     >>> found.x, found.nit
     (array([0.09090873, 0.63636108]), 10)
     """
-    return _solve(A, b, x0, rtol, atol, maxiter, 1.0, in_place=False)
+    return _solve(A, b, x0, rtol, atol, maxiter, callback, 1.0, in_place=False)
 
 
 def gauss_seidel(
-    A: Any, b: Any, x0: Any = None, *, rtol: float = 1e-5, atol: float = 0.0, maxiter: int | None = None
+    A: Any,
+    b: Any,
+    x0: Any = None,
+    *,
+    rtol: float = 1e-5,
+    atol: float = 0.0,
+    maxiter: int | None = None,
+    callback: Any = None,
 ) -> IterativeResult:
     """Solve a system by the Gauss-Seidel iteration: `jacobi` in place, so each equation uses the newest unknowns.
 
@@ -172,7 +187,7 @@ def gauss_seidel(
     >>> jacobi(A, b, maxiter=2000).nit, gauss_seidel(A, b, maxiter=2000).nit
     (1018, 510)
     """
-    return _solve(A, b, x0, rtol, atol, maxiter, 1.0, in_place=True)
+    return _solve(A, b, x0, rtol, atol, maxiter, callback, 1.0, in_place=True)
 
 
 def sor(
@@ -184,6 +199,7 @@ def sor(
     rtol: float = 1e-5,
     atol: float = 0.0,
     maxiter: int | None = None,
+    callback: Any = None,
 ) -> IterativeResult:
     """Solve a system by successive over-relaxation: `gauss_seidel`, each change taken omega times.
 
@@ -200,7 +216,7 @@ def sor(
     """
     if not isinstance(omega, int | float | np.number) or not 0 < omega < 2:
         raise ValueError(f"omega is {omega!r}; it must lie between 0 and 2, elsewhere no matrix lets SOR converge")
-    return _solve(A, b, x0, rtol, atol, maxiter, float(omega), in_place=True)
+    return _solve(A, b, x0, rtol, atol, maxiter, callback, float(omega), in_place=True)
 
 
 def optimal_omega(rho: float) -> float:
@@ -221,12 +237,21 @@ def optimal_omega(rho: float) -> float:
 
 @QUIET
 def _solve(
-    A: Any, b: Any, x0: Any, rtol: float, atol: float, maxiter: int | None, omega: float, in_place: bool
+    A: Any,
+    b: Any,
+    x0: Any,
+    rtol: float,
+    atol: float,
+    maxiter: int | None,
+    callback: Any,
+    omega: float,
+    in_place: bool,
 ) -> IterativeResult:
     matrix = csr("A", A)
     s = system(b, x0, matrix.shape[0], matrix.dtype, rtol, atol, maxiter)
     diagonal = matrix.diagonal().astype(s.b.dtype)
-    require_pivots(diagonal, "divide by the diagonal")
+    require_diagonal(diagonal, "divide by the diagonal")
+    tell, most = told(callback), 1 if callback else BLOCK
     arrays = csr_arrays(matrix, s.b.dtype)
     w = np.empty_like(s.b)
     weights(w.dtype.type(omega), diagonal, w)
@@ -236,12 +261,14 @@ def _solve(
     squares, nit = [rr], 0
     limit = min(GROWN**2 * float(rr), float(np.finfo(w.dtype).max))
     while rr > s.bound and nit < s.maxiter and rr <= limit:
-        block = np.empty(min(BLOCK, s.maxiter - nit), w.dtype)
+        block = np.empty(min(most, s.maxiter - nit), w.dtype)
         steps = iterate(*arrays, w, s.b, x, y, s.bound, w.dtype.type(limit), block)
         squares.append(block[:steps])
         nit, rr = nit + steps, block[steps - 1]
         if steps % 2:
             x, y = y, x
+        if tell:
+            tell(s.unscaled(x))
     s.x[:] = x
     if rr <= s.bound:
         return s.met(squares)
@@ -250,6 +277,10 @@ def _solve(
     if not rr <= limit:
         grown = f"{math.sqrt(rr / squares[0]):.1g} times" if np.isfinite(rr) else "beyond all numbers"
         return s.end(squares, -1, f"the residual has grown {grown} in {nit} steps: {DIVERGES}")
+    if limit_of_rounding := s.limit(rr, f"{nit} steps", matrix.astype(w.dtype, copy=False)):
+        return s.end(squares, nit, limit_of_rounding)
     if rr > squares[0]:
         return s.end(squares, nit, f"after {nit} steps the residual is larger than at the start: perhaps {DIVERGES}")
-    return s.end(squares, nit, s.ran_out(rr, f"{nit} steps", "take a method that needs fewer, such as cg"))
+    return s.end(
+        squares, nit, s.ran_out(rr, f"{nit} steps", "take a method that needs fewer steps, such as cg or gmres")
+    )

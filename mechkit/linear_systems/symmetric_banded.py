@@ -6,11 +6,18 @@ import math
 from typing import Any
 
 import numpy as np
+import scipy.sparse
 from numpy.linalg import LinAlgError
+from scipy.linalg import lapack
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides
+from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.conditioning import Pair, check_condition, growth_of_a_trial, is_certain
+from mechkit.linear_systems.diagonals import exact_diagonals
 from mechkit.linear_systems.triangular import ANY_ORDER, FUSED
+
+#: So many rows are looked at at a time, so that they stay in the cache.
+PIECE = 2048
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -97,7 +104,7 @@ def solveh_banded(
 
     ab : (p + 1, n), one triangle's diagonals as rows: ``ab[p + i - j, j] == a[i, j]`` for the upper triangle
     (i <= j), ``ab[i - j, j] == a[i, j]`` for the lower (i >= j); b : (n,) or (n, k); lower : which triangle;
-    overwrite_ab, overwrite_b : permissions that are not needed; check_finite : look for NaN and infinity first.
+    overwrite_ab, overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
 
     Returns
     -------
@@ -110,6 +117,11 @@ def solveh_banded(
         where the matrix is not positive definite, naming the leading minor that is not.
     ValueError, TypeError
         for input that is no such system.
+
+    Warns
+    -----
+    LinAlgWarning
+        where the matrix is so ill-conditioned that x may have no correct digit; see `solve`.
 
     Operation count, exact, n > p unknowns, one right-hand side: np^2 where the dense method needs n^3/3.
 
@@ -133,21 +145,60 @@ def solveh_banded(
     >>> solveh_banded([[0.0, -1.0, -1.0], [2.0, 2.0, 2.0]], [1.0, 0.0, 1.0])
     array([1., 1., 1.])
     """
-    matrix = float_array("ab", ab, (2,), check_finite=check_finite)
+    matrix = float_array("ab", ab, (2,), check_finite=check_finite, may_be_empty=True)
     n = matrix.shape[1]
-    if matrix.shape[0] > n:
+    if matrix.shape[0] > max(n, 1):
         raise ValueError(f"ab has {matrix.shape[0]} diagonals for {n} unknowns; there can be at most {n}")
     x = right_hand_sides(b, n, matrix.dtype, check_finite)
-    U = rows_of_triangle(matrix.astype(x.dtype, copy=False), lower)
+    if not x.size:
+        return in_shape_of(b, x)
+    matrix = matrix.astype(x.dtype, copy=False)
+    U = rows_of_triangle(matrix, lower)
     done = factor_band(U)
     if done < n:
         raise LinAlgError(
-            f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive; "
-            "solve the system with solve_banded, which does not need that"
+            f"the matrix is not positive definite: its leading minor of order {done + 1} is not positive, "
+            f"as computed in {U.dtype}; solve the system with solve_banded, which does not need that"
         )
     for column in x:
         substitute_symmetric_band(U, column)
+    if check_finite or is_finite(x):
+        _check_definite_band(matrix, U, lower, x)
     return in_shape_of(b, x)
+
+
+def _check_definite_band(ab: np.ndarray, U: np.ndarray, lower: bool, x: np.ndarray) -> None:
+    n, p, dtype = U.shape[0], U.shape[1] - 1, U.dtype
+    norm = (2 * p + 1) * float(ab[0 if lower else p].max())  # no element is larger than the diagonal's
+    kappa = _bound_by_factor(norm, U)
+    pbtrs = lapack.spbtrs if dtype == np.float32 else lapack.dpbtrs
+
+    def inverse(v: np.ndarray) -> np.ndarray:
+        return pbtrs(U.T, v, lower=1)[0]  # the rows of U are the columns of L
+
+    def parts() -> tuple[Pair, Pair]:
+        found = exact_diagonals(np.abs(ab), *((p, 0) if lower else (0, p)))
+        both = found | {-k: values for k, values in found.items()}
+        sizes = scipy.sparse.diags_array(list(both.values()), offsets=list(both), shape=(n, n))
+        return (inverse, inverse), (lambda v: sizes @ v, lambda v: sizes @ v)
+
+    if not is_certain(kappa, dtype):
+        kappa = growth_of_a_trial(norm, inverse, n, dtype)
+    check_condition(x, kappa, parts)
+
+
+def _bound_by_factor(norm: float, U: np.ndarray) -> float:
+    """A bound of the condition number where the diagonal outweighs the rest of each row of U, otherwise infinity."""
+    n, width = U.shape
+    signs = np.ones(width, U.dtype)
+    signs[0] = -1.0
+    last = np.triu(U[n - width + 1 :, ::-1], 1)[:, ::-1]  # rows that reach beyond the last column, up to that
+    least = -float((np.abs(last) @ signs).max(initial=-math.inf))
+    sizes = np.empty((min(PIECE, n), width), U.dtype)
+    for first in range(0, n - width + 1, PIECE):
+        rows = U[first : min(first + PIECE, n - width + 1)]
+        least = min(least, -float((np.abs(rows, out=sizes[: len(rows)]) @ signs).max()))
+    return norm * n / least**2 if least > 0.0 else math.inf
 
 
 def rows_of_triangle(ab: np.ndarray, lower: bool) -> np.ndarray:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides, square
+from mechkit.checking import float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
+from mechkit.linear_systems.conditioning import (
+    Pair,
+    absolute_products,
+    bound_by_diagonal,
+    check_condition,
+    growth_of_a_trial,
+    is_certain,
+    triangular_inverse,
+)
 
 #: The terms of a sum may be added in any order, several at a time: the rounding differs, the count does not.
 ANY_ORDER = {"reassoc"}
@@ -112,8 +122,8 @@ def solve_triangular(
     """Solve a triangular system by substitution.
 
     a : (n, n), of which one triangle is read; b : (n,) or (n, k); trans : 0 or "N" solves a x = b, 1 or "T" the
-    transposed system; lower : which triangle; unit_diagonal : take the diagonal as ones; overwrite_b : permission
-    that is not needed; check_finite : look for NaN and infinity first.
+    transposed system; lower : which triangle; unit_diagonal : take the diagonal as ones; overwrite_b : accepted for
+    SciPy's sake and ignored; check_finite : look for NaN and infinity first.
 
     Returns
     -------
@@ -126,6 +136,11 @@ def solve_triangular(
         where a diagonal element is zero, naming its row.
     ValueError, TypeError
         for input that is no such system.
+
+    Warns
+    -----
+    LinAlgWarning
+        where the triangle is so ill-conditioned that x may have no correct digit, with the estimate; see `solve`.
 
     Operation count: n^2 flops for each right-hand side.
 
@@ -144,9 +159,11 @@ def solve_triangular(
     array([1., 2.])
     """
     transposed = is_transposed(trans)
-    matrix = float_array("a", a, (2,), check_finite=check_finite)
+    matrix, size = float_array_and_norm("a", a, (2,), check_finite, may_be_empty=True)
     n = square("a", matrix)
     x = right_hand_sides(b, n, matrix.dtype, check_finite)
+    if not x.size:
+        return in_shape_of(b, x)
     matrix = matrix.astype(x.dtype, copy=False)
     if not unit_diagonal:
         require_pivots(np.diagonal(matrix), "divide by the diagonal")
@@ -158,18 +175,51 @@ def solve_triangular(
         substitute = back_substitution_unit if unit_diagonal else back_substitution
     for column in x:
         substitute(matrix, column)
+    if check_finite or is_finite(x):
+        _check_triangle(matrix, size, lower, unit_diagonal, x)
     return in_shape_of(b, x)
+
+
+def _check_triangle(matrix: np.ndarray, size: float, lower: bool, unit: bool, x: np.ndarray) -> None:
+    n, dtype = len(matrix), matrix.dtype
+    inverse = triangular_inverse(matrix, lower, unit)
+    kappa = math.inf if unit else bound_by_diagonal(size, np.diagonal(matrix))
+    if not is_certain(kappa, dtype):
+        kappa = growth_of_a_trial(size + math.sqrt(n) * unit, inverse[0], n, dtype)
+
+    def parts() -> tuple[Pair, Pair]:
+        triangle = np.tril(matrix, -int(unit)) if lower else np.triu(matrix, int(unit))
+        return inverse, absolute_products(triangle + np.eye(n, dtype=dtype) if unit else triangle)
+
+    check_condition(x, kappa, parts)
 
 
 def is_transposed(trans: int | str) -> bool:
     """SciPy's argument: 0 or "N" for the system as it is, 1 or "T" (2, "C": the same for real ones) transposed."""
-    if trans not in (0, 1, 2, "N", "T", "C"):
+    if np.ndim(trans) or trans not in (0, 1, 2, "N", "T", "C"):
         raise ValueError(f"trans is {trans!r}; it must be 0 or 'N', 1 or 'T'")
     return trans not in (0, "N")
 
 
-def require_pivots(diagonal: np.ndarray, purpose: str) -> None:
-    """Refuse a zero on the diagonal."""
+def require_pivots(diagonal: np.ndarray, purpose: str, name: str = "a") -> None:
+    """Refuse a zero on the diagonal of a triangular matrix, which makes it singular."""
     if not diagonal.all():
         row = int(np.argmin(diagonal != 0))
-        raise LinAlgError(f"the matrix is singular: a[{row}, {row}] is 0, so there is no way to {purpose}")
+        raise LinAlgError(f"the matrix is singular: {name}[{row}, {row}] is 0, so there is no way to {purpose}")
+
+
+def require_positive(diagonal: np.ndarray) -> None:
+    """Refuse a diagonal that no positive definite matrix has."""
+    if not (diagonal > 0).all():
+        row = int(np.argmin(diagonal > 0))
+        raise LinAlgError(f"A is not positive definite: A[{row}, {row}] is {diagonal[row]:.6g}, which is not positive")
+
+
+def require_diagonal(diagonal: np.ndarray, purpose: str) -> None:
+    """Refuse a zero on the diagonal of a matrix that need not be singular for that."""
+    if not diagonal.all():
+        row = int(np.argmin(diagonal != 0))
+        raise LinAlgError(
+            f"A[{row}, {row}] is 0, so there is no way to {purpose}; order the equations so that no diagonal element "
+            "is 0, or use gmres or spsolve"
+        )

@@ -6,14 +6,20 @@ a processor follows at the same time: the same operations in little more than ha
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from mechkit.checking import float_array, in_shape_of, right_hand_sides
+from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.conditioning import bound_by_extremes, is_certain
+from mechkit.linear_systems.diagonals import check_band, tridiagonal_inverse
 from mechkit.linear_systems.triangular import FUSED
+
+#: So many elements are looked at at a time, so that they stay in the cache.
+PIECE = 2**16
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -215,6 +221,12 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
     ValueError, TypeError
         for input that is no such system.
 
+    Warns
+    -----
+    LinAlgWarning
+        where the matrix is so ill-conditioned that x may have no correct digit, and where x does not satisfy the
+        equations, because a small pivot has let elements grow; see `solve`.
+
     Operation count, exact, for each right-hand side, from one end and from both:
 
     >>> from mechkit import law
@@ -237,9 +249,14 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
     >>> solve_tridiagonal([-1.0, -1.0], [2.0, 2.0, 2.0], [-1.0, -1.0], [1.0, 0.0, 1.0])
     array([1., 1., 1.])
     """
-    diagonal = float_array("d", d, (1,), check_finite=check_finite)
+    diagonal = float_array("d", d, (1,), check_finite=False)
     n = diagonal.size
-    below, above = (_off_diagonal(name, off, n, check_finite) for name, off in (("dl", dl), ("du", du)))
+    below, above = (_off_diagonal(name, off, n) for name, off in (("dl", dl), ("du", du)))
+    lowest, highest = np.array([_extremes(values) for values in (above, diagonal, below)]).T
+    norm, bound = bound_by_extremes(lowest, highest, 1, n)
+    if check_finite and not math.isfinite(norm):
+        for name, given in (("dl", below), ("d", diagonal), ("du", above)):
+            float_array(name, given, (1,), may_be_empty=True)
     dtype = np.result_type(diagonal, below, above)
     x = right_hand_sides(b, n, dtype, check_finite)
     below, diagonal, above = (array.astype(x.dtype, copy=False) for array in (below, diagonal, above))
@@ -249,10 +266,24 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
         done = eliminate(below, diagonal, above, g, column)
         if done < n:
             raise LinAlgError(f"the pivot in row {done} is zero; use solve_banded, which interchanges rows")
+    finite = is_finite(x)
+    if x.size and not (is_certain(bound, x.dtype) and finite) and (check_finite or finite):
+        inverse = tridiagonal_inverse(below, diagonal, above)
+        right = right_hand_sides(b, n, x.dtype, check_finite=False)
+        advice = "use solve_banded, which interchanges rows"
+        check_band({-1: above, 0: diagonal, 1: below}, norm, inverse, right, x, advice, pivoted=False)
     return in_shape_of(b, x)
 
 
-def _off_diagonal(name: str, off: Any, n: int, check_finite: bool) -> np.ndarray:
+def _off_diagonal(name: str, off: Any, n: int) -> np.ndarray:
     if np.shape(off) != (n - 1,):
         raise ValueError(f"{name} has shape {np.shape(off)}; beside a diagonal of {n} it must be ({n - 1},)")
-    return float_array(name, off, (1,), check_finite=check_finite) if n > 1 else np.empty(0, np.float32)
+    return float_array(name, off, (1,), check_finite=False) if n > 1 else np.empty(0, np.float32)
+
+
+def _extremes(values: np.ndarray) -> tuple[float, float]:
+    """The lowest and the highest element, 0 where there is none."""
+    if values.size > PIECE:
+        ends = np.array([_extremes(values[first : first + PIECE]) for first in range(0, values.size, PIECE)])
+        return float(ends[:, 0].min()), float(ends[:, 1].max())
+    return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)

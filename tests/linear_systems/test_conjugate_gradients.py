@@ -296,7 +296,7 @@ def test_refusals(method):
         method(np.ones((2, 3)), b)
     with pytest.raises(ValueError, match=r"b has shape \(3,\); it needs 2 rows, one an unknown"):
         method(np.eye(2), np.ones(3))
-    with pytest.raises(ValueError, match="must be 1-dimensional"):
+    with pytest.raises(ValueError, match="an iteration takes one right-hand side at a time"):
         method(np.eye(2), np.ones((2, 2)))
     with pytest.raises(ValueError, match=r"b\[1\] is nan"):
         method(np.eye(2), [1.0, np.nan])

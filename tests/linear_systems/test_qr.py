@@ -6,6 +6,7 @@ import scipy.linalg
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.linalg import LinAlgError
+from scipy.linalg import LinAlgWarning
 
 import mechkit as mk
 from mechkit.linear_systems.cholesky import cho_factor, cho_solve
@@ -129,7 +130,8 @@ def test_badly_scaled_columns_are_not_taken_for_rounding():
     """The powers up to the tenth at 82 points, as in NIST's Filip: condition number 1e15, and full rank."""
     a = np.vander(np.linspace(-8.78, -3.13, 82), 11, increasing=True)
     b = a @ np.ones(11)
-    x, _, rank, _ = lstsq(a, b)
+    with pytest.warns(LinAlgWarning, match="the rank is unclear: it is taken as 11"):
+        x, _, rank, _ = lstsq(a, b)
     assert rank == 11
     assert np.abs(a @ x - b).max() <= 1e-14 * np.abs(b).max()
 
@@ -261,11 +263,10 @@ def test_types_and_layouts():
     ("call", "error", "message"),
     [
         (lambda: qr(np.ones(3)), ValueError, r"a has shape \(3,\); it must be 2-dimensional"),
-        (lambda: qr(np.ones((0, 3))), ValueError, "a is empty"),
         (lambda: qr([[1.0, np.nan]]), ValueError, r"a\[0, 1\] is nan"),
         (lambda: qr([["x"]]), TypeError, "a holds"),
         (lambda: qr([[1j]]), TypeError, "a is complex"),
-        (lambda: qr(np.eye(2), mode="raw"), ValueError, "mode is 'raw'; it must be 'full', 'economic' or 'r'"),
+        (lambda: qr(np.eye(2), mode="row"), ValueError, "mode is 'row'; it must be 'full', 'economic', 'r' or 'raw'"),
         (lambda: qr(np.full((9, 2), 1e308)), ValueError, "too long for float64; divide a by a power of two"),
         (lambda: qr(np.full((9, 2), 3e38, np.float32), pivoting=True), ValueError, "too long for float32"),
         (lambda: lstsq(np.ones((3, 2)), np.ones(2)), ValueError, r"b has shape \(2,\); it needs 3 rows, as many as a"),
@@ -274,7 +275,7 @@ def test_types_and_layouts():
         (lambda: lstsq(np.eye(2), [1, 2], cond=-1.0), ValueError, "cond is -1.0; it must be None"),
         (lambda: lstsq(np.eye(2), [1, 2], cond=np.nan), ValueError, "cond is nan"),
         (lambda: lstsq(np.eye(2), [1, 2], cond="small"), ValueError, "cond is 'small'"),
-        (lambda: lstsq(np.eye(2), [1, 2], lapack_driver="gelsd"), ValueError, "lapack_driver is 'gelsd'"),
+        (lambda: lstsq(np.eye(2), [1, 2], lapack_driver="gels"), ValueError, "lapack_driver is 'gels'"),
     ],
 )
 def test_bad_input_is_refused_with_one_clear_sentence(call, error, message):

@@ -134,7 +134,7 @@ def test_the_product_is_the_matrix_where_that_is_not_zero(n):
 def test_a_pivot_that_is_not_positive_is_said():
     with pytest.raises(LinAlgError, match=r"breaks down in row 1, where the pivot is -3.0; enlarge the diagonal"):
         incomplete_cholesky([[1.0, 2.0], [2.0, 1.0]])
-    with pytest.raises(LinAlgError, match=r"a\[1, 1\] is 0"):
+    with pytest.raises(LinAlgError, match=r"not positive definite: A\[1, 1\] is 0"):
         incomplete_cholesky([[1.0, 0.0], [0.0, 0.0]])
     # Positive definite, yet its incomplete factor does not exist (Kershaw 1978)
     kershaw = np.array([[3.0, -2, 0, 2], [-2, 3, -2, 0], [0, -2, 3, -2], [2, 0, -2, 3]])
@@ -193,7 +193,7 @@ def test_a_published_matrix_of_order_4884(published):
 
 
 def test_a_symmetric_matrix_that_is_not_definite_is_solved_too():
-    a = poisson_2d(5) - 3.0 * scipy.sparse.eye_array(25)
+    a = poisson_2d(5) - 2.9 * scipy.sparse.eye_array(25)
     b = np.arange(25.0)
     assert backward_error(a, spsolve(a, b), b) <= 20 * EPS
 

@@ -147,7 +147,7 @@ def test_divergence_stops_and_is_said(name):
     found = METHODS[name]([[1.0, 2.0], [3.0, 1.0]], [1.0, 1.0], maxiter=10**6)
     assert (found.success, found.status) == (False, -1)
     assert found.nit < 100
-    assert "the iteration diverges, its spectral radius exceeds 1; use cg" in found.message
+    assert "the iteration diverges, or errors grow for many steps first; use cg" in found.message
     assert found.history.size == found.nit + 1
 
 
@@ -171,7 +171,9 @@ def test_running_out_of_steps_is_said():
 @pytest.mark.parametrize("name", METHODS)
 def test_refusals(name):
     method = METHODS[name]
-    with pytest.raises(LinAlgError, match=r"a\[1, 1\] is 0, so there is no way to divide by the diagonal"):
+    with pytest.raises(
+        LinAlgError, match=r"^A\[1, 1\] is 0, so there is no way to divide by the diagonal; order the equations"
+    ):
         method([[1.0, 2.0], [3.0, 0.0]], [1.0, 1.0])
     with pytest.raises(ValueError, match=r"b has shape \(3,\); it needs 2 rows"):
         method(np.eye(2), np.ones(3))

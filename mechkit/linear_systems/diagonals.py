@@ -1,0 +1,62 @@
+"""What the checks of banded systems need: a matrix by its diagonals. None of this is counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse
+from scipy.linalg import lapack
+
+from mechkit.linear_systems.conditioning import Pair, backward_error, check_solution, epsilon, growth_of_a_trial
+
+
+def exact_diagonals(ab: np.ndarray, l: int, u: int) -> dict[int, np.ndarray]:
+    """k -> the elements a[j + k, j], without what fills the corners of ab.
+
+    >>> exact_diagonals(np.array([[9.0, 1.0], [2.0, 3.0]]), 0, 1)
+    {-1: array([1.]), 0: array([2., 3.])}
+    """
+    n = ab.shape[1]
+    return {k: ab[u + k, max(0, -k) : n - max(0, k)] for k in range(-u, l + 1)}
+
+
+def check_band(
+    diagonals: dict[int, np.ndarray],
+    norm: float,
+    inverse: Pair,
+    right: np.ndarray,
+    x: np.ndarray,
+    advice: str,
+    pivoted: bool = True,
+) -> None:
+    """`check_solution` for a matrix by its diagonals; norm : of it; pivoted : whether rows were interchanged."""
+    n = x.shape[1]
+    A = scipy.sparse.diags_array(list(diagonals.values()), offsets=[-k for k in diagonals], shape=(n, n))
+    kappa = growth_of_a_trial(norm, inverse[0], n, x.dtype)
+    with np.errstate(all="ignore"):
+        rest = right - (A @ x.T).T
+    if not pivoted:
+        kappa *= 1.0 + backward_error(norm, x, np.ascontiguousarray(rest), right) / epsilon(x.dtype)
+    sizes = abs(A)
+    absolute = (lambda v: sizes @ v, lambda v: sizes.T @ v)
+    check_solution(x, kappa, lambda: (inverse, absolute), rest, advice)
+
+
+def tridiagonal_inverse(dl: np.ndarray, d: np.ndarray, du: np.ndarray) -> Pair:
+    """The solutions with a tridiagonal matrix by LAPACK; infinite where it is singular.
+
+    >>> tridiagonal_inverse(np.ones(2), np.full(3, 2.0), np.ones(2))[0](np.array([3.0, 4.0, 3.0]))
+    array([1., 1., 1.])
+    """
+    single, n = d.dtype == np.float32, d.size
+    if n < 3:  # LAPACK's routine for three diagonals does not take so few unknowns
+        A = np.diag(d) + np.diag(dl, -1) + np.diag(du, 1)
+        determinant = d[0] if n == 1 else d[0] * d[1] - dl[0] * du[0]
+        if determinant == 0.0:
+            return (lambda v: np.full(n, np.inf),) * 2
+        B = np.linalg.inv(A)
+        return lambda v: B @ v, lambda v: B.T @ v
+    factor, substitute = (lapack.sgttrf, lapack.sgttrs) if single else (lapack.dgttrf, lapack.dgttrs)
+    *factors, info = factor(dl, d, du)
+    if info:
+        return (lambda v: np.full(n, np.inf),) * 2
+    return lambda v: substitute(*factors, v)[0], lambda v: substitute(*factors, v, trans="T")[0]
