@@ -9,10 +9,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.bar import progress_bar
 from mechkit.measurement.comparison import Comparison, Run
-from mechkit.measurement.runs import RunError, counted_run, raised_as, seeds_of, sizes_of, spelled
+from mechkit.measurement.runs import RunError, counted_run, nothing_counted, raised_as, seeds_of, sizes_of, spelled
 from mechkit.measurement.sizes import whole_number
 from mechkit.measurement.sweep import sweep
 from mechkit.measurement.task import Figure, Task, figure, qualified
@@ -37,12 +39,13 @@ def compare(
     """Run several algorithms over sizes, and seeds, and count exactly what each does.
 
     algorithms : name -> function, called as ``f(n)``, or with seeds as ``f(n, seed)``, where it makes its generator,
-        ``numpy.random.default_rng(seed)``. It builds its own problem; only what runs in kernels is counted.
+        ``numpy.random.default_rng(seed)``; by name where it asks for that, ``f(*, n, seed)``. It builds its own
+        problem; only what runs in kernels is counted.
     sizes, or n : the sizes; order and repetition do not matter. seeds : whole numbers, or how many (5: 0 to 4).
     measure : ``measure(result, size)`` gives figures by name, such as ``{"error": ..., "bytes": ...}``; NaN is allowed.
         What it runs is not counted.
-    check : ``check(first, other)``, such as ``numpy.allclose``, must be true of the result of the first algorithm and
-        of each other one.
+    check : ``check(first, other)`` must be true of the result of the first algorithm and of each other one, as
+        ``numpy.allclose`` is; or return nothing and raise AssertionError, as ``numpy.testing.assert_allclose`` does.
     repeats : how often each run is done: the counts must be the same each time, and the time is the shortest of the
         calls after the first. With 1 neither is checked, and the time has the compiling in it.
     executor, journal, progress : see `sweep`; a task is a size and a seed, with all algorithms.
@@ -157,13 +160,19 @@ class _AtSize:
         assert self.check is not None
         first, *others = self.algorithms
         for name, result in zip(others, results[1:], strict=True):
+            disagree = f"the results of {first!r} and {spelled(name, n, seed)} disagree:"
             with raised_as(f"checking {spelled(name, n, seed)} against {first!r} raised"):
-                passed = bool(self.check(results[0], result))
+                try:
+                    answer = self.check(results[0], result)
+                except AssertionError as error:
+                    raise RunError(f"{disagree} {' '.join(str(error).split()) or _called(self.check)}") from error
+                passed = answer is None or bool(np.all(answer))
             if not passed:
-                check = getattr(self.check, "__name__", "the check")
-                raise RunError(
-                    f"the results of {first!r} and {spelled(name, n, seed)} disagree: {check} is false of them"
-                )
+                raise RunError(f"{disagree} {_called(self.check)} is false of them")
+
+
+def _called(check: Callable[[Any, Any], Any]) -> str:
+    return str(getattr(check, "__name__", "the check"))
 
 
 def _values(
@@ -191,7 +200,4 @@ def _runs(task: Task, text: str) -> list[Run]:
 def _require_counts(found: Comparison) -> None:
     for name in found.algorithms:
         if not any(run.ops for run in found.runs if run.algorithm == name):
-            raise ValueError(
-                f"nothing of what {name!r} does is counted: it runs no kernel; decorate its loops with "
-                "@mechkit.kernel, or give measure= to compare figures of the results"
-            )
+            raise ValueError(f"{nothing_counted(name)}, or give measure= to compare figures of the results")

@@ -29,11 +29,10 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
     ...     Path(folder, "a.csv").read_text(), len(list(Path(folder).iterdir()))
     ('n,flops\\n', 1)
     """
-    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     descriptor = _open_descriptor(path)
     if descriptor is not None:
         with os.fdopen(os.dup(descriptor), "wb") as stream:
-            stream.write(data)
+            stream.write(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
         return
     whole = Path(os.path.realpath(path))
     try:
@@ -41,24 +40,22 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
     except FileNotFoundError:
         there = None
     if there is not None and (not stat.S_ISREG(there.st_mode) or there.st_nlink > 1):
-        whole.write_bytes(data)
+        _write(whole, content)
         return
     try:
-        _replace(whole, data, there)
+        _replace(whole, content, there)
     except PermissionError:
         # The folder takes no new file, but the file itself may be written.
         if there is None or not os.access(whole, os.W_OK):
             raise
-        whole.write_bytes(data)
+        _write(whole, content)
 
 
-def _replace(whole: Path, data: bytes, there: os.stat_result | None) -> None:
+def _replace(whole: Path, content: str | bytes, there: os.stat_result | None) -> None:
     """Write beside the file, and put the new one in the place of the old one."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     temporary = whole.with_name(f".mechkit-{secrets.token_hex(8)}.tmp")
     try:
-        with open(os.open(temporary, flags, 0o666), "wb") as f:
-            f.write(data)
+        _write(temporary, content)
         if there is not None:
             if hasattr(os, "chown"):
                 with suppress(OSError):  # only the owner of both may
@@ -68,6 +65,13 @@ def _replace(whole: Path, data: bytes, there: os.stat_result | None) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _open_descriptor(path: str | os.PathLike[str]) -> int | None:
