@@ -55,6 +55,8 @@ def write_page(path: Path, page: str) -> None:
 
     try:
         write_file(path, page)
+    except BrokenPipeError:  # nobody reads on
+        raise
     except OSError as error:
         hint = "name a file in a folder that is there and can be written"
         raise OSError(f"the page cannot be written to {path}: {error.strerror}; {hint}") from error
@@ -133,6 +135,8 @@ def _module(name: str, spelled: str) -> Mapping[str, Any]:
 def _loaded(load: Callable[[], Mapping[str, Any]], name: str) -> Mapping[str, Any]:
     try:
         return load()
+    except BrokenPipeError:  # of what it prints
+        raise
     except (Exception, SystemExit) as error:  # one that exits would end this program without a word
         words = " ".join(f"{type(error).__name__}: {error}".split())
         raise click.ClickException(f"{name} cannot be loaded: {words}") from error

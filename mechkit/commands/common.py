@@ -80,8 +80,8 @@ def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
         except (ValueError, ArithmeticError, ImportError, OSError, MemoryError, RuntimeError) as error:
             if isinstance(error, click.exceptions.Exit | click.exceptions.Abort):  # click's own, RuntimeErrors
                 raise
-            if isinstance(error, BrokenPipeError):  # nobody reads on
-                raise
+            if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+                raise  # of standard output
             raise click.ClickException(" ".join(str(error).split()) or type(error).__name__) from error
 
     return worded

@@ -110,12 +110,19 @@ def compare(
         assert stopped is not None
         raise stopped
     found = Comparison(tuple(run for part in sorted(parts, key=_place) for run in part.runs))
-    if csv:
-        found.to_csv(csv)
-    if plot:
-        from mechkit.measurement.plot import save_plot
+    # The files come first: who reads what is printed may stop reading.
+    try:
+        if csv:
+            found.to_csv(csv)
+        if plot:
+            from mechkit.measurement.plot import save_plot
 
-        save_plot(found, plot)
+            save_plot(found, plot)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        stopped = click.ClickException(" ".join(str(error).split()))  # what was counted is not lost
+        csv = plot = None
     if as_json:
         click.echo(found.to_json(), nl=False)
     else:

@@ -51,7 +51,9 @@ def ended_well() -> Iterator[None]:
     except KeyboardInterrupt:
         raise Stopped("Stopped by Ctrl-C; nothing was kept.") from None
     except OSError as error:
-        raise click.ClickException(" ".join(str(error).split())) from error
+        of_output = error.errno is not None and error.filename is None
+        words = f"standard output cannot be written: {error.strerror}" if of_output else " ".join(str(error).split())
+        raise click.ClickException(words) from error
     finally:
         try:
             _flush()

@@ -9,6 +9,9 @@ from typing import Any
 
 from mechkit.checking import enough_memory
 
+#: A power that is measured may be so much above the true one.
+ROUNDING = 0.1
+
 
 def require_memory(what: str, call: Callable[[int], Any], known: int, n: int, times: int = 1) -> None:
     """See that a call of size n will not take more memory than is free.
@@ -43,16 +46,18 @@ def peak(call: Callable[[int], Any], n: int) -> int:
 
 
 def grown(measured: list[tuple[int, int]], n: int) -> float:
-    """The value at n of a power, and a constant, through three points whose sizes double.
+    """The value at n, from three sizes, each twice the one before: by the whole power that they grow by, or the next.
 
-    >>> grown([(1, 8), (2, 14), (4, 38)], 8)
-    134.0
+    Small arrays hide in what every call holds, so the power is taken from the values and from their differences.
+
+    >>> grown([(10, 1000), (20, 3500), (40, 14000)], 400)
+    1400000.0
     """
-    (_, a), (m, b), (k, c) = measured
-    if not a < b < c or n <= k:
-        return float(c)
-    power = math.log((c - b) / (b - a)) / math.log(k / m)
-    return c + (c - b) * (_power(n / k, power) - 1) / (1 - _power(m / k, power)) if power > 0 else float(c)
+    (l, a), (m, b), (k, c) = measured
+    powers = [math.log(c / a) / math.log(k / l)] if c > a else [0.0]
+    if a < b < c:
+        powers.append(math.log((c - b) / (b - a)) / math.log(k / m))
+    return c * _power(n / k, math.ceil(max(powers) - ROUNDING))
 
 
 def _power(x: float, power: float) -> float:

@@ -97,6 +97,8 @@ def save_plot(comparison: Comparison, path: str | os.PathLike[str]) -> None:
         figure.savefig(picture, format=suffix.removeprefix(".") or "png", dpi=150, metadata=metadata)
     try:
         write_file(path, picture.getvalue())
+    except BrokenPipeError:  # nobody reads on
+        raise
     except OSError as error:
         hint = "give a path in a folder that is there and can be written"
         raise OSError(f"the picture cannot be written to {Path(path)}: {error.strerror}; {hint}") from error

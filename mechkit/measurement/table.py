@@ -142,6 +142,8 @@ def saved(text: str, path: str | os.PathLike[str] | None) -> str:
         return text
     try:
         write_file(path, text)
+    except BrokenPipeError:  # nobody reads on
+        raise
     except OSError as error:
         hint = "give a path in a folder that is there and can be written"
         raise OSError(f"the table cannot be written to {Path(path)}: {error.strerror}; {hint}") from error

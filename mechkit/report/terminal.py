@@ -71,4 +71,6 @@ def print_verdicts(outcomes: Sequence[Outcome]) -> None:
         # Text takes brackets as they are; a plain string would be read as markup.
         cells = [Text(experiment.claim), Text(experiment.mechanism), Text(verdict, _STYLES[verdict]), Text(finding)]
         table.add_row(*cells)
-    console.print(table)
+    with console.capture() as captured:  # rich would end the program where nobody reads on
+        console.print(table)
+    click.echo(captured.get(), nl=False, color=True)
