@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from mechkit.commands.ending import is_of_output
+
 #: So many names can be read in a sentence, and so many letters.
 FEW, LONG = 12, 100
 
@@ -61,13 +63,20 @@ class OutputFile(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path. Fails with one sentence."""
         path = Path(value)
+        try:
+            self._check(path, param, ctx)
+        except (OSError, ValueError) as error:  # a name that is too long, or that no file can have
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            self.fail(f"{shortened(str(path))} cannot be written: {why}; name another file", param, ctx)
+        return path
+
+    def _check(self, path: Path, param: click.Parameter | None, ctx: click.Context | None) -> None:
         if path.is_dir():
             self.fail(f"{path} is a folder; name a file", param, ctx)
         if self.suffixes and path.suffix.lower() not in self.suffixes:
             self.fail(f"{path} must end in {', '.join(self.suffixes)}", param, ctx)
         if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
             self.fail(f"{path} cannot be written; name a file in a folder that is there and can be written", param, ctx)
-        return path
 
 
 def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
@@ -80,8 +89,8 @@ def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
         except (ValueError, ArithmeticError, ImportError, OSError, MemoryError, RuntimeError) as error:
             if isinstance(error, click.exceptions.Exit | click.exceptions.Abort):  # click's own, RuntimeErrors
                 raise
-            if isinstance(error, OSError) and error.errno is not None and error.filename is None:
-                raise  # of standard output
+            if is_of_output(error):
+                raise
             raise click.ClickException(" ".join(str(error).split()) or type(error).__name__) from error
 
     return worded

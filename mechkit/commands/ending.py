@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import click
 
 #: What a shell reports of a program that a closed pipe, or Ctrl-C, has ended.
 CLOSED_PIPE, INTERRUPTED = 141, 130
+_OF_OUTPUT = {errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
 class Stopped(click.ClickException):
@@ -51,14 +53,32 @@ def ended_well() -> Iterator[None]:
     except KeyboardInterrupt:
         raise Stopped("Stopped by Ctrl-C; nothing was kept.") from None
     except OSError as error:
-        of_output = error.errno is not None and error.filename is None
-        words = f"standard output cannot be written: {error.strerror}" if of_output else " ".join(str(error).split())
-        raise click.ClickException(words) from error
+        raise click.ClickException(_words(error)) from error
     finally:
         try:
             _flush()
         except OSError:  # told already; Python must not try again when it exits
             _to_nowhere()
+
+
+def is_of_output(error: BaseException) -> bool:
+    """Whether an error says that what is printed cannot be written; errors of files are worded where they arise.
+
+    >>> is_of_output(BrokenPipeError(32, "Broken pipe")), is_of_output(OSError("the table cannot be written to a.csv"))
+    (True, False)
+    """
+    return isinstance(error, OSError) and error.errno in _OF_OUTPUT and error.filename is None
+
+
+def _words(error: OSError) -> str:
+    """The error as one sentence."""
+    if is_of_output(error):
+        return f"what is printed cannot be written: {error.strerror}"
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return "the folder that the command was started in is gone; go to another one"
+    return " ".join(str(error).split())
 
 
 def _flush() -> None:

@@ -55,7 +55,7 @@ def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool =
     style = None if plain else box.SIMPLE
     made = Table(title=Text(title), title_justify="left", box=style, pad_edge=False, padding=(0, 2, 0, 0))
     for head in heads:
-        made.add_column(Text(head), justify="right", no_wrap=True)
+        made.add_column(Text(head), justify="right", overflow="fold")  # no digit is cut off
     for row in rows:
         made.add_row(*map(Text, row))
     return made
