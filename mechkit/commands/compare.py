@@ -16,7 +16,7 @@ import click
 from mechkit.commands.common import OutputFile, in_one_sentence, shortened, unknown
 from mechkit.commands.ending import Stopped
 from mechkit.commands.memory import require_memory
-from mechkit.commands.worker import WorkerError, in_worker
+from mechkit.commands.worker import WorkerError, end_with_parent, in_worker
 
 if TYPE_CHECKING:
     from mechkit.measurement.comparison import Comparison
@@ -182,7 +182,7 @@ def _run(
             from multiprocessing import get_context
 
             how = "fork" if sys.platform == "linux" else "spawn"
-            executor = stack.enter_context(ProcessPoolExecutor(jobs, mp_context=get_context(how)))
+            executor = stack.enter_context(ProcessPoolExecutor(jobs, get_context(how), end_with_parent))
         run(
             named.algorithms,
             sizes,

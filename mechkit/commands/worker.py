@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
@@ -15,6 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 Send = Callable[[Any], None]
+_PR_SET_PDEATHSIG = 1
 
 
 class WorkerError(RuntimeError):
@@ -39,7 +41,6 @@ def in_worker(work: Callable[[Send], None], receive: Send) -> None:
         work(receive)
         return
     reader, writer = Pipe(duplex=False)
-    dead, alive = os.pipe()  # the child reads the end of it when this process is gone
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.flush()
     with warnings.catch_warnings():
@@ -47,10 +48,8 @@ def in_worker(work: Callable[[Send], None], receive: Send) -> None:
         child = os.fork()
     if not child:
         reader.close()
-        os.close(alive)
-        _be_the_child(work, writer, dead)
+        _be_the_child(work, writer)
     writer.close()
-    os.close(dead)
     with suppress(OSError):  # the child does it too: whichever is first
         os.setpgid(child, child)
     try:
@@ -62,7 +61,6 @@ def in_worker(work: Callable[[Send], None], receive: Send) -> None:
         with suppress(ChildProcessError):
             os.waitpid(child, 0)
         reader.close()
-        os.close(alive)
 
 
 def results(work: Callable[[Send], None]) -> list[Any]:
@@ -111,7 +109,7 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _be_the_child(work: Callable[[Send], None], writer: Connection, dead: int) -> None:
+def _be_the_child(work: Callable[[Send], None], writer: Connection) -> None:
     """Do the work, tell how it ended, and exit."""
     try:
         # A group of its own: a Ctrl-C at the terminal reaches the parent alone, which ends this group.
@@ -120,7 +118,7 @@ def _be_the_child(work: Callable[[Send], None], writer: Connection, dead: int) -
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         for number in (signal.SIGTTIN, signal.SIGTTOU):  # which would halt a process that is not in the foreground
             signal.signal(number, signal.SIG_IGN)
-        threading.Thread(target=_follow, args=(dead,), daemon=True).start()
+        end_with_parent()
         try:
             work(lambda value: writer.send(("value", value)))
             ended: tuple[str, Any] = ("end", None)
@@ -134,10 +132,11 @@ def _be_the_child(work: Callable[[Send], None], writer: Connection, dead: int) -
     os._exit(0)
 
 
-def _follow(dead: int) -> None:
-    """End this process and its children when the parent is gone."""
-    os.read(dead, 1)
-    os.killpg(0, signal.SIGKILL)
+def end_with_parent() -> None:
+    """Have Linux end this process when its parent is gone, be it by ``kill -9``; elsewhere it ends when it sends."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _as_sent(error: BaseException) -> BaseException:
