@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -60,7 +61,7 @@ def print_verdicts(outcomes: Sequence[Outcome]) -> None:
     console = Console()
     if console.width < NARROW:
         for experiment, verdict, finding in rows:
-            click.echo(f"{experiment.claim} {experiment.mechanism}: {verdict}\n{finding}\n")
+            click.echo(f"{experiment.claim} {experiment.mechanism}: {verdict}\n{finding}\n", file=sys.stdout)
         return
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column("claim", no_wrap=True)
@@ -73,4 +74,4 @@ def print_verdicts(outcomes: Sequence[Outcome]) -> None:
         table.add_row(*cells)
     with console.capture() as captured:  # rich would end the program where nobody reads on
         console.print(table)
-    click.echo(captured.get(), nl=False, color=True)
+    click.echo(captured.get(), file=sys.stdout, nl=False, color=True)  # in its encoding, which click would change
