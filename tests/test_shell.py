@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -24,6 +25,9 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="work is not done in a process of its own"),
 ]
+
+#: With other threads about, work is done in this process, which must not die.
+alone = pytest.mark.skipif(threading.active_count() > 1, reason="this process has other threads")
 
 #: What stands in for compiled code: it does not hear Ctrl-C.
 DEAF = "sum(range(10**13))"
@@ -183,6 +187,7 @@ def test_what_work_raises_is_raised_here():
         results(odd)
 
 
+@alone
 def test_work_that_dies_is_told():
     with pytest.raises(WorkerError, match=r"died \(signal 9\): most likely memory ran out"):
         results(lambda send: os.kill(os.getpid(), signal.SIGKILL))
@@ -202,6 +207,7 @@ def triangle(n):
     return solve_triangular(np.tri(n), np.ones(n), lower=True)
 
 
+@alone
 def test_a_comparison_whose_process_dies_keeps_what_is_done(monkeypatch):
     monkeypatch.setitem(comparisons.COMPARISONS, "dies", NamedComparison("", {"one": dies}, (1, 2, 3, 4, 5, 6)))
     result = CliRunner().invoke(main, ["compare", "dies"])
@@ -339,7 +345,8 @@ def test_a_kernel_that_is_nowhere_names_three(tmp_path):
 
 
 @pytest.mark.parametrize("leave", ["import sys; sys.exit(3)", "raise SystemExit(3)", "quit(3)"])
-def test_a_file_that_exits_is_told(tmp_path, leave):
+def test_a_file_that_exits_is_told(tmp_path, monkeypatch, leave):
+    monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "leaving.py").write_text(leave)
     result = CliRunner().invoke(main, ["annotate", f"{tmp_path / 'leaving.py'}:f"])
     assert result.exit_code == 1
@@ -347,7 +354,8 @@ def test_a_file_that_exits_is_told(tmp_path, leave):
 
 
 @pytest.mark.parametrize("name", ["work.py", "json.py", "statistics.py", "a b.PY"])
-def test_a_file_is_run_once(tmp_path, name):
+def test_a_file_is_run_once(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / name).write_text(
         f"with open({str(tmp_path / 'runs')!r}, 'a') as runs:\n    runs.write(__name__ + '\\n')\n"
         "import mechkit as mk\n"

@@ -243,7 +243,9 @@ class Law:
         if self._has_float_work():
             return "\n".join(listed)
         left_open = [f"the {column} {kind} follow no polynomial" for column, kind in sorted(self.without)]
-        return "\n".join(["no flops", *listed, *left_open]) if listed or left_open else "nothing is counted"
+        if listed or left_open:
+            return "\n".join(["no flops", *listed, *left_open])
+        return "0 of every kind" if self._signed else "nothing is counted"
 
     def _has_float_work(self) -> bool:
         """Whether anything but integer work and memory traffic is counted."""

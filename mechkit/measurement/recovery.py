@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import product
+from math import prod
 from typing import Any
 
 from mechkit.counting.count import count
@@ -14,7 +15,7 @@ from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.interpolation import Point
 from mechkit.measurement.law import Law, LawError, spelled
-from mechkit.measurement.runs import as_it_takes_them, listed, noted, nothing_counted
+from mechkit.measurement.runs import MANY, as_it_takes_them, listed, noted, nothing_counted
 from mechkit.measurement.search import law_of_tables
 from mechkit.measurement.sizes import plain_number, whole_number
 
@@ -88,6 +89,9 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     values = {name: _whole(name, given) for name, given in sizes.items()}
     if not variables:
         raise LawError("law needs the sizes of at least one variable, such as n=range(2, 8)")
+    many = prod(map(len, values.values()))
+    if many > MANY:
+        raise LawError(f"{many:,} combinations of sizes are too many to run; give at most {MANY:,}")
     points = list(product(*values.values()))
     counts = [_counted(run, variables, point) for point in points]
     _require_repeatable(counts[0], _counted(run, variables, points[0]), spelled(variables, points[0]))

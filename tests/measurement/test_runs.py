@@ -84,6 +84,12 @@ def test_memory_traffic_is_shown_where_there_is_nothing_else():
     assert str(found).splitlines() == ["no flops", "float64 loads   n", "float64 stores  n", "float64 bytes   16n"]
 
 
+def test_laws_that_are_equal_differ_by_nothing():
+    law = mk.law(dot, n=range(1, 6))
+    assert str(law - law) == "0 of every kind"
+    assert str(law - law + law) == str(law)
+
+
 def test_a_law_with_flops_shows_no_integer_work():
     assert "int" not in str(mk.law(dot, n=range(1, 6)))
 
@@ -145,6 +151,11 @@ def test_more_sizes_than_can_be_run_are_refused(sizes):
     ):
         with pytest.raises(ValueError, match=r"there are more than 1,000,000 (sizes|seeds); give fewer"):
             measure()
+
+
+def test_more_combinations_than_can_be_run_are_refused():
+    with pytest.raises(ValueError, match="1,000,000,000,000 combinations of sizes are too many to run"):
+        mk.law(lambda n, p: dot(n), n=range(10**6), p=range(10**6))
 
 
 # -- checks ------------------------------------------------------------------------------------------------------------
