@@ -38,8 +38,8 @@ def sweep(
     Returns
     -------
     Sweep
-        The rows in the order of the tasks, with `to_csv` and `to_json`. A task that raises has its error in its row,
-        and the others go on. Counts and values do not depend on the executor.
+        The rows in the order of the tasks, with `to_csv` and `to_json`. A task that raises, or calls sys.exit, has its
+        error in its row, and the others go on; Ctrl-C ends the sweep. Counts and values do not depend on the executor.
 
     Raises
     ------
