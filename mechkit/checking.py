@@ -6,8 +6,11 @@ Each check says in one sentence what was wrong, with the value, and what to do. 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -281,3 +284,38 @@ def options_among(options: Any, names: Iterable[str]) -> dict[str, Any]:
 def _nearest(value: Any, names: list[str]) -> str:
     near = get_close_matches(str(value).lower(), names, n=1)
     return f": did you mean {near[0]!r}?" if near else ""
+
+
+def enough_memory(what: str, needed: float) -> None:
+    """See that so many bytes are free before they are asked for: a system that runs out of memory ends the process.
+
+    what : what takes them, for the message. Raises MemoryError.
+
+    >>> enough_memory("a vector", 8e3)
+    >>> enough_memory("a matrix of order 10^9", 8e18)
+    Traceback (most recent call last):
+    MemoryError: a matrix of order 10^9 would take 8,000,000,000 GB of memory, and ... GB are free
+    """
+    free = free_memory()
+    if free is not None and needed > free:
+        wanted = f"{needed / 1e9:,.{0 if needed >= 1e10 else 1}f} GB of memory"
+        raise MemoryError(f"{what} would take {wanted}, and {free / 1e9:.1f} GB are free")
+
+
+def free_memory() -> int | None:
+    """The bytes that this process may still ask for; None where the system does not say.
+
+    >>> free_memory() is None or free_memory() > 0
+    True
+    """
+    found = []
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        found += [1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")]
+    except (OSError, ValueError):  # no Linux
+        with suppress(OSError, ValueError, AttributeError):
+            found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    with suppress(OSError, ValueError):  # a container's own limit; "max" where it has none
+        limit = int(Path("/sys/fs/cgroup/memory.max").read_text())
+        found.append(max(limit - int(Path("/sys/fs/cgroup/memory.current").read_text()), 0))
+    return min(found, default=None)

@@ -9,6 +9,8 @@ import io
 import os
 import shlex
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +19,16 @@ import click
 from mechkit import __version__
 from mechkit.commands.annotate import annotate
 from mechkit.commands.compare import compare
+from mechkit.commands.ending import Program, Stopped
 from mechkit.commands.law import law
 from mechkit.commands.listing import listing
 
 if TYPE_CHECKING:
     from mechkit.mechanisms.experiment import Experiment
+    from mechkit.report.page import Section
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mechkit")
 def main() -> None:
     """Numerical methods in pairs, with exact operation counts.
@@ -66,7 +70,7 @@ def report(context: click.Context, matrix: Path | None, out: Path) -> None:
 
     Runs every experiment, prints the verdicts, and writes report.html (one file, with the figures in it), report.md
     and report.json. Where a matrix is given, the experiments that can run on it do. An experiment that fails does not
-    stop the others; the exit code is then 1.
+    stop the others; the exit code is then 1. Ctrl-C ends the run: what is done by then is written.
 
     \b
     Examples:
@@ -74,23 +78,41 @@ def report(context: click.Context, matrix: Path | None, out: Path) -> None:
       mechkit report --matrix west0479.mtx --out west-report
     """
     experiments = _experiments(matrix)
+    from mechkit.commands.worker import WorkerError, in_worker
+    from mechkit.report.apart import Started, run_and_send
     from mechkit.report.folder import prepare_folder
     from mechkit.report.outcomes import Failure
-    from mechkit.report.terminal import print_verdicts, run_with_progress
-    from mechkit.report.write import write_report
+    from mechkit.report.terminal import print_verdicts, progress
+    from mechkit.report.write import write_sections
 
-    try:
-        prepare_folder(out)
-    except OSError as error:
-        raise click.ClickException(str(error)) from error
-    outcomes = run_with_progress(experiments)
-    # The verdicts come first: if the disk fills up now, they are not lost.
-    print_verdicts(outcomes)
+    _worded(prepare_folder, out)
+    sections: list[Section] = []
+    stopped: click.ClickException | None = None
+    with progress(experiments) as started:
+
+        def receive(message: Any) -> None:
+            if isinstance(message, Started):
+                started(message.place)
+            else:
+                sections.append(message.section(experiments))
+
+        try:
+            in_worker(partial(run_and_send, experiments), receive)
+        except KeyboardInterrupt:
+            stopped = Stopped(_kept(len(sections), len(experiments), out))
+        except WorkerError as error:
+            stopped = click.ClickException(f"{error}. {_kept(len(sections), len(experiments), out)}")
+    if stopped is not None and not sections:
+        raise stopped
+    outcomes = [section.outcome for section in sections]
     command = ["mechkit", "report", *(["--matrix", str(matrix)] if matrix else []), "--out", str(out)]
+    # The files come first: who reads the verdicts may stop reading.
     try:
-        written = write_report(outcomes, out, shlex.join(command))
-    except OSError as error:
-        raise click.ClickException(str(error)) from error
+        written = _worded(write_sections, sections, out, shlex.join(command), len(experiments) - len(sections))
+    except click.ClickException:
+        print_verdicts(outcomes)  # if the disk is full, they are not lost
+        raise
+    print_verdicts(outcomes)
     for path in (written.html, written.markdown, written.json):
         click.echo(path)
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
@@ -98,8 +120,25 @@ def report(context: click.Context, matrix: Path | None, out: Path) -> None:
         click.echo(f"{failure.experiment.claim} failed: {failure.error}", err=True)
     for line in written.undrawn:
         click.echo(line, err=True)
+    if stopped is not None:
+        raise stopped
     if failures or written.undrawn:
         context.exit(1)
+
+
+def _worded(write: Callable[..., Any], *arguments: Any) -> Any:
+    """What writing raises is one sentence."""
+    try:
+        return write(*arguments)
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _kept(done: int, of: int, out: Path) -> str:
+    """What is left of a report that did not come to its end."""
+    if not done:
+        return "Stopped before the first experiment was done; nothing was written."
+    return f"Stopped after {done} of {of} experiments; the report in {out} holds these."
 
 
 def _experiments(matrix: Path | None) -> list[Experiment]:
@@ -112,14 +151,14 @@ def _experiments(matrix: Path | None) -> list[Experiment]:
 
     try:
         found = mechanisms.experiments(matrix=read_matrix_market(matrix))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
         raise click.ClickException(_sentence(error, matrix)) from error
     if not found:
         raise click.ClickException(f"no experiment can run on the matrix in {matrix}; leave --matrix out")
     return found
 
 
-def _sentence(error: OSError | ValueError, matrix: Path) -> str:
+def _sentence(error: OSError | ValueError | MemoryError, matrix: Path) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"the matrix file {matrix} cannot be read: {error.strerror}; give --matrix a Matrix Market file"
     return " ".join(str(error).split())

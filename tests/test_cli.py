@@ -209,8 +209,9 @@ def test_a_matrix_that_no_experiment_takes_is_told(given, reader, tmp_path):
 def test_an_interrupt_ends_with_one_line(given, tmp_path):
     given(experiment("S1", raises(KeyboardInterrupt())))
     result = invoke("report", "--out", tmp_path)
-    assert result.exit_code == 1
-    assert result.stderr.strip() == "Aborted!"
+    assert result.exit_code == 130
+    assert result.stderr == "Stopped before the first experiment was done; nothing was written.\n"
+    assert result.stdout == ""
 
 
 @pytest.mark.parametrize("arguments", [["reprot"], ["report", "--outt", "x"], ["report", "extra"], ["doctor", "-x"]])

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import runpy
+import importlib.machinery
+import os
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
 
 from mechkit.commands.common import OutputFile, in_one_sentence, unknown
+from mechkit.commands.memory import require_memory
+from mechkit.commands.worker import results
+
+#: Examples of this size are small: how they grow up to it tells how they go on.
+SMALL = 1024
 
 
 @click.command()
@@ -33,20 +40,42 @@ def annotate(kernel: str, size: int, html: Path | None) -> None:
       mechkit annotate mechkit.linear_systems.dense:eliminate
       mechkit annotate homework.py:horner --size 100 --html horner.html
     """
-    from mechkit.counting import annotate as annotated
+    ((text, table),) = results(lambda send: send(_annotated(kernel, size)))
+    if html:
+        name = kernel.rpartition(":")[2]
+        write_page(html, f'<!doctype html>\n<meta charset="utf-8">\n<title>{name}</title>\n{table}\n')
+    click.echo(text)
+    if html:
+        click.echo(html)
 
-    found = _kernel(kernel)
+
+def write_page(path: Path, page: str) -> None:
+    """Write the page. Raises OSError with a sentence."""
+    from mechkit.measurement.files import write_file
+
+    try:
+        write_file(path, page)
+    except BrokenPipeError:  # nobody reads on
+        raise
+    except OSError as error:
+        hint = "name a file in a folder that is there and can be written"
+        raise OSError(f"the page cannot be written to {path}: {error.strerror}; {hint}") from error
+
+
+def _annotated(spelled: str, size: int) -> tuple[str, str]:
+    """The annotation of a kernel on its example, as text and as HTML."""
+    from mechkit.counting import annotate
+
+    found = _kernel(spelled)
     # What a kernel raises is its own; the sentence says that it was the kernel.
     try:
-        annotation = annotated(found, *found.example_arguments(size))
-    except Exception as error:
+        if size > SMALL:
+            require_memory(f"the example of {spelled}", found.example_arguments, SMALL, size)
+        annotation = annotate(found, *found.example_arguments(size))
+    except (Exception, SystemExit) as error:
         words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise click.ClickException(f"{kernel} on its example of size {size}: {words}") from error
-    click.echo(annotation)
-    if html:
-        page = f'<!doctype html>\n<meta charset="utf-8">\n<title>{found.__name__}</title>\n{annotation.to_html()}\n'
-        html.write_text(page, encoding="utf-8", newline="\n")
-        click.echo(html)
+        raise click.ClickException(f"{spelled} on its example of size {size}: {words}") from error
+    return str(annotation), annotation.to_html()
 
 
 def _kernel(spelled: str) -> Any:
@@ -57,7 +86,7 @@ def _kernel(spelled: str) -> Any:
     if not colon or not place or not name:
         hint = "write MODULE:FUNCTION, such as mechkit.linear_systems.dense:eliminate"
         raise click.BadParameter(f"{spelled!r} does not name a kernel; {hint}", param_hint="MODULE:FUNCTION")
-    names = _file(Path(place)) if place.endswith(".py") else _module(place, spelled)
+    names = _file(Path(place)) if place.lower().endswith(".py") else _module(place, spelled)
     found = names.get(name)
     if isinstance(found, WithExample):
         return found
@@ -76,7 +105,17 @@ def _file(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise click.BadParameter(f"there is no file {path}", param_hint="MODULE:FUNCTION")
     sys.path.insert(0, str(path.absolute().parent))  # as when Python runs it
-    return _loaded(lambda: runpy.run_path(str(path), run_name=path.stem), str(path))
+    return _loaded(lambda: _run(path), str(path))
+
+
+def _run(path: Path) -> Mapping[str, Any]:
+    """Run a file once, as a module that Numba finds: it would import one that it does not, and so run it again."""
+    free = path.stem not in sys.modules and not importlib.machinery.PathFinder.find_spec(path.stem, sys.path[1:])
+    module = ModuleType(path.stem if free else f"_{path.stem}_{os.getpid()}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module
+    exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
+    return vars(module)
 
 
 def _module(name: str, spelled: str) -> Mapping[str, Any]:
@@ -96,6 +135,8 @@ def _module(name: str, spelled: str) -> Mapping[str, Any]:
 def _loaded(load: Callable[[], Mapping[str, Any]], name: str) -> Mapping[str, Any]:
     try:
         return load()
-    except Exception as error:
+    except BrokenPipeError:  # of what it prints
+        raise
+    except (Exception, SystemExit) as error:  # one that exits would end this program without a word
         words = " ".join(f"{type(error).__name__}: {error}".split())
         raise click.ClickException(f"{name} cannot be loaded: {words}") from error

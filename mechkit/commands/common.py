@@ -5,26 +5,48 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mechkit.commands.ending import is_of_output
+
+#: So many names can be read in a sentence, and so many letters.
+FEW, LONG = 12, 100
+
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """The sentence for a name that there is not, with the nearest that there is.
+    """The sentence for a name that there is not, with the nearest that there is, or all where they are few.
 
     >>> unknown("law", "lu_facter", ["lu_factor", "solve"])
     "there is no law 'lu_facter'; did you mean 'lu_factor'?"
     >>> unknown("law", "fft", ["lu_factor", "solve"])
     "there is no law 'fft'; there are lu_factor, solve"
+    >>> unknown("kernel", "fft", map(str, range(99)))
+    "there is no kernel 'fft'; the nearest of 99 are 0, 1, 2; mechkit list names all"
     """
     names = list(known)
     near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
-    return f"there is no {what} {name!r}; {hint}"
+    if near:
+        hint = f"did you mean {near[0]!r}?"
+    elif len(names) <= FEW:
+        hint = f"there are {', '.join(names)}"
+    else:
+        alike = sorted(names, key=lambda each: -SequenceMatcher(None, name, each).ratio())[:3]
+        hint = f"the nearest of {len(names)} are {', '.join(alike)}; mechkit list names all"
+    return f"there is no {what} {shortened(name)!r}; {hint}"
+
+
+def shortened(text: str) -> str:
+    """A text that is not too long for a message.
+
+    >>> shortened("a" * 1000) == "a" * 100 + "..."
+    True
+    """
+    return text if len(text) <= LONG else text[:LONG] + "..."
 
 
 class OutputFile(click.ParamType):
@@ -41,13 +63,20 @@ class OutputFile(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path. Fails with one sentence."""
         path = Path(value)
+        try:
+            self._check(path, param, ctx)
+        except (OSError, ValueError) as error:  # a name that is too long, or that no file can have
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            self.fail(f"{shortened(str(path))} cannot be written: {why}; name another file", param, ctx)
+        return path
+
+    def _check(self, path: Path, param: click.Parameter | None, ctx: click.Context | None) -> None:
         if path.is_dir():
             self.fail(f"{path} is a folder; name a file", param, ctx)
-        if self.suffixes and path.suffix not in self.suffixes:
+        if self.suffixes and path.suffix.lower() not in self.suffixes:
             self.fail(f"{path} must end in {', '.join(self.suffixes)}", param, ctx)
         if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
             self.fail(f"{path} cannot be written; name a file in a folder that is there and can be written", param, ctx)
-        return path
 
 
 def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
@@ -59,6 +88,8 @@ def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except (ValueError, ArithmeticError, ImportError, OSError, MemoryError, RuntimeError) as error:
             if isinstance(error, click.exceptions.Exit | click.exceptions.Abort):  # click's own, RuntimeErrors
+                raise
+            if is_of_output(error):
                 raise
             raise click.ClickException(" ".join(str(error).split()) or type(error).__name__) from error
 

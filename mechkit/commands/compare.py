@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mechkit.commands.common import OutputFile, in_one_sentence, unknown
+from mechkit.commands.common import OutputFile, in_one_sentence, shortened, unknown
+from mechkit.commands.ending import Stopped
+from mechkit.commands.memory import require_memory
+from mechkit.commands.worker import WorkerError, end_with_parent, in_worker
 
 if TYPE_CHECKING:
     from mechkit.measurement.comparison import Comparison
     from mechkit.mechanisms.comparisons import NamedComparison
+
+
+#: More sizes than this are a mistake.
+MOST = 10_000
 
 
 class Sizes(click.ParamType):
@@ -28,10 +38,13 @@ class Sizes(click.ParamType):
             return value
         found: set[int] = set()
         for part in value.split(","):
-            numbers = re.fullmatch(r"\s*(\d+)(?::(\d+)(?::(\d+))?)?\s*", part)
+            numbers = re.fullmatch(r"\s*(\d{1,18})(?::(\d{1,18})(?::(\d{1,18}))?)?\s*", part)
             if not numbers:
-                self.fail(f"{part!r} is no size; write 10,20,40 or 10:200:10 (from, to, step)", param, ctx)
+                self.fail(f"{shortened(part)!r} is no size; write 10,20,40 or 10:200:10 (from, to, step)", param, ctx)
             start, stop, step = int(numbers[1]), int(numbers[2] or numbers[1]), int(numbers[3] or 1)
+            if start >= 1 <= step and (stop - start) // step >= MOST:
+                many = f"{(stop - start) // step + 1:,}"
+                self.fail(f"{part!r} holds {many} sizes; give at most {MOST:,}, by a larger step", param, ctx)
             if start < 1 or stop < start or step < 1:
                 self.fail(f"{part!r} holds no sizes; write from:to:step, such as 10:200:10", param, ctx)
             found.update(range(start, stop + 1, step))
@@ -48,7 +61,13 @@ class Sizes(click.ParamType):
 @click.option(
     "--plot", type=OutputFile(".png", ".svg", ".pdf"), metavar="FILE", help="Draw flops against size: .png, .svg, .pdf."
 )
-@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Run on N processes.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Run on up to N processes.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: rows, laws, growth.")
 @in_one_sentence
 def compare(
@@ -65,19 +84,67 @@ def compare(
       mechkit compare banded-dense --sizes 10:200:10 --plot banded.png
       mechkit compare interchanges --seeds 20 --jobs 4 --csv interchanges.csv
     """
-    found = _run(_named(name, seeds), sizes, seeds, jobs)
-    if csv:
-        found.to_csv(csv)
-    if plot:
-        from mechkit.measurement.plot import save_plot
+    from mechkit.measurement.bar import progress_bar
+    from mechkit.measurement.comparison import Comparison
 
-        save_plot(found, plot)
+    named = _named(name, seeds)
+    parts: list[Comparison] = []
+    stopped: click.ClickException | None = None
+    sizes = sorted(set(named.sizes if sizes is None else sizes))
+    tasks = len(sizes) * (seeds or named.seeds or 1)
+    if tasks > MOST:
+        raise click.BadParameter(f"{tasks:,} runs are too many; give at most {MOST:,}", param_hint="--sizes or --seeds")
+    try:
+        with progress_bar(tasks, 0) as advance:
+
+            def receive(part: Comparison) -> None:
+                parts.append(part)
+                advance()
+
+            in_worker(partial(_run, named, name, sizes, seeds, min(jobs, tasks)), receive)
+    except KeyboardInterrupt:
+        stopped = Stopped(_kept(len(parts), tasks, (csv, plot)))
+    except WorkerError as error:
+        stopped = click.ClickException(f"{error}. {_kept(len(parts), tasks, (csv, plot))}")
+    if not parts:
+        assert stopped is not None
+        raise stopped
+    found = Comparison(tuple(run for part in sorted(parts, key=_place) for run in part.runs))
+    # The files come first: who reads what is printed may stop reading.
+    try:
+        if csv:
+            found.to_csv(csv)
+        if plot:
+            from mechkit.measurement.plot import save_plot
+
+            save_plot(found, plot)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        stopped = click.ClickException(" ".join(str(error).split()))  # what was counted is not lost
+        csv = plot = None
     if as_json:
         click.echo(found.to_json(), nl=False)
-        return
-    _print(found)
-    for path in filter(None, (csv, plot)):
-        click.echo(path)
+    else:
+        _print(found)
+        for path in filter(None, (csv, plot)):
+            click.echo(path)
+    if stopped is not None:
+        raise stopped
+
+
+def _place(part: Comparison) -> tuple[int, int]:
+    """Where a size and a seed stand among the others."""
+    first = part.runs[0]
+    return first.n, first.seed or 0
+
+
+def _kept(done: int, of: int, files: tuple[Path | None, ...]) -> str:
+    """What is left of a comparison that did not come to its end."""
+    if not done:
+        return "Stopped before the first size was done; nothing was kept."
+    places = ["above", *(str(path) for path in files if path)]
+    return f"Stopped after {done} of {of} runs; {' and '.join(places)} are the results of these."
 
 
 def _named(name: str, seeds: int | None) -> NamedComparison:
@@ -90,37 +157,62 @@ def _named(name: str, seeds: int | None) -> NamedComparison:
     return COMPARISONS[name]
 
 
-def _run(named: NamedComparison, sizes: list[int] | None, seeds: int | None, jobs: int) -> Comparison:
+def _run(
+    named: NamedComparison,
+    name: str,
+    sizes: list[int],
+    seeds: int | None,
+    jobs: int,
+    send: Callable[[Comparison], None],
+) -> None:
+    """Run it and send each part as it is done. Raises MemoryError where a size is too large for this machine."""
     from mechkit.measurement.compare import compare as run
 
+    jobs = min(jobs, os.cpu_count() or 1)
+    largest = named.sizes[-1]
+    if sizes[-1] > largest:
+        more = () if named.seeds is None else (0,)
+        for label, algorithm in named.algorithms.items():
+            call = partial(_call, algorithm, more)
+            require_memory(f"{label!r} of {name}", call, largest, sizes[-1], jobs)
     with ExitStack() as stack:
         executor = None
         if jobs > 1:
             from concurrent.futures import ProcessPoolExecutor
             from multiprocessing import get_context
 
-            executor = stack.enter_context(ProcessPoolExecutor(jobs, mp_context=get_context("spawn")))
-        return run(
+            how = "fork" if sys.platform == "linux" else "spawn"
+            executor = stack.enter_context(ProcessPoolExecutor(jobs, get_context(how), end_with_parent))
+        run(
             named.algorithms,
-            named.sizes if sizes is None else sizes,
+            sizes,
             named.seeds if seeds is None else seeds,
             measure=named.measure,
             check=named.check,
             executor=executor,
+            progress=False,
+            each=send,
         )
+
+
+def _call(algorithm: Callable[..., Any], more: tuple[int, ...], n: int) -> Any:
+    return algorithm(n, *more)
 
 
 def _print(found: Comparison) -> None:
     from mechkit.measurement.law import LawError
+    from mechkit.measurement.tabulate import laws_text
 
     if on_a_terminal():
         from rich.console import Console
 
-        from mechkit.measurement.tabulate import laws_text
-
         console = Console()
         for cost in ("flops", *found.figures):
-            console.print(found.table(cost))
+            table = found.table(cost)
+            if console.measure(table, options=console.options.update(max_width=10_000)).maximum <= console.width:
+                console.print(table)
+            else:  # a table would lose figures
+                click.echo(listed(found, cost) + "\n")
         click.echo(laws_text(found))
     else:
         click.echo(found)
@@ -131,6 +223,17 @@ def _print(found: Comparison) -> None:
             return  # without a law for each there is no crossover to tell; what there is, is printed above
 
 
+def listed(found: Comparison, cost: str) -> str:
+    """One cost's table as a list, one figure a line, for a terminal that is too narrow for the table."""
+    from mechkit.measurement.tabulate import grid
+
+    title, (_, *heads), rows = grid(found, cost)
+    lines = [title]
+    for n, *figures in rows:
+        lines += [f"n = {n}", *(f"  {head}: {figure}" for head, figure in zip(heads, figures, strict=True))]
+    return "\n".join(lines)
+
+
 def on_a_terminal() -> bool:
     """Whether standard output is a terminal, so that rules and colours are welcome."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()

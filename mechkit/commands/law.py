@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from mechkit.commands.common import in_one_sentence, print_json, unknown
+from mechkit.commands.worker import results
 
 
 @click.command()
@@ -30,7 +31,7 @@ def law(name: str, as_json: bool, latex: bool) -> None:
     if name not in LAWS:
         raise click.BadParameter(unknown("law", name, LAWS), param_hint="NAME")
     named = LAWS[name]
-    found = verified(name, named.run, named.sizes, named.far)
+    (found,) = results(lambda send: send(verified(name, named.run, named.sizes, named.far)))
     if as_json:
         about = {"name": name, "description": named.description, "variables": list(found.variables)}
         print_json({**about, **law_record(found), "verified at": dict(named.far)})

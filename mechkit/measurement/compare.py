@@ -9,13 +9,15 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.bar import progress_bar
 from mechkit.measurement.comparison import Comparison, Run
-from mechkit.measurement.runs import RunError, counted_run, raised_as, seeds_of, sizes_of, spelled
+from mechkit.measurement.runs import RunError, counted_run, nothing_counted, raised_as, seeds_of, sizes_of, spelled
 from mechkit.measurement.sizes import whole_number
 from mechkit.measurement.sweep import sweep
-from mechkit.measurement.task import Figure, Task, figure, qualified
+from mechkit.measurement.task import Figure, Row, Task, figure, qualified
 
 #: Names of columns, which figures cannot have.
 RESERVED = ("algorithm", "n", "seed", "flops", "seconds")
@@ -33,19 +35,22 @@ def compare(
     executor: Executor | None = None,
     journal: str | os.PathLike[str] | None = None,
     progress: bool = True,
+    each: Callable[[Comparison], None] | None = None,
 ) -> Comparison:
     """Run several algorithms over sizes, and seeds, and count exactly what each does.
 
     algorithms : name -> function, called as ``f(n)``, or with seeds as ``f(n, seed)``, where it makes its generator,
-        ``numpy.random.default_rng(seed)``. It builds its own problem; only what runs in kernels is counted.
+        ``numpy.random.default_rng(seed)``; by name where it asks for that, ``f(*, n, seed)``. It builds its own
+        problem; only what runs in kernels is counted.
     sizes, or n : the sizes; order and repetition do not matter. seeds : whole numbers, or how many (5: 0 to 4).
     measure : ``measure(result, size)`` gives figures by name, such as ``{"error": ..., "bytes": ...}``; NaN is allowed.
         What it runs is not counted.
-    check : ``check(first, other)``, such as ``numpy.allclose``, must be true of the result of the first algorithm and
-        of each other one.
+    check : ``check(first, other)`` must be true of the result of the first algorithm and of each other one, as
+        ``numpy.allclose`` is; or return nothing and raise AssertionError, as ``numpy.testing.assert_allclose`` does.
     repeats : how often each run is done: the counts must be the same each time, and the time is the shortest of the
         calls after the first. With 1 neither is checked, and the time has the compiling in it.
     executor, journal, progress : see `sweep`; a task is a size and a seed, with all algorithms.
+    each : called with the comparison at each size and seed as it is done, in any order.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def compare(
         raise ValueError(f"repeats is {repeats!r}; each run must be done at least once") from None
     at_size = _AtSize(dict(algorithms), measure, check, repeats)
     tasks = [Task(at_size.name, at_size, {"n": size, "seed": seed}) for size, seed in pairs]
-    found = Comparison(tuple(run for task in _values(tasks, executor, journal, progress) for run in task))
+    found = Comparison(tuple(run for task in _values(tasks, executor, journal, progress, each) for run in task))
     if measure is None:
         _require_counts(found)
     return found
@@ -157,41 +162,55 @@ class _AtSize:
         assert self.check is not None
         first, *others = self.algorithms
         for name, result in zip(others, results[1:], strict=True):
+            disagree = f"the results of {first!r} and {spelled(name, n, seed)} disagree:"
             with raised_as(f"checking {spelled(name, n, seed)} against {first!r} raised"):
-                passed = bool(self.check(results[0], result))
+                try:
+                    answer = self.check(results[0], result)
+                except AssertionError as error:
+                    raise RunError(f"{disagree} {' '.join(str(error).split()) or _called(self.check)}") from error
+                passed = answer is None or bool(np.all(answer))
             if not passed:
-                check = getattr(self.check, "__name__", "the check")
-                raise RunError(
-                    f"the results of {first!r} and {spelled(name, n, seed)} disagree: {check} is false of them"
-                )
+                raise RunError(f"{disagree} {_called(self.check)} is false of them")
+
+
+def _called(check: Callable[[Any, Any], Any]) -> str:
+    return str(getattr(check, "__name__", "the check"))
 
 
 def _values(
-    tasks: list[Task], executor: Executor | None, journal: str | os.PathLike[str] | None, progress: bool
+    tasks: list[Task],
+    executor: Executor | None,
+    journal: str | os.PathLike[str] | None,
+    progress: bool,
+    each: Callable[[Comparison], None] | None,
 ) -> list[list[Run]]:
     """The runs of each task. Here, one by one, the first error ends it and keeps its traceback."""
+
+    def tell(row: Row) -> None:
+        if each is not None and row.error is None:
+            each(Comparison(tuple(_runs(row.arguments, str(row.value)))))
+
     if executor is None and journal is None:
         with progress_bar(len(tasks), 0, progress) as advance:
             found = []
             for task in tasks:
-                found.append(_runs(task, task.function(**task.arguments)))
+                found.append(_runs(task.arguments, task.function(**task.arguments)))
+                if each is not None:
+                    each(Comparison(tuple(found[-1])))
                 advance()
             return found
-    rows = sweep(tasks, executor, journal, progress, retry_failed=True)
+    rows = sweep(tasks, executor, journal, progress, retry_failed=True, each=tell)
     for row in rows:
         if row.error is not None:
             raise RunError(row.error.removeprefix("RunError: "))
-    return [_runs(task, str(row.value)) for task, row in zip(tasks, rows, strict=True)]
+    return [_runs(row.arguments, str(row.value)) for row in rows]
 
 
-def _runs(task: Task, text: str) -> list[Run]:
-    return [Run(**{**run, **task.arguments, "ops": OpCounts.from_dict(run["ops"])}) for run in json.loads(text)]
+def _runs(arguments: Mapping[str, Figure], text: str) -> list[Run]:
+    return [Run(**{**run, **arguments, "ops": OpCounts.from_dict(run["ops"])}) for run in json.loads(text)]
 
 
 def _require_counts(found: Comparison) -> None:
     for name in found.algorithms:
         if not any(run.ops for run in found.runs if run.algorithm == name):
-            raise ValueError(
-                f"nothing of what {name!r} does is counted: it runs no kernel; decorate its loops with "
-                "@mechkit.kernel, or give measure= to compare figures of the results"
-            )
+            raise ValueError(f"{nothing_counted(name)}, or give measure= to compare figures of the results")

@@ -12,7 +12,8 @@ import numpy as np
 from scipy.special import stdtrit
 
 from mechkit.counting.costs import CostModel
-from mechkit.measurement.runs import cost_of, counted_run, listed, seeds_of, sizes_of
+from mechkit.counting.opcounts import OpCounts
+from mechkit.measurement.runs import cost_of, counted_run, listed, nothing_counted, seeds_of, sizes_of
 
 #: Criteria below this are rounding: such models fit equally well, and the simplest of them is chosen.
 ROUNDING = 1e-9
@@ -137,7 +138,8 @@ def growth(
     Raises
     ------
     ValueError
-        for fewer than three sizes, and for values that are not positive, finite numbers, naming the size.
+        for fewer than three sizes, for values that are not positive, finite numbers, naming the size, and for a run of
+        which nothing is counted.
 
     Operation count: that of the runs, each of which is done once.
 
@@ -172,7 +174,13 @@ def _points(
     """The data as (size, value) pairs."""
     if callable(given):
         pairs = [(size, seed) for size in sizes_of(sizes, n) for seed in seeds_of(seeds)]
-        return [(size, _value(given, size, seed, measure, cost)) for size, seed in pairs]
+        name = getattr(given, "__name__", "run")
+        runs = [(size, *counted_run(given, name, size, seed, repeats=1)[:2]) for size, seed in pairs]
+        if measure is not None:
+            return [(size, measure(result, size)) for size, result, _ in runs]
+        costs = [(size, cost_of(ops, cost)) for size, _, ops in runs]
+        _require_work(name, costs, [ops for _, _, ops in runs], cost if isinstance(cost, str) else cost.name)
+        return costs
     if seeds is not None or measure is not None:
         raise ValueError("seeds and measure go with a run; data are the values themselves")
     if not isinstance(given, Mapping):
@@ -185,9 +193,14 @@ def _points(
     return [(sizes_of([size])[0], v) for size, value in given.items() for v in _several(value)]
 
 
-def _value(run: Callable[..., Any], size: int, seed: int | None, measure: Any, cost: CostModel | str) -> float:
-    result, ops, _ = counted_run(run, getattr(run, "__name__", "run"), size, seed, repeats=1)
-    return cost_of(ops, cost) if measure is None else measure(result, size)
+def _require_work(name: str, costs: Sequence[tuple[int, float]], ops: Sequence[OpCounts], cost: str) -> None:
+    if not any(ops):
+        raise ValueError(f"{nothing_counted(name)}, or give measure= for a figure of the result")
+    if not any(value for _, value in costs):
+        raise ValueError(
+            f"{name!r} does work, but none that {cost!r} weighs: at n = {costs[-1][0]} it counts {ops[-1]}; give cost= "
+            "another cost model or kind"
+        )
 
 
 def _several(value: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from mechkit.counting.kinds import CALLS, COLUMNS, FLOPS, KINDS, MEMORY
+from mechkit.counting.kinds import CALLS, COLUMNS, FLOPS, INDEX, KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.conditions import ALWAYS, Condition, both
 from mechkit.measurement.interpolation import Key, Point
@@ -212,13 +212,21 @@ class Law:
         return OpCounts(counts, self.without)
 
     def to_dict(self) -> dict[str, str]:
-        """The float totals that are not zero, by kind, as text, ``flops``, and calls by role; memory is left out."""
+        """The float totals that are not zero, by kind, as text, ``flops``, and calls by role; memory is left out.
+
+        Where there is none of these, all else that is counted, by column and kind.
+
+        >>> Law(("n",), {("int", "add"): Polynomial(("n",), {(1,): 2})}).to_dict()
+        {'int add': '2n'}
+        """
         return {name: str(polynomial) for name, polynomial in self._shown().items()}
 
     def _shown(self) -> dict[str, Polynomial]:
         kinds = [k for k in (*KINDS, "flops") if k not in MEMORY]
         calls = {f"calls of {role}": polynomial for role, polynomial in self.calls.items()}
-        return {k: p for k, p in ({k: getattr(self, k) for k in kinds} | calls).items() if p != 0}
+        work = {k: p for k, p in ({k: getattr(self, k) for k in kinds} | calls).items() if p != 0}
+        others = {" ".join(key): self.polynomials[key] for key in INDEX if self.polynomials.get(key, 0) != 0}
+        return work or others
 
     def __str__(self) -> str:
         if self.cases:
@@ -231,13 +239,25 @@ class Law:
     def _lines(self) -> str:
         lines = self.to_dict()
         width = max(map(len, lines), default=0)
-        return "\n".join(f"{kind:{width}}  {text}" for kind, text in lines.items()) or "nothing is counted"
+        listed = [f"{kind:{width}}  {text}" for kind, text in lines.items()]
+        if self._has_float_work():
+            return "\n".join(listed)
+        left_open = [f"the {column} {kind} follow no polynomial" for column, kind in sorted(self.without)]
+        if listed or left_open:
+            return "\n".join(["no flops", *listed, *left_open])
+        return "0 of every kind" if self._signed else "nothing is counted"
+
+    def _has_float_work(self) -> bool:
+        """Whether anything but integer work and memory traffic is counted."""
+        return any(p != 0 and c != "int" and k not in MEMORY for (c, k), p in self.polynomials.items())
 
     def latex(self) -> str:
         """The law as LaTeX: one line a kind of an ``align*`` environment."""
         rows = []
         for case in self.cases or (self,):
             where = f" && \\text{{{case.condition}}}" if self.cases else ""
+            if not case._has_float_work():
+                rows.append(f"\\text{{flops}} &= 0{where}")
             rows += [f"\\text{{{name}}} &= {polynomial.latex()}{where}" for name, polynomial in case._shown().items()]
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.measurement.crossover import polynomial_of
+from mechkit.measurement.files import write_file
 from mechkit.measurement.law import LawError
 
 if TYPE_CHECKING:
@@ -114,14 +116,22 @@ def _work_and_error(comparison: Comparison, name: str, cost: CostModel | str, er
 def save_plot(comparison: Comparison, path: str | os.PathLike[str]) -> None:
     """Draw flops against the size into a file; its suffix says the format. The same bytes each time.
 
-    Raises OSError where it cannot be written.
+    Raises ValueError for a suffix that is no format, OSError where the file cannot be written.
     """
+    suffix, picture = Path(path).suffix.lower(), BytesIO()
     with rc_context(_house_style()):
         figure = Figure(**_size(comparison))
         _plot(comparison, figure.subplots())
-    metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(Path(path).suffix)
+    metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(suffix)
     with rc_context({"svg.hashsalt": "mechkit"}):  # without it the identifiers inside the file are random
-        figure.savefig(path, dpi=150, metadata=metadata)
+        figure.savefig(picture, format=suffix.removeprefix(".") or "png", dpi=150, metadata=metadata)
+    try:
+        write_file(path, picture.getvalue())
+    except BrokenPipeError:  # nobody reads on
+        raise
+    except OSError as error:
+        hint = "give a path in a folder that is there and can be written"
+        raise OSError(f"the picture cannot be written to {Path(path)}: {error.strerror}; {hint}") from error
 
 
 # -- what is drawn -----------------------------------------------------------------------------------------------

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import product
+from math import prod
 from typing import Any
 
 from mechkit.counting.count import counting
@@ -12,7 +15,7 @@ from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.interpolation import Point
 from mechkit.measurement.law import Law, LawError, spelled
-from mechkit.measurement.runs import noted
+from mechkit.measurement.runs import MANY, as_it_takes_them, listed, noted, nothing_counted
 from mechkit.measurement.search import law_of_tables
 from mechkit.measurement.sizes import plain_number, whole_number
 
@@ -40,7 +43,7 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     ------
     LawError (a ValueError)
         where no polynomial fits, naming the first size that does not; where the sizes are too few; where two runs
-        of the same size count differently.
+        of the same size count differently; where nothing at all is counted.
     Whatever a run raises
         with a note that says at which sizes.
 
@@ -86,17 +89,22 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     values = {name: _whole(name, given) for name, given in sizes.items()}
     if not variables:
         raise LawError("law needs the sizes of at least one variable, such as n=range(2, 8)")
+    many = prod(map(len, values.values()))
+    if many > MANY:
+        raise LawError(f"{many:,} combinations of sizes are too many to run; give at most {MANY:,}")
     points = list(product(*values.values()))
     counts = [_counted(run, variables, point) for point in points]
     _require_repeatable(counts[0], _counted(run, variables, points[0]), spelled(variables, points[0]))
+    if not any(counts) and not _names_a_kernel(run):
+        raise LawError(nothing_counted(getattr(run, "__name__", "run")))
     counted = [key for key in INDEX if any(key in ops.nonzero() for ops in counts)]
     return law_of_tables(variables, points, {key: [ops.nonzero().get(key, 0) for ops in counts] for key in counted})
 
 
 def _whole(name: str, given: Iterable[int]) -> list[int]:
-    if not isinstance(given, Iterable) or isinstance(given, str):
+    if not isinstance(plain_number(given), Iterable) or isinstance(given, str):
         raise LawError(f"the sizes of {name} are {given!r}; give a few, such as {name}=range(2, 8)")
-    values = list(given)
+    values = listed(given)
     if not values:
         raise LawError(f"there are no sizes for {name}; give it a few, such as {name}=range(2, 8)")
     try:
@@ -106,16 +114,27 @@ def _whole(name: str, given: Iterable[int]) -> list[int]:
         raise LawError(f"the sizes of {name} must be whole numbers from 0 on, not {shown}") from None
 
 
+def _names_a_kernel(run: Callable[..., Any]) -> bool:
+    """Whether a run is a kernel, or a function whose own code names one, so that counting nothing may be its law."""
+    code = getattr(run, "__code__", None)
+    if code is None:
+        return isinstance(run, WithExample)
+    closure = inspect.getclosurevars(run)
+    named = {**closure.globals, **closure.nonlocals}
+    return any(isinstance(value, WithExample) for value in named.values())
+
+
 def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) -> OpCounts:
-    arguments: tuple[Any, ...] = point
     with noted(f"raised by the run at {spelled(variables, point)}"):
-        if isinstance(run, WithExample) and run.has_example and len(variables) == 1:
-            arguments = run.example_arguments(*point)
+        call: Callable[[], Any]
+        if len(variables) > 1:
+            call = partial(run, **dict(zip(variables, point, strict=True)))
+        elif isinstance(run, WithExample) and run.has_example:
+            call = partial(run, *run.example_arguments(*point))
+        else:
+            call = as_it_takes_them(run, point[0], name=variables[0])
         with counting() as ops:
-            if len(variables) == 1:
-                run(*arguments)
-            else:
-                run(**dict(zip(variables, point, strict=True)))
+            call()
     return ops
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from mechkit.counting.costs import COST_MODELS, CostModel
@@ -13,6 +16,9 @@ from mechkit.counting.count import counting
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.sizes import plain_number, whole_number
+
+#: More sizes, or seeds, than this are a mistake: no run of them would end.
+MANY = 1_000_000
 
 
 class RunError(ValueError):
@@ -45,7 +51,8 @@ def seeds_of(seeds: Iterable[int] | int | None) -> tuple[int | None, ...]:
     """
     if seeds is None:
         return (None,)
-    given = list(seeds) if isinstance(seeds, Iterable) else list(range(whole_number(seeds, "number of seeds", 0)))
+    seeds = plain_number(seeds)
+    given = _few(seeds if isinstance(seeds, Iterable) else range(whole_number(seeds, "number of seeds", 0)), "seeds")
     if not given:
         raise ValueError("there are no seeds; give a few, such as seeds=[0, 1, 2], or how many, seeds=3")
     return tuple(dict.fromkeys(whole_number(seed, "seed", 0) for seed in given))
@@ -60,7 +67,15 @@ def listed(sizes: Any) -> list[Any]:
     plain = plain_number(sizes)
     if plain is None:
         return []
-    return list(plain) if isinstance(plain, Iterable) else [plain]
+    return _few(plain, "sizes") if isinstance(plain, Iterable) else [plain]
+
+
+def _few(values: Iterable[Any], what: str) -> list[Any]:
+    """The values as a list. Raises ValueError for more than can be run, before they are all made."""
+    few = list(islice(values, MANY + 1))
+    if len(few) > MANY:
+        raise ValueError(f"there are more than {MANY:,} {what}; give fewer, such as every tenth")
+    return few
 
 
 def spelled(name: str, n: int, seed: int | None) -> str:
@@ -98,11 +113,48 @@ def counted_run(
 
 
 def _once(run: Callable[..., Any], name: str, n: int, seed: int | None) -> tuple[Any, OpCounts, float]:
+    call = as_it_takes_them(run, n, seed)
     with raised_as(f"{spelled(name, n, seed)} raised"), counting() as ops:
         start = time.perf_counter()
-        result = run(n) if seed is None else run(n, seed)
+        result = call()
         seconds = time.perf_counter() - start
     return result, ops, seconds
+
+
+def as_it_takes_them(run: Callable[..., Any], n: int, seed: int | None = None, name: str = "n") -> Callable[[], Any]:
+    """The call of a run with its size, and its seed, by position, or by name where the run asks for that.
+
+    >>> def anneal(n, steps=3, *, seed):
+    ...     return n, steps, seed
+    >>> as_it_takes_them(anneal, 8, 0)()
+    (8, 3, 0)
+    """
+    given = {name: n} if seed is None else {name: n, "seed": seed}
+    try:
+        signature = inspect.signature(run)
+    except (TypeError, ValueError):  # some built-in functions have none
+        return partial(run, *given.values())
+    parameters = signature.parameters
+    # A seed goes by its name: f(n, tolerance=1e-6, seed=None) must not take it for a tolerance.
+    by_name = {"seed": seed} if seed is not None and "seed" in parameters else {}
+    by_position = [value for key, value in given.items() if key not in by_name]
+    for positions, names in ((by_position, by_name), (list(given.values()), {}), ([], given)):
+        with suppress(TypeError):
+            signature.bind(*positions, **names)
+            return partial(run, *positions, **names)
+    return partial(run, *given.values())  # which says what is wrong
+
+
+def nothing_counted(name: str) -> str:
+    """The sentence for a run in which nothing is counted.
+
+    >>> nothing_counted("mean")
+    "nothing of what 'mean' does is counted: it runs no kernel, or none that computes; decorate its loops with ..."
+    """
+    return (
+        f"nothing of what {name!r} does is counted: it runs no kernel, or none that computes; decorate its loops with "
+        "@mechkit.kernel"
+    )
 
 
 @contextmanager
@@ -118,6 +170,8 @@ def noted(note: str) -> Iterator[None]:
     """
     try:
         yield
+    except SystemExit as error:  # which would end the program without a word
+        raise RunError(f"SystemExit({error.code!r}) was {note}") from error
     except Exception as error:
         error.add_note(note)
         raise
@@ -134,7 +188,9 @@ def raised_as(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except RunError:  # which says all
+        raise
+    except (Exception, SystemExit) as error:  # one run that ends the program would end all others too
         words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
         raise RunError(f"{what} {words}") from error
 

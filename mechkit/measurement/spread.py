@@ -45,7 +45,9 @@ def run(task: Task) -> Row:
     with counting() as ops:
         try:
             value = figures(task, task.function(**task.arguments))
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also sys.exit: one task must not end the others
             failure = " ".join(f"{type(error).__name__}: {error}".split())
     return Row(task.name, task.arguments, ops, value, time.perf_counter() - start, failure)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 
@@ -21,6 +21,7 @@ def sweep(
     progress: bool = True,
     *,
     retry_failed: bool = False,
+    each: Callable[[Row], None] | None = None,
 ) -> Sweep:
     """Run tasks, count the operations of each, and give back the table of what they did.
 
@@ -32,12 +33,13 @@ def sweep(
         again: a sweep that broke off, even by ``kill -9``, goes on where it was. One process at a time.
     progress : show a bar on standard error, if that is a terminal.
     retry_failed : run again the tasks that the journal has as failed; without it they are kept as they are.
+    each : called with each row as it comes, those of the journal first, in this process.
 
     Returns
     -------
     Sweep
-        The rows in the order of the tasks, with `to_csv` and `to_json`. A task that raises has its error in its row,
-        and the others go on. Counts and values do not depend on the executor.
+        The rows in the order of the tasks, with `to_csv` and `to_json`. A task that raises, or calls sys.exit, has its
+        error in its row, and the others go on; Ctrl-C ends the sweep. Counts and values do not depend on the executor.
 
     Raises
     ------
@@ -77,12 +79,17 @@ def sweep(
         book = None if journal is None else stack.enter_context(Journal(journal, checked))
         rows = {} if book is None else book.rows
         todo = [i for i in range(len(checked)) if i not in rows or (retry_failed and rows[i].error is not None)]
+        if each is not None:
+            for i in sorted(rows.keys() - set(todo)):
+                each(rows[i])
         advance = stack.enter_context(progress_bar(len(checked), len(checked) - len(todo), progress))
 
         def record(i: int, row: Row) -> None:
             if book is not None:
                 book.append(i, row)
             rows[i] = row
+            if each is not None:
+                each(row)
             advance()
 
         if executor is None:

@@ -6,11 +6,11 @@ import csv
 import io
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
 
+from mechkit.measurement.files import write_file
 from mechkit.measurement.task import Row, dumps, encode, encode_row
 
 
@@ -140,16 +140,11 @@ def saved(text: str, path: str | os.PathLike[str] | None) -> str:
     """The text, also written to a file where there is a path: the whole of it or nothing."""
     if path is None:
         return text
-    whole = Path(path)
-    temporary = whole.with_name(f".{whole.name}.{os.getpid()}.tmp")
     try:
-        # A name that is no Unicode, such as some files have, is no reason to lose the table.
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        os.replace(temporary, whole)
+        write_file(path, text)
+    except BrokenPipeError:  # nobody reads on
+        raise
     except OSError as error:
         hint = "give a path in a folder that is there and can be written"
-        raise OSError(f"the table cannot be written to {whole}: {error.strerror}; {hint}") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
+        raise OSError(f"the table cannot be written to {Path(path)}: {error.strerror}; {hint}") from error
     return text

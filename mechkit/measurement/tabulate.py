@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mechkit.counting.costs import CostModel
-from mechkit.measurement.law import LawError
+from mechkit.measurement.law import Law, LawError
 
 if TYPE_CHECKING:
     from mechkit.measurement.comparison import Comparison
@@ -55,7 +55,7 @@ def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool =
     style = None if plain else box.SIMPLE
     made = Table(title=Text(title), title_justify="left", box=style, pad_edge=False, padding=(0, 2, 0, 0))
     for head in heads:
-        made.add_column(Text(head), justify="right", no_wrap=True)
+        made.add_column(Text(head), justify="right", overflow="fold")  # no digit is cut off
     for row in rows:
         made.add_row(*map(Text, row))
     return made
@@ -92,12 +92,27 @@ def law_text(comparison: Comparison, algorithm: str) -> str:
     try:
         law = comparison.law(algorithm)
     except LawError:
+        if not any(map(any, comparison.costs(algorithm).values())):
+            return "no flops"
         try:
             return f"~ {comparison.growth(algorithm)}"
         except ValueError as error:
             return f"no law and no growth: {error}"
-    pieces = [f"{case.flops}{f' for {case.condition}' * bool(law.cases)}" for case in law.cases or (law,)]
+    pieces = [f"{_flops(case)}{f' for {case.condition}' * bool(law.cases)}" for case in law.cases or (law,)]
     return ", ".join(pieces) + (f" for {law.condition}" if law.condition else "")
+
+
+def _flops(law: Law) -> str:
+    """The flops of a law; where there are none, what is counted instead.
+
+    >>> from mechkit.measurement.polynomial import Polynomial
+    >>> _flops(Law(("n",), {("int", "add"): Polynomial(("n",), {(1,): 2})})), _flops(Law(("n",), {}))
+    ('no flops; int add 2n', 'nothing is counted')
+    """
+    if law.flops != 0:
+        return str(law.flops)
+    others = [f"{kind} {text}" for kind, text in law.to_dict().items()]
+    return f"no flops; {', '.join(others)}" if others else "nothing is counted"
 
 
 def to_html(comparison: Comparison) -> str:

@@ -135,7 +135,7 @@ def backward_error(a: Any, x: np.ndarray, b: np.ndarray) -> float:
 
 
 def storage(matrix: Matrix) -> Mapping[str, int]:
-    """Bytes that each way of storing a matrix holds: the arrays are made and asked, but for the dense one.
+    """Bytes that each way of storing a matrix holds; none of the arrays is made, for a wide band may not fit.
 
     A packed triangle is one triangle of a symmetric or triangular matrix; the band of a symmetric one is held once.
 
@@ -147,7 +147,7 @@ def storage(matrix: Matrix) -> Mapping[str, int]:
     csr = array.data.nbytes + array.indices.nbytes + array.indptr.nbytes
     return {
         "dense": array.dtype.itemsize * n * n,
-        "band": to_band(array, 0 if matrix.symmetric else matrix.lower, matrix.upper).nbytes,
+        "band": array.dtype.itemsize * n * (1 + matrix.upper + (0 if matrix.symmetric else matrix.lower)),
         "CSR": csr,
         "packed triangle": array.dtype.itemsize * n * (n + 1) // 2,
     }

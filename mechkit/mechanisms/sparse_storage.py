@@ -33,8 +33,8 @@ STORAGE_RULE = (
     "both factors; qualified if some do, refuted if none does."
 )
 STORAGE_RULE_OF_MATRIX = (
-    "A format passes if it holds at most 16 bytes a nonzero, twice the number itself. Confirmed if all that exploit "
-    "zeros pass, qualified if some do, refuted if none does."
+    "A format passes if it holds at most 16 bytes a nonzero, twice the number itself, and less than the dense one. "
+    "Confirmed if all that exploit zeros pass, qualified if some do, refuted if none does."
 )
 _FAMILIES = {
     "a full band, p = 10": ("band", "CSR"),
@@ -183,6 +183,6 @@ def measure_storage_of(matrix: Matrix) -> Evidence:
 def judge_storage_of(numbers: Mapping[str, float]) -> tuple[Verdict, str]:
     """By `STORAGE_RULE_OF_MATRIX`."""
     sparse = {name: per_nonzero for name, per_nonzero in numbers.items() if name != "dense"}
-    passed = sum(per_nonzero <= 16 for per_nonzero in sparse.values())
+    passed = sum(per_nonzero <= 16 and per_nonzero < numbers["dense"] for per_nonzero in sparse.values())
     figures = ", ".join(f"{name} {per_nonzero:,.3g}" for name, per_nonzero in numbers.items())
     return verdict_by_parts(passed, len(sparse)), f"bytes a nonzero: {figures}"

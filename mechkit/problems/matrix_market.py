@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
-import scipy.io
 import scipy.sparse
+
+from mechkit.problems.matrix_market_text import LONGEST, is_banner, matrix_of
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,11 @@ class Matrix:
 
 
 def read_matrix_market(path: str | Path) -> Matrix:
-    """Read a Matrix Market file, plain or gzipped, and report its bandwidths.
+    """Read a Matrix Market file, plain or compressed, and report its bandwidths.
 
-    path : a ``.mtx`` or ``.mtx.gz`` file with real (or integer, or pattern) entries.
+    path : a file with real, integer or pattern entries, such as ``west.mtx``, ``west.mtx.gz`` or ``west.mtx.bz2``;
+    also what can be read only once, such as ``/dev/stdin``. Fortran's ``1.5D+03`` is 1500; where a place is given
+    twice, the entries are added up.
 
     Returns
     -------
@@ -60,7 +67,9 @@ def read_matrix_market(path: str | Path) -> Matrix:
     FileNotFoundError, IsADirectoryError, PermissionError
         where the file cannot be opened.
     ValueError
-        where it is broken, complex, not square, empty, or holds NaN or infinity.
+        where it is broken, naming the line; where it is complex, not square, empty, or holds NaN or infinity.
+    MemoryError
+        where the matrix would not fit in memory.
 
     References: Boisvert, Pozo, Remington, The Matrix Market Exchange Formats, NISTIR 5935 (1996).
 
@@ -81,22 +90,38 @@ def read_matrix_market(path: str | Path) -> Matrix:
     if path.is_dir():
         raise IsADirectoryError(f"{str(path)!r} is a folder; give the path of a Matrix Market file")
     try:
-        with path.open("rb") as probe:
-            zipped = probe.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rb") if zipped else path.open("rb") as stream:
-            entries = scipy.io.mmread(stream, spmatrix=False)
+        with path.open("rb") as stream:
+            text = _text(stream)
+        array = matrix_of(text)
+    except MemoryError as error:
+        raise MemoryError(f"{str(path)!r} cannot be read: {error or 'it does not fit in memory'}") from error
     except (ValueError, EOFError, OverflowError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{str(path)!r} is not a readable Matrix Market file: {error}") from error
     except PermissionError as error:
         raise PermissionError(f"{str(path)!r} cannot be opened for reading: {error.strerror}") from error
-    array = scipy.sparse.csr_array(entries)
-    if array.dtype.kind == "c":
-        raise ValueError(f"{str(path)!r} holds complex numbers; only real matrices are supported")
-    array = scipy.sparse.csr_array(array, dtype=np.float64)
-    if array.shape[0] != array.shape[1]:
-        raise ValueError(f"{str(path)!r} holds a {array.shape[0]} x {array.shape[1]} matrix; it must be square")
-    if array.nnz == 0:
-        raise ValueError(f"{str(path)!r} holds no nonzero entry: shape {array.shape}")
-    if not np.isfinite(array.data).all():
-        raise ValueError(f"{str(path)!r} holds NaN or infinite entries; only finite numbers can be used")
-    return Matrix.of(path.name.removesuffix(".gz").removesuffix(".mtx"), array)
+    except OSError as error:
+        raise ValueError(f"{str(path)!r} is not a readable Matrix Market file: {error.strerror or error}") from error
+    matrix = Matrix.of(re.sub(r"(\.mtx)?(\.gz|\.bz2)?$", "", path.name, flags=re.IGNORECASE), array)
+    if matrix.array.nnz == 0:
+        raise ValueError(f"{str(path)!r} holds no nonzero entry: shape {matrix.array.shape}")
+    if not np.isfinite(matrix.array.data).all():
+        raise ValueError(f"{str(path)!r} holds entries whose sum is infinite; only finite numbers can be used")
+    return matrix
+
+
+def _text(stream: BinaryIO) -> bytes:
+    """The text of the file, unpacked; the file is read once, and no further than it is a Matrix Market file."""
+    magic = stream.read(3)
+    unpacked: Any
+    if magic[:2] == b"\x1f\x8b":
+        unpacked = gzip.GzipFile(fileobj=io.BytesIO(magic + stream.read()))
+        begin = b""
+    elif magic == b"BZh":
+        unpacked = bz2.BZ2File(io.BytesIO(magic + stream.read()))
+        begin = b""
+    else:
+        unpacked, begin = stream, magic
+    begin += unpacked.readline(LONGEST)
+    if not is_banner(begin):
+        raise ValueError("it does not begin with '%%MatrixMarket'")
+    return begin + unpacked.read()

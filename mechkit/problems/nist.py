@@ -13,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][-+]?\d+)?"
+from mechkit.problems.numbers import NUMBER, number
+
+#: The beginning of a line of the table of parameters, up to the first of its numbers.
+_PARAMETER = re.compile(r" *([bB]\d+)(?: *= *| +(?=[-+]?\.?\d))")
 #: What a model may call, and what it is called in Python.
 FUNCTIONS = {"arctan": "atan", **{name: name for name in ("exp", "log", "sin", "cos", "tan", "sqrt")}}
 SIGNS: dict[type, str] = {
@@ -166,39 +169,55 @@ def read_nist(path: str | Path) -> Regression:
             raise ValueError(f"{str(path)!r} is no dataset of NIST's StRD: it has no {what}")
         return match.group(1)
 
+    def certified_number(pattern: str, what: str) -> float:
+        word = found(pattern, what)
+        try:
+            return number(word)
+        except ValueError as error:
+            raise ValueError(f"{str(path)!r} has a {what} that is no number: {error}") from None
+
     head, header, table = text.rpartition("\nData:")
     columns, *rows = table.splitlines() if header else [""]
     _, *predictors = columns.split() or [""]
-    numbers = [row.split() for row in rows if row.strip()]
-    if not predictors or not numbers or {len(row) for row in numbers} != {1 + len(predictors)}:
+    first = 2 + text.count("\n", 0, len(head) + 1)
+    data = [_row(path, "data", k, row) for k, row in enumerate(rows, first) if row.strip()]
+    if not predictors or not data or {len(row) for row in data} != {1 + len(predictors)}:
         raise ValueError(f"{str(path)!r} is no dataset of NIST's StRD: it has no table of data, y and its predictors")
-    try:
-        data = np.array([[_number(word) for word in row] for row in numbers])
-    except ValueError as error:
-        raise ValueError(f"{str(path)!r} has a table of data that is not numbers: {error}") from None
-    values = re.findall(rf"^ *([bB]\d+) *=? +({NUMBER}(?: +{NUMBER})*) *\r?$", head, re.MULTILINE)
-    parameters = [[_number(word) for word in words.split()] for _, words in values]
+    y, *x = np.array(data).T
+    table_rows = [
+        (match[1], _row(path, "parameters", k, line[match.end() :]))
+        for k, line in enumerate(head.splitlines(), 1)
+        if (match := _PARAMETER.match(line))
+    ]
+    parameters = [row for _, row in table_rows]
     if not parameters or {len(row) for row in parameters} not in ({2}, {4}):
         raise ValueError(f"{str(path)!r} is no dataset of NIST's StRD: it has no table of parameters")
     *starts, certified, deviations = np.array(parameters).T
     model, constants = _model(head)
+    squares = r"(?:Residual Sum of Squares: *|^Residual +\d+ +)(\S+)"
     return Regression(
         name=found(r"^Dataset Name: *([\w-]+)", "name"),
         level=found(r"(\w+) Level of Difficulty", "level of difficulty"),
-        y=np.ascontiguousarray(data[:, 0]),
-        x=np.ascontiguousarray(data[:, 1:]),
+        y=np.ascontiguousarray(y),
+        x=np.ascontiguousarray(np.transpose(x)),
         predictors=tuple(predictors),
-        parameters=tuple(name for name, _ in values),
+        parameters=tuple(name for name, _ in table_rows),
         model=model,
         constants=constants,
         starts=np.array(starts).reshape(len(starts), len(parameters)),
         certified=certified,
         deviations=deviations,
-        sum_of_squares=_number(
-            found(rf"(?:Residual Sum of Squares: *|^Residual +\d+ +)({NUMBER})", "residual sum of squares")
-        ),
-        deviation=_number(found(rf"Standard Deviation:? +({NUMBER})", "residual standard deviation")),
+        sum_of_squares=certified_number(squares, "residual sum of squares"),
+        deviation=certified_number(r"Standard Deviation:? +(?!of\b)([-+.\d]\S*)", "residual standard deviation"),
     )
+
+
+def _row(path: Path, what: str, line: int, text: str) -> list[float]:
+    """The numbers of a line of a table."""
+    try:
+        return [number(word) for word in text.split()]
+    except ValueError as error:
+        raise ValueError(f"{str(path)!r} has a table of {what} that is not numbers: line {line}: {error}") from None
 
 
 def _model(head: str) -> tuple[str, dict[str, float]]:
@@ -208,7 +227,7 @@ def _model(head: str) -> tuple[str, dict[str, float]]:
     for k, line in enumerate(lines):
         left, equals, right = line.partition("=")
         if equals and re.fullmatch(NUMBER, right.strip()):
-            constants[left.strip()] = _number(right.strip())
+            constants[left.strip()] = number(right.strip())
         elif equals:
             formula = line
             for more in lines[k + 1 :]:
@@ -220,7 +239,3 @@ def _model(head: str) -> tuple[str, dict[str, float]]:
                 break
             return " ".join(model.split()), constants
     raise ValueError("there is no model: NIST writes it as 'y = ... + e' under 'Model:'")
-
-
-def _number(word: str) -> float:
-    return float(word.replace("D", "E").replace("d", "e"))

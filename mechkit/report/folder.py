@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
+
+from mechkit.measurement.files import write_file
 
 #: The three files of a report, and the folder of the pictures that report.md shows.
 HTML, MARKDOWN, JSON, FIGURES = "report.html", "report.md", "report.json", "figures"
@@ -33,15 +33,10 @@ def write_atomically(path: Path, text: str) -> None:
 
     Raises OSError, with a sentence that says what is wrong and what to do.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, path)
+        write_file(path, text)
     except OSError as error:
         raise _refusal(path, error) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
 
 
 def _refusal(path: Path, error: OSError) -> OSError:

@@ -27,6 +27,6 @@ def run_all(experiments: Iterable[Experiment], started: Callable[[Experiment], N
         started(experiment)
         try:
             outcomes.append(run(experiment))
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # none may end the others
             outcomes.append(Failure(experiment, one_line(error)))
     return outcomes

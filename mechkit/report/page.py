@@ -52,15 +52,15 @@ class Section:
         return self.outcome.finding if isinstance(self.outcome, Result) else self.outcome.error
 
 
-def html_page(sections: Sequence[Section], versions: Mapping[str, str], command: str) -> str:
-    """The report as one HTML file that needs nothing else."""
-    return _render("report.html.jinja", Environment(autoescape=True), sections, versions, command)
+def html_page(sections: Sequence[Section], versions: Mapping[str, str], command: str, missing: int = 0) -> str:
+    """The report as one HTML file that needs nothing else; missing : how many experiments were not run."""
+    return _render("report.html.jinja", Environment(autoescape=True), sections, versions, command, missing)
 
 
-def markdown_page(sections: Sequence[Section], versions: Mapping[str, str], command: str) -> str:
+def markdown_page(sections: Sequence[Section], versions: Mapping[str, str], command: str, missing: int = 0) -> str:
     """The report as Markdown; its pictures are files beside it."""
     # Here the values are escaped as they are put in, as autoescape does it for HTML.
-    return _render("report.md.jinja", Environment(finalize=_markdown_text), sections, versions, command)
+    return _render("report.md.jinja", Environment(finalize=_markdown_text), sections, versions, command, missing)
 
 
 class _Raw(str):
@@ -68,7 +68,12 @@ class _Raw(str):
 
 
 def _render(
-    name: str, environment: Environment, sections: Sequence[Section], versions: Mapping[str, str], command: str
+    name: str,
+    environment: Environment,
+    sections: Sequence[Section],
+    versions: Mapping[str, str],
+    command: str,
+    missing: int,
 ) -> str:
     environment.loader = PackageLoader("mechkit.report", "")
     environment.undefined = StrictUndefined
@@ -79,7 +84,7 @@ def _render(
         versions=versions,
         command=command,
         signs=SIGNS,
-        tally=tally([section.verdict for section in sections]),
+        tally=tally([section.verdict for section in sections], missing),
         tables_of=_tables_of,
         alignments=alignments,
     )
@@ -92,14 +97,17 @@ def _tables_of(result: Result) -> list[Table]:
     return [*([basis] if numbers else []), *result.evidence.tables]
 
 
-def tally(verdicts: Sequence[str]) -> str:
-    """How often each verdict was reached, in words.
+def tally(verdicts: Sequence[str], missing: int = 0) -> str:
+    """How often each verdict was reached, in words; missing : how many experiments were not run.
 
     >>> tally(["confirmed", "refuted", "confirmed"])
     '2 confirmed, 1 refuted'
+    >>> tally(["failed"], 3)
+    '1 failed; the run was stopped before the other 3'
     """
     times = Counter(verdicts)
-    return ", ".join(f"{times[verdict]} {verdict}" for verdict in SIGNS if times[verdict])
+    words = ", ".join(f"{times[verdict]} {verdict}" for verdict in SIGNS if times[verdict])
+    return words + (f"; the run was stopped before the other {missing}" if missing else "")
 
 
 def duration(seconds: float) -> str:

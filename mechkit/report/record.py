@@ -14,9 +14,15 @@ from mechkit.report.cells import plain
 from mechkit.report.outcomes import Outcome
 
 
-def to_json(outcomes: Sequence[Outcome], versions: Mapping[str, str], command: str) -> str:
-    """The whole report as JSON text. What JSON cannot say (nan, the infinities) is null."""
-    record = {"command": command, "versions": dict(versions), "experiments": [_experiment(o) for o in outcomes]}
+def to_json(outcomes: Sequence[Outcome], versions: Mapping[str, str], command: str, missing: int = 0) -> str:
+    """The whole report as JSON text. What JSON cannot say (nan, the infinities) is null.
+
+    missing : how many experiments were not run; told where there are any.
+    """
+    record: dict[str, Any] = {"command": command, "versions": dict(versions)}
+    if missing:
+        record["not run"] = missing
+    record["experiments"] = [_experiment(outcome) for outcome in outcomes]
     return json.dumps(json_value(record), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
 
 

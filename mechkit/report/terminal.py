@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
+import click
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -11,13 +14,17 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from mechkit.mechanisms.experiment import Experiment, Result
-from mechkit.report.outcomes import Outcome, run_all
+from mechkit.report.outcomes import Outcome
 
 _STYLES = {"confirmed": "bold blue", "qualified": "bold yellow", "refuted": "bold red", "failed": "bold reverse"}
 
+#: Below so many columns the table would break its words.
+NARROW = 60
 
-def run_with_progress(experiments: Sequence[Experiment]) -> list[Outcome]:
-    """Run the experiments; where standard error is a terminal, it names the one that runs."""
+
+@contextmanager
+def progress(experiments: Sequence[Experiment]) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, where that is a terminal; yields what is to be told the place of each that starts."""
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
@@ -26,33 +33,45 @@ def run_with_progress(experiments: Sequence[Experiment]) -> list[Outcome]:
         TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True)),
     )
-    terminal = console.is_terminal
-    with Progress(*columns, console=console, transient=True, expand=True, disable=not terminal) as progress:
-        task = progress.add_task("", total=len(experiments))
-        done = -1
+    disabled = not console.is_terminal
+    bar = Progress(*columns, console=console, transient=True, expand=True, disable=disabled)
+    task = bar.add_task("", total=len(experiments))
 
-        def started(experiment: Experiment) -> None:
-            nonlocal done
-            done += 1
-            name = f"{experiment.claim} {experiment.mechanism}: {experiment.improvement}"
-            progress.update(task, completed=done, description=name)
+    def started(k: int) -> None:
+        bar.start()  # its thread, that is: not before the experiments have a process of their own
+        experiment = experiments[k]
+        bar.update(
+            task, completed=k, description=f"{experiment.claim} {experiment.mechanism}: {experiment.improvement}"
+        )
 
-        return run_all(experiments, started)
+    try:
+        yield started
+    finally:
+        bar.stop()
 
 
 def print_verdicts(outcomes: Sequence[Outcome]) -> None:
-    """Print the table of verdicts on standard output: in colour on a terminal, plain in a pipe or a file."""
+    """Print the verdicts on standard output: a table, or, where a terminal is too narrow for one, a list."""
+    rows = [
+        (outcome.experiment, outcome.verdict, outcome.finding)
+        if isinstance(outcome, Result)
+        else (outcome.experiment, "failed", outcome.error)
+        for outcome in outcomes
+    ]
+    console = Console()
+    if console.width < NARROW:
+        for experiment, verdict, finding in rows:
+            click.echo(f"{experiment.claim} {experiment.mechanism}: {verdict}\n{finding}\n", file=sys.stdout)
+        return
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column("claim", no_wrap=True)
     table.add_column("mechanism", min_width=14)
     table.add_column("verdict", no_wrap=True)
     table.add_column("finding", ratio=1, overflow="fold")
-    for outcome in outcomes:
-        verdict, finding = (
-            (outcome.verdict, outcome.finding) if isinstance(outcome, Result) else ("failed", outcome.error)
-        )
-        experiment = outcome.experiment
+    for experiment, verdict, finding in rows:
         # Text takes brackets as they are; a plain string would be read as markup.
         cells = [Text(experiment.claim), Text(experiment.mechanism), Text(verdict, _STYLES[verdict]), Text(finding)]
         table.add_row(*cells)
-    Console().print(table)
+    with console.capture() as captured:  # rich would end the program where nobody reads on
+        console.print(table)
+    click.echo(captured.get(), file=sys.stdout, nl=False, color=True)  # in its encoding, which click would change

@@ -34,9 +34,13 @@ def write_report(outcomes: Sequence[Outcome], folder: Path, command: str = "mech
 
     Raises OSError, with a sentence that says what is wrong and what to do.
     """
+    return write_sections([drawn(number, outcome) for number, outcome in enumerate(outcomes, 1)], folder, command)
+
+
+def write_sections(sections: Sequence[Section], folder: Path, command: str, missing: int = 0) -> Written:
+    """The same for sections whose figures are drawn already; missing : how many experiments were not run."""
     prepare_folder(folder)
-    sections = [_section(number, outcome) for number, outcome in enumerate(outcomes, 1)]
-    about = versions()
+    outcomes, about = [section.outcome for section in sections], versions()
     undrawn = []
     for section in sections:
         for picture, file in zip(section.pictures, section.files, strict=True):
@@ -44,13 +48,14 @@ def write_report(outcomes: Sequence[Outcome], folder: Path, command: str = "mech
                 undrawn.append(f"a figure of {section.experiment.claim} could not be drawn: {picture.error}")
             else:
                 write_atomically(folder / file, picture.svg)
-    write_atomically(folder / JSON, to_json(outcomes, about, command))
-    write_atomically(folder / MARKDOWN, markdown_page(sections, about, command))
-    write_atomically(folder / HTML, html_page(sections, about, command))
+    write_atomically(folder / JSON, to_json(outcomes, about, command, missing))
+    write_atomically(folder / MARKDOWN, markdown_page(sections, about, command, missing))
+    write_atomically(folder / HTML, html_page(sections, about, command, missing))
     return Written(folder / HTML, folder / MARKDOWN, folder / JSON, undrawn)
 
 
-def _section(number: int, outcome: Outcome) -> Section:
+def drawn(number: int, outcome: Outcome) -> Section:
+    """One experiment as a section, its figures drawn; number : its place on the page, from 1."""
     if not isinstance(outcome, Result):
         return Section(number, outcome)
     pictures = draw_all(outcome.evidence.figures)

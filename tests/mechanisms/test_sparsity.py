@@ -46,6 +46,38 @@ def test_the_verdict_on_a_matrix_can_come_out_each_way(r, verdict):
 
 
 @pytest.mark.parametrize(
+    ("r", "nonzeros", "band", "verdict"),
+    [
+        (1.0, 0.01, 1.0, "refuted"),  # an arrow: the band is the matrix
+        (1.0, 0.95, 1.0, "refuted"),
+        (1.1, 0.5, 0.5, "refuted"),
+        (0.9, 0.9, 0.95, "qualified"),  # whatever is saved is within a factor of 4
+        (0.3, 0.5, 0.5, "confirmed"),
+    ],
+)
+def test_nothing_is_confirmed_where_nothing_is_saved_or_could_not_fail(r, nonzeros, band, verdict):
+    numbers = {"r": r, "share of nonzeros": nonzeros, "share of the band": band}
+    assert sparsity.judge_cost_of(numbers)[0] == verdict
+
+
+def test_a_format_that_holds_more_than_the_dense_one_does_not_pass():
+    assert sparse_storage.judge_storage_of({"dense": 8.4, "band": 15.0, "CSR": 12.1})[0] == "refuted"
+    assert sparse_storage.judge_storage_of({"dense": 16.0, "band": 16.0, "CSR": 12.1})[0] == "qualified"
+
+
+@pytest.mark.parametrize("n", [1, 4])
+def test_a_matrix_without_zeros_is_refused(n):
+    with pytest.raises(ValueError, match=f"ones holds {n} x {n} entries, and none of them is zero"):
+        sparsity.experiments(Matrix.of("ones", scipy.sparse.csr_array(np.ones((n, n)))))
+
+
+def test_a_wide_band_is_not_made_to_be_measured():
+    n = 1_000_000
+    corner = scipy.sparse.coo_array((np.ones(2), ([0, n - 1], [n - 1, 0])), shape=(n, n))
+    assert storage(Matrix.of("corner", corner))["band"] == 8 * n * n
+
+
+@pytest.mark.parametrize(
     ("exponents", "verdict"), [((1.0, 1.0), "confirmed"), ((1.0, 1.5), "qualified"), ((1.5, 1.4), "refuted")]
 )
 def test_the_verdict_on_storage_can_come_out_each_way(exponents, verdict):

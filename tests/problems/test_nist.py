@@ -83,6 +83,12 @@ def test_a_model_of_the_logarithm_in_two_predictors(tmp_path):
     assert data.residual(np.array(B)) == pytest.approx([expected], rel=1e-14)
 
 
+def test_numbers_as_fortran_writes_them(tmp_path):
+    text = dataset("y = b1*x + e", row="1.5D+03 -2d-1").replace("3.0E-04", "3.0D-04")
+    data = read(tmp_path, text)
+    assert (data.y[0], data.x[0, 0], data.sum_of_squares) == (1500.0, -0.2, 3e-4)
+
+
 def test_digits(tmp_path):
     data = read(tmp_path, dataset("y = b1*x + e"))
     assert data.digits(data.certified) == 11.0
@@ -114,6 +120,17 @@ def test_no_other_code_is_run(model, sentence, tmp_path):
         (dataset("y = b1*x + e", row="0.0 0.5\n 1.0"), "it has no table of data"),
         (dataset("y = b1*x + e", row="0.0 half"), "has a table of data that is not numbers"),
         (dataset("y = b1*x + e").replace("Residual Sum", "Sum"), "it has no residual sum of squares"),
+        (dataset("y = b1*x + e", row="0.0 0,5"), "table of data that is not numbers: line 25: '0,5' is not a number"),
+        (dataset("y = b1*x + e", row="0.0 1_000"), "'1_000' is not a number"),
+        (dataset("y = b1*x + e", row="0.0 nan"), "'nan' is not a number"),
+        (dataset("y = b1*x + e", row="0.0 1e400"), "'1e400' is too large"),
+        (
+            dataset("y = b1*x + e", parameters="b1 = 1 2 3 4\n b2 = 1 2 3,5 4"),
+            "table of parameters that is not numbers: line 12: '3,5' is not a number",
+        ),
+        (dataset("y = b1*x + e", parameters="b1 = x 2 3 4"), "'x' is not a number"),
+        (dataset("y = b1*x + e").replace("3.0E-04", "3,0E-04"), "residual sum of squares that is no number: '3,0E-04'"),
+        (dataset("y = b1*x + e").replace("6.0E-03", "6,0E-03"), "standard deviation that is no number: '6,0E-03'"),
     ],
 )
 def test_refusals(text, sentence, tmp_path):
