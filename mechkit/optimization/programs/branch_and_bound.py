@@ -12,8 +12,8 @@ import numpy as np
 
 from mechkit.checking import float_array, not_negative, options_among, whole
 from mechkit.optimization.programs.interior_point import INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
-from mechkit.optimization.programs.linprog import TOLERANCE, Tableau
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
+from mechkit.optimization.programs.tableau import TOLERANCE, Tableau
 
 #: A number so close to a whole one is whole.
 WHOLE = 1e-6
@@ -154,7 +154,7 @@ def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit:
                 LIMIT, f"the limit of {time_limit:g} seconds was reached; raise options={{'time_limit': ...}}"
             )
         bound, depth, _, lower, upper = heappop(queue)
-        status, nit, _ = tableau.solve(lower, upper, maxiter, TOLERANCE)
+        status, nit, _ = tableau.solve(lower, upper, maxiter)
         nodes, exchanges = nodes + 1, exchanges + nit
         if status == INFEASIBLE:
             continue
