@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from time import monotonic
 from typing import Any
@@ -11,12 +11,19 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array, not_negative, options_among, whole
-from mechkit.optimization.programs.interior_point import INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
+from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
-from mechkit.optimization.programs.tableau import TOLERANCE, Tableau
+from mechkit.optimization.programs.tableau import SHARPER, TOLERANCE, Tableau
+from mechkit.optimization.programs.verdict import row_off
 
-#: A number so close to a whole one is whole.
+#: Numbers so close to whole ones are rounded, and the rows looked at again.
 WHOLE = 1e-6
+#: Rounding errors of a sum, as a share of its terms; and of a bound.
+ROUNDING, OF_BOUND = 1e-12, 1e-12
+#: What is infeasible by so many tolerances only needs a proof.
+NARROWLY = 1e6
+#: So often the tolerances are made sharper where relaxations are off by more than rounding errors.
+SHARPENED = 3
 
 
 @dataclass(frozen=True)
@@ -96,8 +103,8 @@ def branch_and_bound(
     integers = _integers(integrality, p.c.size)
     node_limit, time_limit, enough = _options(options)
     lower, upper = (
-        np.where(integers, np.ceil(p.lower - WHOLE), p.lower),
-        np.where(integers, np.floor(p.upper + WHOLE), p.upper),
+        np.where(integers, np.ceil(p.lower - OF_BOUND * np.abs(p.lower)), p.lower),
+        np.where(integers, np.floor(p.upper + OF_BOUND * np.abs(p.upper)), p.upper),
     )
     p = LinearProgram(p.c, p.A, p.b, p.inequalities, lower, upper)
     wrong = contradiction(p)
@@ -129,19 +136,26 @@ def _options(options: Any) -> tuple[int, float, float]:
 def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit: float, enough: float) -> MilpResult:
     until = monotonic() + time_limit
     tableau = Tableau(p)
+    scales = tableau.row_scale, tableau.column_scale
     maxiter = 1000 + 50 * sum(p.A.shape)
     # where every cost is a whole number, so is that of a solution, and a better one is better by 1
-    better_by = 1.0 - WHOLE if (integers | (p.c == 0.0)).all() and (p.c == np.rint(p.c)).all() else 0.0
-    best, least, nodes, exchanges = None, np.inf, 0, 0
+    whole_costs = bool((integers | (p.c == 0.0)).all() and (p.c == np.rint(p.c)).all())
+    best, least, margin, left_out, nodes, exchanges, sharpened = None, np.inf, 0.0, np.inf, 0, 0, 0
     record: list[tuple[float, ...]] = []
     queue: list[tuple] = [(-np.inf, 0, 0, p.lower, p.upper)]
 
     def hopeless(bound: float) -> bool:
-        return bound >= least - max(better_by, (enough + TOLERANCE) * abs(least)) if best is not None else False
+        return best is not None and bound >= least - margin
 
     def result(status: int, message: str) -> MilpResult:
-        bound = min(queue[0][0], least) if queue else least
-        gap = abs(least - bound) / max(abs(least), TOLERANCE) if best is not None else np.inf
+        bound = least
+        if status != OPTIMAL or enough > 0.0:
+            bound = min(least, left_out, queue[0][0] if queue else np.inf)
+            if whole_costs and np.isfinite(bound):
+                bound = min(least, np.ceil(bound - WHOLE * max(1.0, abs(bound) * WHOLE)))
+        gap = np.inf
+        if best is not None and (bound == least or least != 0.0):
+            gap = 0.0 if bound == least else abs(least - bound) / abs(least)
         history = dict(zip(("nodes", "fun", "bound"), np.array(record).reshape(-1, 3).T, strict=True))
         fun = None if best is None else least
         return MilpResult(best, fun, status == OPTIMAL, status, message, exchanges, nodes, bound, gap, history)
@@ -153,26 +167,57 @@ def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit:
             return result(
                 LIMIT, f"the limit of {time_limit:g} seconds was reached; raise options={{'time_limit': ...}}"
             )
-        bound, depth, _, lower, upper = heappop(queue)
-        status, nit, _ = tableau.solve(lower, upper, maxiter)
-        nodes, exchanges = nodes + 1, exchanges + nit
+        node = bound, depth, _, lower, upper = heappop(queue)
+        nodes += 1
+        if nodes == 1:  # which finds the tolerances that the rows and columns need
+            status, nit, _, _ = tableau.solve_in_rounds(p, maxiter)
+        else:
+            status, nit, history = tableau.solve(lower, upper, maxiter)
+            lack = history[-1, 0] / tableau.of_x
+            if status not in (OPTIMAL, INFEASIBLE) or (status == INFEASIBLE and lack < NARROWLY * tableau.of_bounds):
+                status, more = _solve_again(tableau, replace(p, lower=lower, upper=upper), maxiter)
+                nit += more
+        exchanges += nit
         if status == INFEASIBLE:
             continue
         if status == UNBOUNDED:
             return result(UNBOUNDED, "the cost of the relaxation has no lower limit; give the variables bounds")
-        x = np.clip(tableau.x, lower, upper)
         if status != OPTIMAL:
-            heappush(queue, (bound, depth, nodes, lower, upper))
+            heappush(queue, node)
             return result(status, "the simplex method did not solve a relaxation; scale the program")
+        x = np.clip(tableau.x, lower, upper)
         bound = max(bound, float(p.c @ x))
         distance = np.where(integers, np.abs(x - np.rint(x)), 0.0)
         j = int(distance.argmax())
-        if hopeless(bound):
-            continue
-        if distance[j] <= WHOLE:
-            best = np.where(integers, np.rint(x), x)
-            least = float(p.c @ best)
-            record.append((nodes, least, min(bound, queue[0][0]) if queue else bound))
+        if distance[j] <= WHOLE and not hopeless(bound):
+            point = np.where(integers, np.rint(x), x)
+            if row_off(p, point, scales, 0.0) is not None:  # 1  the rest, with these whole numbers
+                fixed = np.where(integers, point, lower), np.where(integers, point, upper)
+                status, nit = _solve_again(tableau, replace(p, lower=fixed[0], upper=fixed[1]), maxiter)
+                exchanges += nit
+                point = np.clip(tableau.x, *fixed)
+                if row_off(p, point, scales, 0.0) is not None:
+                    relaxed_is_off = row_off(p, x, scales, 0.0) is not None
+                    if relaxed_is_off and sharpened < SHARPENED:
+                        sharpened += 1
+                        tableau.sharpen(SHARPER, 1.0)
+                        heappush(queue, node)
+                        continue
+                    if integers.all() or not relaxed_is_off:  # these are no rounding errors
+                        status = INFEASIBLE
+                if status != OPTIMAL and distance[j] == 0.0:
+                    heappush(queue, node)
+                    return result(DIFFICULT, "rounding errors hide whether a point meets the rows; scale the program")
+            if status == OPTIMAL and float(p.c @ point) < least:  # 2  a better point
+                best, least = point, float(p.c @ point)
+                terms = float(np.abs(p.c) @ np.abs(best))
+                margin = (
+                    1.0 - max(WHOLE, ROUNDING * terms) if whole_costs else TOLERANCE * abs(least) + ROUNDING * terms
+                )
+                margin = max(margin, enough * abs(least), 0.0)
+                record.append((nodes, least, min(bound, queue[0][0]) if queue else bound))
+        if hopeless(bound) or distance[j] == 0.0:
+            left_out = min(left_out, bound)
             continue
         below, above = upper.copy(), lower.copy()
         below[j], above[j] = np.floor(x[j]), np.ceil(x[j])
@@ -181,3 +226,11 @@ def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit:
     if best is None:
         return result(INFEASIBLE, "no point meets all constraints and bounds, with whole numbers where they are wanted")
     return result(OPTIMAL, "x is optimal")
+
+
+def _solve_again(tableau: Tableau, p: LinearProgram, maxiter: int) -> tuple[int, int]:
+    """Solve p until its answer is right by row and by column, and leave the tolerances as they were."""
+    before = tableau.of_bounds, tableau.of_costs, tableau.tolerances.copy()
+    status, nit, _, _ = tableau.solve_in_rounds(p, maxiter)
+    tableau.of_bounds, tableau.of_costs, tableau.tolerances = before
+    return status, nit

@@ -35,6 +35,8 @@ ROUGH = 1000.0
 ROUNDING = 1e-12
 #: The share of its terms by which a proof that there is no solution may be off.
 OF_PROOF = 1e-8
+#: How many such shares what a proof shows must be, beside its terms.
+SAFE = 10.0
 #: Elements of a proof so small, beside the largest, are rounding errors.
 TINY = 1e-14
 #: What is off where a proof proves nothing.
@@ -85,8 +87,8 @@ def what_is_off(p: LinearProgram, x: np.ndarray, y: np.ndarray, scales: Scales) 
     return Off(primal, dual, row_words() if primal > 1.0 else column_words())
 
 
-def row_off(p: LinearProgram, x: np.ndarray, scales: Scales) -> str | None:
-    """The row that x violates most, in words; or None where it violates none.
+def row_off(p: LinearProgram, x: np.ndarray, scales: Scales, of_least: float = OF_LEAST) -> str | None:
+    """The row that x violates most, in words; or None where it violates none. of_least : 0 where x has no noise.
 
     >>> from mechkit.optimization.programs.standard_form import linear_program
     >>> p = linear_program([1, 1], None, None, [[1e7, 1.0]], [1e7 - 2], (0, None))
@@ -94,7 +96,7 @@ def row_off(p: LinearProgram, x: np.ndarray, scales: Scales) -> str | None:
     'row 0 of A_eq is off by 2, and its terms add up to 2e+07'
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        excess, words = _Rows(p, x, scales).worst()
+        excess, words = _Rows(p, x, scales).worst(of_least)
     return words() if excess > 1.0 else None
 
 
@@ -117,11 +119,12 @@ class _Rows:
         self.residuals = p.b - p.A @ x
         self.terms, self.noise = b + terms, self.least / of_rows
 
-    def worst(self) -> tuple[float, Callable[[], str]]:
+    def worst(self, of_least: float = OF_LEAST) -> tuple[float, Callable[[], str]]:
         """How many times more than it may be the worst row is off, and that in words."""
         off, k = -self.residuals, self.p.inequalities
         off[k:] = np.abs(off[k:])
-        excess = off / (OF_ROW * self.terms + OF_LEAST * self.noise)
+        excess = off / (OF_ROW * self.terms + of_least * self.noise)
+        excess[off <= 0.0] = 0.0  # where there are no terms either
         if not excess.size:
             return 0.0, str
         i = int(excess.argmax())
@@ -208,10 +211,12 @@ def proof_of(p: LinearProgram, found: np.ndarray, infeasible: bool, scales: Scal
     of_rows, of_columns = scales
     if infeasible:  # y'A x > y'b for all x within the bounds
         slope = proof @ p.A
-        slope[np.abs(slope) <= OF_PROOF * (size @ sizes + (size / of_rows).max() / of_columns)] = 0.0
+        share = np.abs(slope) / (size @ sizes + (size / of_rows).max() / of_columns)
         bound = np.where(slope > 0.0, p.lower, np.where(slope < 0.0, p.upper, 0.0))
-        parts = np.append(slope * bound, -proof * p.b)
-        return proof if parts.sum() > OF_PROOF * np.abs(parts).sum() else None
+        endless = np.isinf(bound) & (share <= OF_PROOF)  # where a slope should be zero
+        parts = np.append(slope * np.where(endless, 0.0, bound), -proof * p.b)
+        enough = ROUNDING + SAFE * np.where(endless, share, 0.0).max()
+        return proof if parts.sum() > enough * np.abs(parts).sum() else None
     along = p.A @ proof
     along[p.inequalities :] = np.abs(along[p.inequalities :])
     stays = (along <= OF_PROOF * (sizes @ size + (size / of_columns).max() / of_rows)).all()
