@@ -20,7 +20,7 @@ IN_VAIN = 2
 #: Rounding errors, as a share of the terms of a sum: no tolerance is less.
 ROUNDING = 1e-13
 #: The most corrections of a solution for rounding errors, and where they end.
-CORRECTIONS, EXACT = 3, 1e-15
+CORRECTIONS, EXACT = 3, 1e-14
 #: Where the median of all numbers is such a share of the largest, the first tolerance is a share of the median.
 SMALL = 1e-4
 

@@ -17,12 +17,13 @@ Where all terms of a row are tiny, they are measured by the least size that b an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
-from mechkit.checking import is_sparse
 from mechkit.optimization.programs.standard_form import LinearProgram
 
 #: The share of its terms by which a row may be off, and a reduced cost; and the share of the least size named.
@@ -39,6 +40,8 @@ OF_PROOF = 1e-8
 SAFE = 10.0
 #: Elements of a proof so small, beside the largest, are rounding errors.
 TINY = 1e-14
+#: Added to divisors that may be zero.
+TINIEST = 1e-300
 #: What is off where a proof proves nothing.
 SPOILT = "rounding errors spoil the proof that there is no solution"
 
@@ -76,15 +79,14 @@ def what_is_off(p: LinearProgram, x: np.ndarray, y: np.ndarray, scales: Scales) 
     >>> what_is_off(p, np.zeros(2), np.zeros(2), ones).words
     'row 0 of A_ub is off by 1, and its terms add up to 1'
     """
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+    if not math.isfinite(x.sum() + y.sum()):
         return Off(np.inf, np.inf, "x or a multiplier is no number")
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        rows = _Rows(p, x, scales)
-        primal, row_words = rows.worst()
-        dual, column_words = _worst_column(p, x, y, rows, scales)
-    if max(primal, dual) <= 1.0:
+    rows = _Rows(p, x, scales)
+    primal, i = rows.worst()
+    dual, column_words = _worst_column(p, x, y, rows, scales)
+    if primal <= 1.0 and dual <= 1.0:
         return None
-    return Off(primal, dual, row_words() if primal > 1.0 else column_words())
+    return Off(primal, dual, rows.words(i) if primal > 1.0 else column_words())
 
 
 def row_off(p: LinearProgram, x: np.ndarray, scales: Scales, of_least: float = OF_LEAST) -> str | None:
@@ -95,9 +97,9 @@ def row_off(p: LinearProgram, x: np.ndarray, scales: Scales, of_least: float = O
     >>> row_off(p, np.array([1.0, 0.0]), (np.full(1, 1e-7), np.ones(2)))
     'row 0 of A_eq is off by 2, and its terms add up to 2e+07'
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        excess, words = _Rows(p, x, scales).worst(of_least)
-    return words() if excess > 1.0 else None
+    rows = _Rows(p, x, scales)
+    excess, i = rows.worst(of_least)
+    return rows.words(i) if excess > 1.0 else None
 
 
 class _Rows:
@@ -110,77 +112,84 @@ class _Rows:
         of_rows, of_columns = scales
         self.p, self.sizes = p, abs(p.A)
         b, terms = np.abs(p.b), self.sizes @ np.abs(x)
-        named = np.concatenate((p.lower, p.upper)) / np.concatenate((of_columns, of_columns))
-        named = np.abs(np.concatenate((named, (b * of_rows)[b > ROUNDING * terms])))
-        named = named[named > 0.0]
-        self.least = float(named.min()) if named.size else 1.0
+        named = np.abs(
+            np.concatenate((p.lower / of_columns, p.upper / of_columns, (b > ROUNDING * terms) * b * of_rows))
+        )
+        self.least = float(named.min(initial=np.inf, where=named > 0.0))
         if self.least == np.inf:
             self.least = 1.0
         self.residuals = p.b - p.A @ x
         self.terms, self.noise = b + terms, self.least / of_rows
 
-    def worst(self, of_least: float = OF_LEAST) -> tuple[float, Callable[[], str]]:
-        """How many times more than it may be the worst row is off, and that in words."""
-        off, k = -self.residuals, self.p.inequalities
-        off[k:] = np.abs(off[k:])
-        excess = off / (OF_ROW * self.terms + of_least * self.noise)
-        excess[off <= 0.0] = 0.0  # where there are no terms either
-        if not excess.size:
-            return 0.0, str
+    def worst(self, of_least: float = OF_LEAST) -> tuple[float, int]:
+        """How many times more than it may be the worst row is off, and which row that is."""
+        self.off, k = -self.residuals, self.p.inequalities
+        if not self.off.size:
+            return 0.0, 0
+        np.abs(self.off[k:], out=self.off[k:])
+        excess = self.off / (OF_ROW * self.terms + of_least * self.noise + TINIEST)
         i = int(excess.argmax())
-        return float(
-            excess[i]
-        ), lambda: f"{_name(self.p, i)} is off by {off[i]:.2g}, and its terms add up to {self.terms[i]:.2g}"
+        return float(excess[i]), i
+
+    def words(self, i: int) -> str:
+        """How far a row is off."""
+        return f"{_name(self.p, i)} is off by {self.off[i]:.2g}, and its terms add up to {self.terms[i]:.2g}"
 
 
 def _worst_column(
     p: LinearProgram, x: np.ndarray, y: np.ndarray, rows: _Rows, scales: Scales
 ) -> tuple[float, Callable[[], str]]:
+    """How many times more than it may be the worst reduced cost, product or gap is, and that in words."""
     k, sizes = p.inequalities, rows.sizes
     of_y, costs, of_rows = np.abs(y), np.abs(p.c), rows.terms + rows.noise
-    named = (costs * scales[1])[costs > 0.0]
-    least_cost = float(named.min()) if named.size else 1.0
+    least_cost = float((costs * scales[1]).min(initial=np.inf, where=costs > 0.0))
+    if least_cost == np.inf:
+        least_cost = 1.0
     terms, noise = costs + of_y @ sizes, least_cost / scales[1]
-    enough = OF_COLUMN * terms + OF_LEAST * noise
-    terms = terms + noise
+    enough, terms = OF_COLUMN * terms + OF_LEAST * noise, terms + noise
 
-    d = p.c - y @ p.A  # 1  signs
+    d = p.c - y @ p.A  # 1  of columns: the sign where there is no bound, the product where there is one
     size = np.abs(d)
     bound = np.where(d > 0.0, p.lower, p.upper)
     endless = np.isinf(bound)
-    sign = np.where(endless, size / enough, 0.0)
-    slope = _largest(sizes[:k].T, 1.0 / terms) if k else np.empty(0)
-    row_sign = np.maximum(y[:k], 0.0) * slope / OF_LEAST
+    way = np.where(endless, 0.0, np.abs(x - bound))
+    of_way = np.minimum(
+        way / (np.abs(x) + np.abs(bound) + TINIEST), way * ((1.0 / of_rows) @ sizes) if y.size else np.inf
+    )
+    column = np.where(endless, size / enough, size / terms * of_way / PRODUCT)
+    j = int(column.argmax())
+    excess = float(column[j])
 
-    way = np.where(endless, 0.0, np.abs(x - bound))  # 2  products
-    of_way = np.minimum(way / (np.abs(x) + np.abs(bound)), way * _largest(sizes, 1.0 / of_rows))
-    product = np.where(way > 0.0, size / terms * of_way, 0.0) / PRODUCT
-    slack = np.maximum(rows.residuals[:k], 0.0)
-    row_product = slack / of_rows[:k] * np.minimum(1.0, of_y[:k] * slope) / PRODUCT
+    y, of_y, slack = y[:k], of_y[:k], rows.residuals[:k]  # 2  of rows of A_ub
+    i = 0
+    if k:
+        in_columns = sizes[:k] @ (1.0 / terms) * of_y
+        row = np.where(y > 0.0, in_columns / OF_LEAST, slack / of_rows[:k] * np.minimum(1.0, in_columns) / PRODUCT)
+        i = int(row.argmax())
 
-    gap = size @ np.where(size > enough, way, 0.0) + of_y[:k] @ np.where(slack > OF_ROW * of_rows[:k], slack, 0.0)
-    cost = costs @ np.abs(x) + rows.least * least_cost  # 3  the gap
-    found: list[tuple[np.ndarray, Callable[[int], str]]] = [
-        (sign, lambda j: f"the reduced cost of x[{j}] is {d[j]:.2g}, and x[{j}] has no bound in its way"),
-        (row_sign, lambda i: f"the multiplier of {_name(p, i)} is {y[i]:.2g}, which is above 0"),
-        (product, lambda j: f"x[{j}] is {way[j]:.2g} from its bound, though its reduced cost is {d[j]:.2g}"),
-        (row_product, lambda i: f"{_name(p, i)} has room of {slack[i]:.2g}, though its multiplier is {y[i]:.2g}"),
-        (
-            np.array([gap / (GAP * cost)]),
-            lambda _: f"the duality gap is {gap:.2g}, and the terms of the cost add up to {cost:.2g}",
-        ),
-    ]
-    excess, words = max(found, key=lambda pair: pair[0].max(initial=0.0))
-    return float(excess.max(initial=0.0)), lambda: words(int(excess.argmax()))
+    gap = float(size @ (way * (size > enough)) + of_y @ (slack * (slack > OF_ROW * of_rows[:k])))  # 3  the gap
+    cost = float(costs @ np.abs(x)) + rows.least * least_cost
+
+    words = partial(_of_column, j, d[j], None if endless[j] else way[j])
+    if k and row[i] > excess:
+        excess, words = float(row[i]), partial(_of_multiplier, _name(p, i), slack[i], y[i])
+    if gap > excess * GAP * cost:
+        excess, words = gap / (GAP * cost), partial(_of_gap, gap, cost)
+    return excess, words
 
 
-def _largest(sizes: Any, factors: np.ndarray) -> np.ndarray:
-    """The largest element of each column, the rows being multiplied by the factors."""
-    if not sizes.shape[0]:
-        return np.full(sizes.shape[1], np.inf)
-    if is_sparse(sizes):
-        return sizes.multiply(factors[:, np.newaxis]).max(axis=0).toarray().ravel()
-    return (sizes * factors[:, np.newaxis]).max(axis=0)
+def _of_column(j: int, d: float, way: float | None) -> str:
+    if way is None:
+        return f"the reduced cost of x[{j}] is {d:.2g}, and x[{j}] has no bound in its way"
+    return f"x[{j}] is {way:.2g} from its bound, though its reduced cost is {d:.2g}"
+
+
+def _of_multiplier(name: str, slack: float, y: float) -> str:
+    return f"{name} has room of {slack:.2g}, though its multiplier is {y:.2g}"
+
+
+def _of_gap(gap: float, cost: float) -> str:
+    return f"the duality gap is {gap:.2g}, and the terms of the cost add up to {cost:.2g}"
 
 
 def _name(p: LinearProgram, i: int) -> str:
