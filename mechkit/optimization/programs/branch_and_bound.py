@@ -15,6 +15,7 @@ from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, 
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
 from mechkit.optimization.programs.tableau import SHARPER, TOLERANCE, Tableau
 from mechkit.optimization.programs.verdict import row_off
+from mechkit.result_access import ByName
 
 #: Numbers so close to whole ones are rounded, and the rows looked at again.
 WHOLE = 1e-6
@@ -27,7 +28,7 @@ SHARPENED = 3
 
 
 @dataclass(frozen=True)
-class MilpResult:
+class MilpResult(ByName):
     """The solution of a mixed-integer linear program; SciPy's names.
 
     x, fun : the best point found and c'x there (None where there is none); success : whether it is optimal; status : 0
@@ -191,13 +192,13 @@ def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit:
         j = int(distance.argmax())
         if distance[j] <= WHOLE and not hopeless(bound):
             point = np.where(integers, np.rint(x), x)
-            if row_off(p, point, scales, 0.0) is not None:  # 1  the rest, with these whole numbers
+            if row_off(p, point, scales, exact=True) is not None:  # 1  the rest, with these whole numbers
                 fixed = np.where(integers, point, lower), np.where(integers, point, upper)
                 status, nit = _solve_again(tableau, replace(p, lower=fixed[0], upper=fixed[1]), maxiter)
                 exchanges += nit
                 point = np.clip(tableau.x, *fixed)
-                if row_off(p, point, scales, 0.0) is not None:
-                    relaxed_is_off = row_off(p, x, scales, 0.0) is not None
+                if row_off(p, point, scales, exact=True) is not None:
+                    relaxed_is_off = row_off(p, x, scales, exact=True) is not None
                     if relaxed_is_off and sharpened < SHARPENED:
                         sharpened += 1
                         tableau.sharpen(SHARPER, 1.0)

@@ -15,17 +15,26 @@ from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, 
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
 from mechkit.optimization.programs.tableau import TOLERANCE, Tableau
 from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, row_off, what_is_off
+from mechkit.result_access import ByName
 
 #: The interior point's tolerance, of residuals and gap; the simplex method's is in tableau.py.
 TIGHT = 1e-10
-#: Rows times rows times columns of programs small enough to go on from an interior point to a vertex.
-CROSSED = 10**9
+#: Rows times rows times columns of programs that go on from an interior point to a vertex: where it is slightly off
+#: (so many times what it may be), in a second; where it is more; and where it is no answer, which may take minutes.
+SLIGHTLY, OFTEN, SELDOM, AT_LAST = 30.0, 10**8, 10**9, 4 * 10**9
+#: SciPy's methods, and those of ours that are most like them.
+OF_SCIPY = {
+    "highs": "interior-point",
+    "highs-ipm": "interior-point",
+    "highs-ds": "simplex",
+    "revised simplex": "simplex",
+}
 #: So many iterations are as good as no limit.
 MOST = 10**6
 
 
 @dataclass(frozen=True)
-class LinprogResult:
+class LinprogResult(ByName):
     """The solution of a linear program, or the proof that there is none; SciPy's names.
 
     x : the best point; fun : c'x; slack : b_ub - A_ub x; con : b_eq - A_eq x (these four None where there is no
@@ -60,21 +69,31 @@ def linprog(
     b_eq: Any = None,
     bounds: Any = (0, None),
     method: str = "interior-point",
+    callback: None = None,
     options: Mapping[str, Any] | None = None,
+    x0: None = None,
+    integrality: Any = None,
 ) -> LinprogResult:
     """Minimise c'x where A_ub x <= b_ub, A_eq x = b_eq, and x is within its bounds.
 
     c : (n,); A_ub : (m, n), b_ub : (m,), infinite for no limit; A_eq : (k, n), b_eq : (k,); bounds : a pair (lowest,
     highest) for all variables or one for each, None or anything from 1e20 on for no bound; matrices may be sparse
     ones of SciPy. method : "interior-point" (the homogeneous self-dual embedding, predictor and corrector) or "simplex"
-    (two phases, bounded variables, Devex pricing). options : "maxiter"; "tol", relative to the size of the program
-    (1e-10 for the interior point, 1e-9 for the simplex method). Where rounding errors stop the interior point short of
-    that, the simplex method goes on from a basis near it, unless the program is large.
+    (two phases, bounded variables, Devex pricing). options : "maxiter"; "tol", relative to the size of the program,
+    where the iterations end at first (1e-10 for the interior point, 1e-9 for the simplex method). callback, x0 and
+    integrality are SciPy's, and are refused: `branch_and_bound` finds whole numbers.
+
+    The answer is then checked in the units given. Where it is off, the simplex method goes on, from a basis near the
+    interior point, with sharper tolerances; limits far beyond all others are tried without at first. A program of 1000
+    rows and more may be too large for that; and columns with a nonzero in most rows make A D A' dense.
 
     Returns
     -------
     LinprogResult
-        its status is 0 where x is optimal.
+        its status is 0 where x is optimal: no row is off by more than 1e-12 of its terms, |b_i| and all |a_ij x_j|
+        (1e-9 where rounding errors allow no better, and as much of the least size that b or a bound names); and some
+        multipliers show by the reduced costs, each beside its column, and by the gap that no x is better. Proofs of
+        status 2 and 3 are checked alike. Where the checks fail, the status is 4 and the message says what is off.
 
     Raises
     ------
@@ -102,7 +121,14 @@ def linprog(
     >>> linprog([1], [[1], [-1]], [1, -2]).message
     'no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it'
     """
-    method = one_of("method", method, METHODS)
+    method = _method(method)
+    for name, value, instead in (
+        ("callback", callback, "the iterations are compiled and call nothing; history in the result has them all"),
+        ("x0", x0, "both methods choose where they start; leave it out"),
+        ("integrality", integrality, "linprog finds no whole numbers; use branch_and_bound(c, integrality=...)"),
+    ):
+        if value is not None and (name != "integrality" or np.any(value)):
+            raise ValueError(f"{name} is given: {instead}")
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
     maxiter, tol = _options(options, method, p)
     wrong = contradiction(p)
@@ -140,6 +166,16 @@ def _without_far_limits(p: LinearProgram, method: str, maxiter: int, tol: float)
     return replace(found, slack=slack, con=con)
 
 
+def _method(method: Any) -> str:
+    ours = OF_SCIPY.get(method.lower()) if isinstance(method, str) else None
+    if ours is not None:
+        names = ", ".join(METHODS)
+        raise ValueError(
+            f"method is {method!r}; it must be one of {names}: {ours} is the nearest to SciPy's {method!r}"
+        )
+    return one_of("method", method, METHODS)
+
+
 def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float]:
     interior = method == "interior-point"
     given = options_among(options, ("maxiter", "tol"))
@@ -153,21 +189,24 @@ def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float]:
 def _interior_point(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
     ended = by_interior_point(p, maxiter, tol)
     status, nit, record = ended.status, ended.nit, ended.history
-    off: Off | None = Off(0.0, 0.0, SPOILT)
-    done = False
-    m, n = p.A.shape
     if status == LIMIT:
         return _result(p, status, ended.x, nit, record)
+    off: Off | None = Off(0.0, 0.0, SPOILT)
     if status in (INFEASIBLE, UNBOUNDED):
         proof = proof_of(p, ended.proof, status == INFEASIBLE, ended.scales)
         if proof is not None:
             return _without_solution(status, proof, nit, record)
+        status = DIFFICULT
     else:
         off = what_is_off(p, ended.x, ended.y, ended.scales)
         status = OPTIMAL if off is None or off.rough else DIFFICULT
-        done = off is None and (ended.error <= tol or m * m * n > CROSSED)
-    if not done and m * m * n <= CROSSED:
-        at_vertex = _cross_over(p, ended, off)
+    most = 0
+    if status != OPTIMAL:
+        most = AT_LAST
+    elif off is not None or ended.error > tol:
+        most = SELDOM if ended.error > tol or (off is not None and off.excess > SLIGHTLY) else OFTEN
+    if p.A.shape[0] ** 2 * p.A.shape[1] <= most:
+        at_vertex = _cross_over(p, ended)
         if at_vertex.status == OPTIMAL or (status != OPTIMAL and at_vertex.status in (INFEASIBLE, UNBOUNDED)):
             return at_vertex
     if off is not None and status != OPTIMAL:
@@ -175,14 +214,19 @@ def _interior_point(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult
     return _result(p, status, ended.x, nit, record, f": its relative residuals and gap are at most {ended.error:.0e}")
 
 
-def _cross_over(p: LinearProgram, ended: Ended, off: Off | None) -> LinprogResult:
+def _cross_over(p: LinearProgram, ended: Ended) -> LinprogResult:
     """The vertex that the simplex method finds from a basis of the variables of x farthest from their bounds.
 
     References: Bixby and Saltzman, Recovering an optimal LP basis from an interior point solution, Oper. Res. Lett. 15
     (1994).
     """
+    maxiter = 1000 + 50 * sum(p.A.shape)
     tableau = Tableau(p, ended.x if ended.x.size else None)
-    status, exchanges, _, still_off = tableau.solve_in_rounds(p, 1000 + 50 * sum(p.A.shape))
+    status, exchanges, _, still_off = tableau.solve_in_rounds(p, maxiter)
+    if status in (LIMIT, DIFFICULT) and ended.x.size:  # that basis was no good one: the slacks are
+        tableau = Tableau(p)
+        status, more, _, still_off = tableau.solve_in_rounds(p, maxiter)
+        exchanges += more
     where = f"from where rounding errors of {ended.error:.0e} stopped the interior point"
     how = f", at the vertex {exchanges} exchanges {where}"
     return _at_vertex(p, tableau, status, ended.nit, ended.history, how, still_off)

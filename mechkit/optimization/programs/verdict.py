@@ -37,7 +37,7 @@ ROUNDING = 1e-12
 #: The share of its terms by which a proof that there is no solution may be off.
 OF_PROOF = 1e-8
 #: How many such shares what a proof shows must be, beside its terms.
-SAFE = 10.0
+SAFE = 1000.0
 #: Elements of a proof so small, beside the largest, are rounding errors.
 TINY = 1e-14
 #: Added to divisors that may be zero.
@@ -89,8 +89,8 @@ def what_is_off(p: LinearProgram, x: np.ndarray, y: np.ndarray, scales: Scales) 
     return Off(primal, dual, rows.words(i) if primal > 1.0 else column_words())
 
 
-def row_off(p: LinearProgram, x: np.ndarray, scales: Scales, of_least: float = OF_LEAST) -> str | None:
-    """The row that x violates most, in words; or None where it violates none. of_least : 0 where x has no noise.
+def row_off(p: LinearProgram, x: np.ndarray, scales: Scales, exact: bool = False) -> str | None:
+    """The row that x violates most, in words; or None where it violates none. exact : the least size excuses none.
 
     >>> from mechkit.optimization.programs.standard_form import linear_program
     >>> p = linear_program([1, 1], None, None, [[1e7, 1.0]], [1e7 - 2], (0, None))
@@ -98,7 +98,7 @@ def row_off(p: LinearProgram, x: np.ndarray, scales: Scales, of_least: float = O
     'row 0 of A_eq is off by 2, and its terms add up to 2e+07'
     """
     rows = _Rows(p, x, scales)
-    excess, i = rows.worst(of_least)
+    excess, i = rows.worst(exact)
     return rows.words(i) if excess > 1.0 else None
 
 
@@ -121,13 +121,13 @@ class _Rows:
         self.residuals = p.b - p.A @ x
         self.terms, self.noise = b + terms, self.least / of_rows
 
-    def worst(self, of_least: float = OF_LEAST) -> tuple[float, int]:
+    def worst(self, exact: bool = False) -> tuple[float, int]:
         """How many times more than it may be the worst row is off, and which row that is."""
         self.off, k = -self.residuals, self.p.inequalities
         if not self.off.size:
             return 0.0, 0
         np.abs(self.off[k:], out=self.off[k:])
-        excess = self.off / (OF_ROW * self.terms + of_least * self.noise + TINIEST)
+        excess = self.off / (OF_ROW * self.terms + (0.0 if exact else OF_LEAST) * self.noise + TINIEST)
         i = int(excess.argmax())
         return float(excess[i]), i
 
@@ -153,9 +153,8 @@ def _worst_column(
     bound = np.where(d > 0.0, p.lower, p.upper)
     endless = np.isinf(bound)
     way = np.where(endless, 0.0, np.abs(x - bound))
-    of_way = np.minimum(
-        way / (np.abs(x) + np.abs(bound) + TINIEST), way * ((1.0 / of_rows) @ sizes) if y.size else np.inf
-    )
+    in_rows = (1.0 / of_rows) @ sizes if y.size else np.zeros(d.size)
+    of_way = np.minimum(way / (np.abs(x) + np.abs(bound) + TINIEST), np.where(in_rows > 0.0, way * in_rows, 1.0))
     column = np.where(endless, size / enough, size / terms * of_way / PRODUCT)
     j = int(column.argmax())
     excess = float(column[j])
@@ -173,9 +172,9 @@ def _worst_column(
     words = partial(_of_column, j, d[j], None if endless[j] else way[j])
     if k and row[i] > excess:
         excess, words = float(row[i]), partial(_of_multiplier, _name(p, i), slack[i], y[i])
-    if gap > excess * GAP * cost:
-        excess, words = gap / (GAP * cost), partial(_of_gap, gap, cost)
-    return excess, words
+    if excess <= 1.0:
+        words = partial(_of_gap, gap, cost)
+    return max(excess, gap / (GAP * cost)), words
 
 
 def _of_column(j: int, d: float, way: float | None) -> str:
@@ -185,6 +184,8 @@ def _of_column(j: int, d: float, way: float | None) -> str:
 
 
 def _of_multiplier(name: str, slack: float, y: float) -> str:
+    if y > 0.0:
+        return f"the multiplier of {name} is {y:.2g}, which is above 0"
     return f"{name} has room of {slack:.2g}, though its multiplier is {y:.2g}"
 
 
