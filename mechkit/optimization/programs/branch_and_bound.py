@@ -34,8 +34,8 @@ class MilpResult(ByName):
     x, fun : the best point found and c'x there (None where there is none); success : whether it is optimal; status : 0
     optimal, 1 a limit of nodes or time, 2 infeasible, 3 unbounded, 4 numerical difficulties; message : the same in one
     sentence; nit : iterations of the simplex method in all nodes; mip_node_count : relaxations solved; mip_dual_bound :
-    what no point can be below; mip_gap : how far fun is from that, relative to fun; history : "nodes", "fun" and
-    "bound" at each better point.
+    what no point can be below; mip_gap : how far fun is from that, relative to fun, 0 where x is proven optimal;
+    history : "nodes", "fun" and "bound" at each better point.
 
     >>> MilpResult(None, None, False, 2, "no point meets all constraints", 5, 1, np.inf, np.inf).x is None
     True
@@ -72,11 +72,13 @@ def branch_and_bound(
 
     A node is the program with narrower bounds. The node of least bound is next (of equals, the deepest), its relaxation
     starts from the basis where the last one ended, and it is branched at the variable farthest from a whole number.
+    Where all are near whole numbers, these are fixed, the others solved for, and the rows looked at in the units given:
+    a node whose cost that does not reach, or whose rows it violates, is branched further.
 
     Returns
     -------
     MilpResult
-        its status is 0 where x is optimal.
+        its status is 0 where x is optimal: its rows are right by `linprog`'s measure, and no node left is better.
 
     Raises
     ------
@@ -136,102 +138,141 @@ def _options(options: Any) -> tuple[int, float, float]:
 
 def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit: float, enough: float) -> MilpResult:
     until = monotonic() + time_limit
-    tableau = Tableau(p)
-    scales = tableau.row_scale, tableau.column_scale
-    maxiter = 1000 + 50 * sum(p.A.shape)
-    # where every cost is a whole number, so is that of a solution, and a better one is better by 1
-    whole_costs = bool((integers | (p.c == 0.0)).all() and (p.c == np.rint(p.c)).all())
-    best, least, margin, left_out, nodes, exchanges, sharpened = None, np.inf, 0.0, np.inf, 0, 0, 0
-    record: list[tuple[float, ...]] = []
-    queue: list[tuple] = [(-np.inf, 0, 0, p.lower, p.upper)]
-
-    def hopeless(bound: float) -> bool:
-        return best is not None and bound >= least - margin
-
-    def result(status: int, message: str) -> MilpResult:
-        bound = least
-        if status != OPTIMAL or enough > 0.0:
-            bound = min(least, left_out, queue[0][0] if queue else np.inf)
-            if whole_costs and np.isfinite(bound):
-                bound = min(least, np.ceil(bound - WHOLE * max(1.0, abs(bound) * WHOLE)))
-        gap = np.inf
-        if best is not None and (bound == least or least != 0.0):
-            gap = 0.0 if bound == least else abs(least - bound) / abs(least)
-        history = dict(zip(("nodes", "fun", "bound"), np.array(record).reshape(-1, 3).T, strict=True))
-        fun = None if best is None else least
-        return MilpResult(best, fun, status == OPTIMAL, status, message, exchanges, nodes, bound, gap, history)
-
-    while queue and not hopeless(queue[0][0]):
-        if nodes == node_limit:
-            return result(LIMIT, f"the limit of {nodes} nodes was reached; raise options={{'node_limit': ...}}")
+    search = _Search(p, integers, enough)
+    queue = search.queue
+    while queue and not search.hopeless(queue[0][0]):
+        if search.nodes == node_limit:
+            return search.result(
+                LIMIT, f"the limit of {node_limit} nodes was reached; raise options={{'node_limit': ...}}"
+            )
         if monotonic() > until:
-            return result(
+            return search.result(
                 LIMIT, f"the limit of {time_limit:g} seconds was reached; raise options={{'time_limit': ...}}"
             )
         node = bound, depth, _, lower, upper = heappop(queue)
-        nodes += 1
-        if nodes == 1:  # which finds the tolerances that the rows and columns need
-            status, nit, _, _ = tableau.solve_in_rounds(p, maxiter)
-        else:
-            status, nit, history = tableau.solve(lower, upper, maxiter)
-            lack = history[-1, 0] / tableau.of_x
-            if status not in (OPTIMAL, INFEASIBLE) or (status == INFEASIBLE and lack < NARROWLY * tableau.of_bounds):
-                status, more = _solve_again(tableau, replace(p, lower=lower, upper=upper), maxiter)
-                nit += more
-        exchanges += nit
+        status = search.relax(lower, upper)
         if status == INFEASIBLE:
             continue
         if status == UNBOUNDED:
-            return result(UNBOUNDED, "the cost of the relaxation has no lower limit; give the variables bounds")
+            return search.result(UNBOUNDED, "the cost of the relaxation has no lower limit; give the variables bounds")
         if status != OPTIMAL:
             heappush(queue, node)
-            return result(status, "the simplex method did not solve a relaxation; scale the program")
-        x = np.clip(tableau.x, lower, upper)
+            return search.result(status, "the simplex method did not solve a relaxation; scale the program")
+        x = np.clip(search.tableau.x, lower, upper)
         bound = max(bound, float(p.c @ x))
         distance = np.where(integers, np.abs(x - np.rint(x)), 0.0)
         j = int(distance.argmax())
-        if distance[j] <= WHOLE and not hopeless(bound):
-            point = np.where(integers, np.rint(x), x)
-            if row_off(p, point, scales, exact=True) is not None:  # 1  the rest, with these whole numbers
-                fixed = np.where(integers, point, lower), np.where(integers, point, upper)
-                status, nit = _solve_again(tableau, replace(p, lower=fixed[0], upper=fixed[1]), maxiter)
-                exchanges += nit
-                point = np.clip(tableau.x, *fixed)
-                if row_off(p, point, scales, exact=True) is not None:
-                    relaxed_is_off = row_off(p, x, scales, exact=True) is not None
-                    if relaxed_is_off and sharpened < SHARPENED:
-                        sharpened += 1
-                        tableau.sharpen(SHARPER, 1.0)
-                        heappush(queue, node)
-                        continue
-                    if integers.all() or not relaxed_is_off:  # these are no rounding errors
-                        status = INFEASIBLE
-                if status != OPTIMAL and distance[j] == 0.0:
-                    heappush(queue, node)
-                    return result(DIFFICULT, "rounding errors hide whether a point meets the rows; scale the program")
-            if status == OPTIMAL and float(p.c @ point) < least:  # 2  a better point
-                best, least = point, float(p.c @ point)
-                terms = float(np.abs(p.c) @ np.abs(best))
-                margin = (
-                    1.0 - max(WHOLE, ROUNDING * terms) if whole_costs else TOLERANCE * abs(least) + ROUNDING * terms
+        if distance[j] <= WHOLE and not search.hopeless(bound):
+            point, is_off = search.whole_point(x, lower, upper)
+            if is_off and search.sharpened < SHARPENED:
+                search.sharpen()
+                heappush(queue, node)
+                continue
+            if point is None and distance[j] == 0.0:
+                heappush(queue, node)
+                return search.result(
+                    DIFFICULT, "rounding errors hide whether a point meets the rows; scale the program"
                 )
-                margin = max(margin, enough * abs(least), 0.0)
-                record.append((nodes, least, min(bound, queue[0][0]) if queue else bound))
-        if hopeless(bound) or distance[j] == 0.0:
-            left_out = min(left_out, bound)
+            if point is not None:
+                search.keep(point, bound)
+        if search.hopeless(bound) or distance[j] == 0.0:
+            search.left_out = min(search.left_out, bound)
             continue
         below, above = upper.copy(), lower.copy()
         below[j], above[j] = np.floor(x[j]), np.ceil(x[j])
-        heappush(queue, (bound, depth - 1, 2 * nodes, lower, below))
-        heappush(queue, (bound, depth - 1, 2 * nodes + 1, above, upper))
-    if best is None:
-        return result(INFEASIBLE, "no point meets all constraints and bounds, with whole numbers where they are wanted")
-    return result(OPTIMAL, "x is optimal")
+        heappush(queue, (bound, depth - 1, 2 * search.nodes, lower, below))
+        heappush(queue, (bound, depth - 1, 2 * search.nodes + 1, above, upper))
+    if search.best is None:
+        return search.result(
+            INFEASIBLE, "no point meets all constraints and bounds, with whole numbers where they are wanted"
+        )
+    return search.result(OPTIMAL, "x is optimal")
 
 
-def _solve_again(tableau: Tableau, p: LinearProgram, maxiter: int) -> tuple[int, int]:
-    """Solve p until its answer is right by row and by column, and leave the tolerances as they were."""
-    before = tableau.of_bounds, tableau.of_costs, tableau.tolerances.copy()
-    status, nit, _, _ = tableau.solve_in_rounds(p, maxiter)
-    tableau.of_bounds, tableau.of_costs, tableau.tolerances = before
-    return status, nit
+class _Search:
+    """Where a search is: its open nodes (bound, depth, number, lower, upper), and the best point that it has found."""
+
+    def __init__(self, p: LinearProgram, integers: np.ndarray, enough: float) -> None:
+        self.p, self.integers, self.enough = p, integers, enough
+        self.tableau = Tableau(p)
+        self.scales = self.tableau.row_scale, self.tableau.column_scale
+        self.maxiter = 1000 + 50 * sum(p.A.shape)
+        # where every cost is a whole number, so is that of a solution, and a better one is better by 1
+        self.whole_costs = bool((integers | (p.c == 0.0)).all() and (p.c == np.rint(p.c)).all())
+        self.queue: list[tuple] = [(-np.inf, 0, 0, p.lower, p.upper)]
+        self.best: np.ndarray | None = None
+        self.least, self.margin, self.left_out = np.inf, 0.0, np.inf
+        self.nodes, self.exchanges, self.sharpened = 0, 0, 0
+        self.record: list[tuple[float, ...]] = []
+
+    def hopeless(self, bound: float) -> bool:
+        """Whether nothing above this bound is better than the best point."""
+        return self.best is not None and bound >= self.least - self.margin
+
+    def relax(self, lower: np.ndarray, upper: np.ndarray) -> int:
+        """Solve the relaxation of a node. Returns its status."""
+        self.nodes += 1
+        if self.nodes == 1:  # which finds the tolerances that the rows and columns need
+            status, nit, *_ = self.tableau.solve_in_rounds(self.p, self.maxiter)
+            self.exchanges += nit
+            return status
+        status, nit, history = self.tableau.solve(lower, upper, self.maxiter)
+        self.exchanges += nit
+        lack = history[-1, 0] / self.tableau.of_x
+        if status == OPTIMAL or (status == INFEASIBLE and lack > NARROWLY * self.tableau.of_bounds):
+            return status
+        return self.solve_again(lower, upper)
+
+    def solve_again(self, lower: np.ndarray, upper: np.ndarray) -> int:
+        """Solve with these bounds until the answer is right by row and by column; the tolerances stay what they are."""
+        tableau = self.tableau
+        before = tableau.of_bounds, tableau.of_costs, tableau.tolerances.copy()
+        status, nit, *_ = tableau.solve_in_rounds(replace(self.p, lower=lower, upper=upper), self.maxiter)
+        tableau.of_bounds, tableau.of_costs, tableau.tolerances = before
+        self.exchanges += nit
+        return status
+
+    def sharpen(self) -> None:
+        """Lessen the tolerance of bounds: a relaxation was off by more than rounding errors."""
+        self.sharpened += 1
+        self.tableau.sharpen(SHARPER, 1.0)
+
+    def whole_point(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray | None, bool]:
+        """The point with the whole numbers that x is near to, if it meets the rows; and whether x itself does not."""
+        point = np.where(self.integers, np.rint(x), x)
+        if row_off(self.p, point, self.scales, exact=True) is None:
+            return point, False
+        lower, upper = np.where(self.integers, point, lower), np.where(self.integers, point, upper)
+        status = self.solve_again(lower, upper)  # for the others
+        point = np.clip(self.tableau.x, lower, upper)
+        if row_off(self.p, point, self.scales, exact=True) is None:
+            return (point if status == OPTIMAL else None), False
+        is_off = row_off(self.p, x, self.scales, exact=True) is not None
+        rounding_errors = is_off and not self.integers.all()
+        return (point if status == OPTIMAL and rounding_errors else None), is_off
+
+    def keep(self, point: np.ndarray, bound: float) -> None:
+        """The point is the best, if it is better than the last; bound : of its node."""
+        cost = float(self.p.c @ point)
+        if cost >= self.least:
+            return
+        self.best, self.least = point, cost
+        noise = ROUNDING * float(np.abs(self.p.c) @ np.abs(point))
+        self.margin = 1.0 - max(WHOLE, noise) if self.whole_costs else TOLERANCE * abs(cost) + noise
+        self.margin = max(self.margin, self.enough * abs(cost), 0.0)
+        self.record.append((self.nodes, cost, min(bound, self.queue[0][0]) if self.queue else bound))
+
+    def result(self, status: int, message: str) -> MilpResult:
+        """The result if the search ends here."""
+        least, bound, gap = self.least, self.least, np.inf
+        if status != OPTIMAL or self.enough > 0.0:
+            bound = min(least, self.left_out, self.queue[0][0] if self.queue else np.inf)
+            if self.whole_costs and np.isfinite(bound):
+                bound = min(least, float(np.ceil(bound - max(WHOLE, ROUNDING * abs(bound)))))
+        if self.best is not None and (bound == least or least != 0.0):
+            gap = 0.0 if bound == least else abs(least - bound) / abs(least)
+        history = dict(zip(("nodes", "fun", "bound"), np.array(self.record).reshape(-1, 3).T, strict=True))
+        fun = None if self.best is None else least
+        return MilpResult(
+            self.best, fun, status == OPTIMAL, status, message, self.exchanges, self.nodes, bound, gap, history
+        )
