@@ -13,16 +13,19 @@ from mechkit.optimization.programs.verdict import Scales
 FAR = 1e7
 
 
-def typical_size(numbers: np.ndarray) -> float:
-    """The median of the sizes that are neither zero nor infinite, of two the lower; 1 if there are none.
+def typical_size(*numbers: np.ndarray) -> float:
+    """The median of the sizes that are neither zero nor infinite, of two the lower, and of several arrays the least.
 
-    >>> typical_size(np.array([0.0, -1.0, 1e9, np.inf]))
-    1.0
+    >>> typical_size(np.array([0.0, -1.0, 1e9, np.inf])), typical_size(np.full(3, 1e9), np.array([5.0])), typical_size()
+    (1.0, 5.0, 1.0)
     """
-    sizes = np.abs(numbers)
-    sizes = sizes[(sizes > 0.0) & (sizes < np.inf)]
-    middle = (sizes.size - 1) // 2
-    return float(np.partition(sizes, middle)[middle]) if sizes.size else 1.0
+    medians = []
+    for sizes in map(np.abs, numbers):
+        sizes = sizes[(sizes > 0.0) & (sizes < np.inf)]
+        middle = (sizes.size - 1) // 2
+        if sizes.size:
+            medians.append(float(np.partition(sizes, middle)[middle]))
+    return min(medians, default=1.0)
 
 
 def without_far_limits(p: LinearProgram) -> tuple[LinearProgram, np.ndarray, Scales] | None:
@@ -35,13 +38,13 @@ def without_far_limits(p: LinearProgram) -> tuple[LinearProgram, np.ndarray, Sca
     >>> near.b, near.upper, kept
     (array([-1.]), array([inf, inf]), array([0]))
     """
-    numbers = np.concatenate((p.b, p.lower, p.upper))
-    sizes = np.abs(numbers[np.isfinite(numbers)])
-    if sizes.max(initial=0.0) <= FAR * typical_size(numbers):  # which is quickly seen of most programs
+    bounds = np.concatenate((p.lower, p.upper))
+    largest = max(np.abs(p.b).max(initial=0.0), np.abs(bounds).max(initial=0.0, where=np.isfinite(bounds)))
+    if largest <= FAR * typical_size(p.b, bounds):  # which is quickly seen of most programs
         return None
     *_, of_rows, of_columns = scaled_columns(p)
     b, lower, upper = p.b * of_rows, p.lower / of_columns, p.upper / of_columns
-    far = FAR * typical_size(np.concatenate((b, lower, upper)))
+    far = FAR * typical_size(b, np.concatenate((lower, upper)))
     row_is_far = b > far
     row_is_far[p.inequalities :] = False
     far_below, far_above = (lower < -far) & (lower > -np.inf), (upper > far) & (upper < np.inf)

@@ -38,7 +38,7 @@ HALF, TENTH, SMALL, HUGE = np.float32(0.5), np.float32(0.1), np.float32(1e-4), n
 TWO = np.float32(2)
 #: After so many iterations that do not halve the error it is rounding.
 PATIENCE = 3
-#: After so many it is at a standstill, whatever its size.
+#: After so many, in which the residual of the equations has not fallen either, it is at a standstill.
 STANDSTILL = 20
 
 
@@ -210,7 +210,8 @@ def follow_path(
     X[7:9], W[3:5] = ZERO, ZERO
     one = share / share
     zero, tau, kappa, step, least, best_tau, stalled = one - one, one, one, one, HUGE * one, one, False
-    expected, corrections, since = HUGE * one, 0, 0
+    expected, corrections, since, idle = HUGE * one, 0, 0, 0
+    least_primal = expected
     last, status = history.shape[0] - 1, LIMIT
     for iteration in range(last + 1):
         residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures)  # 1  are we there?
@@ -227,6 +228,10 @@ def follow_path(
             break
         error = max(primal, dual, gap * max(objective, SMALL) / max(objective, TENTH))
         since = 0 if error <= HALF * least else since + 1
+        idle = 0 if primal < least_primal else idle + 1
+        least_primal = min(least_primal, primal)
+        if since == 0:
+            idle = 0
         if since > 1:
             corrections = CORRECTIONS
         stalled = least <= loose and since > PATIENCE
@@ -240,7 +245,7 @@ def follow_path(
             status = INFEASIBLE
         elif min(kappa - tau, -cost, -ray * cost - measures[3]) > ZERO:
             status = UNBOUNDED
-        elif since > STANDSTILL or not step > SHORT:
+        elif idle > STANDSTILL or not step > SHORT:
             status = DIFFICULT
         if status != LIMIT or iteration == last:
             break

@@ -63,7 +63,7 @@ class Tableau:
         fresh_tableau(self.A, self.b, self.c, self.wanted, self.T, self.basic, self.nonbasic)
         self.of_bounds, self.of_costs = tol, tol
         self.tolerances = np.full((3, n + m), tol)
-        of_x = min(typical_size(np.concatenate((self.b, p.lower / self.unit, p.upper / self.unit))), 1.0)
+        of_x = min(typical_size(self.b, np.concatenate((p.lower, p.upper)) / np.tile(self.unit, 2)), 1.0)
         of_cost = typical_size(self.c)
         if min(of_x, of_cost) < SMALL:  # most numbers are far smaller than the largest
             self.sharpen(of_x, of_cost)
@@ -90,16 +90,21 @@ class Tableau:
         for made in range(ROUNDS):
             status, more, rest = self.solve(p.lower, p.upper, maxiter - nit)
             nit, history = nit + more, np.concatenate((history, rest[min(made, 1) :]))
+            if status == LIMIT:  # rounding errors may have led it round in circles where the answer is
+                off = self.off(p, OPTIMAL)
+                if best is None:
+                    return (OPTIMAL if off is None or off.rough else LIMIT), nit, history, None
+                break
             off = self.off(p, status)
             if off is not None and status == OPTIMAL:
                 self.correct()
                 off = self.off(p, status)
-            if off is None and (status != LIMIT or best is None):
+            if off is None:
                 return status, nit, history, None
             vain += 1
-            if off is not None and status == OPTIMAL and (best is None or off.excess < best.excess):
+            if status == OPTIMAL and (best is None or off.excess < best.excess):
                 best, found, vain = off, self.values.copy(), 0
-            if off is None or (best is not None and best.rough and vain == IN_VAIN):
+            if best is not None and best.rough and vain == IN_VAIN:
                 break
             self.sharpen(SHARPER if off.primal > 1.0 else 1.0, SHARPER if off.dual > 1.0 else 1.0)
         if best is None:

@@ -154,7 +154,9 @@ def _worst_column(
     endless = np.isinf(bound)
     way = np.where(endless, 0.0, np.abs(x - bound))
     in_rows = (1.0 / of_rows) @ sizes if y.size else np.zeros(d.size)
-    of_way = np.minimum(way / (np.abs(x) + np.abs(bound) + TINIEST), np.where(in_rows > 0.0, way * in_rows, 1.0))
+    of_way = np.minimum(
+        way / (np.abs(x) + np.abs(bound) + rows.least * scales[1]), np.where(in_rows > 0.0, way * in_rows, 1.0)
+    )
     column = np.where(endless, size / enough, size / terms * of_way / PRODUCT)
     j = int(column.argmax())
     excess = float(column[j])
