@@ -38,9 +38,9 @@ def without_far_limits(p: LinearProgram) -> tuple[LinearProgram, np.ndarray, Sca
     >>> near.b, near.upper, kept
     (array([-1.]), array([inf, inf]), array([0]))
     """
-    bounds = np.concatenate((p.lower, p.upper))
-    largest = max(np.abs(p.b).max(initial=0.0), np.abs(bounds).max(initial=0.0, where=np.isfinite(bounds)))
-    if largest <= FAR * typical_size(p.b, bounds):  # which is quickly seen of most programs
+    sizes = np.abs(np.concatenate((p.b, p.lower, p.upper)))
+    sizes = sizes[(sizes > 0.0) & (sizes < np.inf)]
+    if not sizes.size or sizes.max() <= FAR * sizes.min():  # which is quickly seen of most programs
         return None
     *_, of_rows, of_columns = scaled_columns(p)
     b, lower, upper = p.b * of_rows, p.lower / of_columns, p.upper / of_columns

@@ -142,22 +142,20 @@ def _worst_column(
     """How many times more than it may be the worst reduced cost, product or gap is, and that in words."""
     k, sizes = p.inequalities, rows.sizes
     of_y, costs, of_rows = np.abs(y), np.abs(p.c), rows.terms + rows.noise
-    least_cost = float((costs * scales[1]).min(initial=np.inf, where=costs > 0.0))
-    if least_cost == np.inf:
-        least_cost = 1.0
-    terms, noise = costs + of_y @ sizes, least_cost / scales[1]
-    enough, terms = OF_COLUMN * terms + OF_LEAST * noise, terms + noise
+    named = (costs * scales[1])[costs > 0.0]
+    least_cost = float(named.min()) if named.size else 1.0
+    terms = costs + of_y @ sizes + (OF_LEAST / OF_COLUMN * least_cost) / scales[1]
 
     d = p.c - y @ p.A  # 1  of columns: the sign where there is no bound, the product where there is one
     size = np.abs(d)
+    share = size / terms
     bound = np.where(d > 0.0, p.lower, p.upper)
     endless = np.isinf(bound)
     way = np.where(endless, 0.0, np.abs(x - bound))
     in_rows = (1.0 / of_rows) @ sizes if y.size else np.zeros(d.size)
-    of_way = np.minimum(
-        way / (np.abs(x) + np.abs(bound) + rows.least * scales[1]), np.where(in_rows > 0.0, way * in_rows, 1.0)
-    )
-    column = np.where(endless, size / enough, size / terms * of_way / PRODUCT)
+    if not in_rows.all():  # a column without rows
+        in_rows = np.where(in_rows > 0.0, in_rows, 1.0 / (np.abs(x - way) + way + rows.least * scales[1]))
+    column = share * np.where(endless, 1.0 / OF_COLUMN, way * in_rows / PRODUCT)
     j = int(column.argmax())
     excess = float(column[j])
 
@@ -168,7 +166,7 @@ def _worst_column(
         row = np.where(y > 0.0, in_columns / OF_LEAST, slack / of_rows[:k] * np.minimum(1.0, in_columns) / PRODUCT)
         i = int(row.argmax())
 
-    gap = float(size @ (way * (size > enough)) + of_y @ (slack * (slack > OF_ROW * of_rows[:k])))  # 3  the gap
+    gap = float(size @ (way * (share > OF_COLUMN)) + of_y @ (slack * (slack > OF_ROW * of_rows[:k])))  # 3  the gap
     cost = float(costs @ np.abs(x)) + rows.least * least_cost
 
     words = partial(_of_column, j, d[j], None if endless[j] else way[j])
