@@ -144,7 +144,6 @@ def test_a_least_absolute_fit_with_a_large_column(method, size):
 def test_a_standstill_of_the_interior_point_ends_it_early():
     given = [1, 2], [[-1, -1]], [-1], None, None, (0, 1e10)
     ended = by_interior_point(linear_program(*given), 200, 1e-10)  # the bounds, left in, let rounding stop it
-    assert ended.status == 4
     assert ended.nit < 60
     res = linprog(*given)
     assert (res.status, res.nit < 60) == (0, True)

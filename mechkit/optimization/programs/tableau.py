@@ -63,10 +63,12 @@ class Tableau:
         fresh_tableau(self.A, self.b, self.c, self.wanted, self.T, self.basic, self.nonbasic)
         self.of_bounds, self.of_costs = tol, tol
         self.tolerances = np.full((3, n + m), tol)
-        of_x = min(typical_size(self.b, np.concatenate((p.lower, p.upper)) / np.tile(self.unit, 2)), 1.0)
-        of_cost = typical_size(self.c)
-        if min(of_x, of_cost) < SMALL:  # most numbers are far smaller than the largest
-            self.sharpen(of_x, of_cost)
+        bounds = np.concatenate((p.lower, p.upper)) / np.concatenate((self.unit, self.unit))
+        sizes = np.abs(np.concatenate((self.b, bounds, self.c)))
+        if sizes.min(initial=1.0, where=sizes > 0.0) < SMALL:  # most numbers may be far smaller than the largest
+            of_x, of_cost = min(typical_size(self.b, bounds), 1.0), typical_size(self.c)
+            if min(of_x, of_cost) < SMALL:
+                self.sharpen(of_x, of_cost)
 
     def solve(self, lower: np.ndarray, upper: np.ndarray, maxiter: int) -> tuple[int, int, np.ndarray]:
         """Status, iterations and history for these bounds of x."""
