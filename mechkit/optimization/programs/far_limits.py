@@ -7,25 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from mechkit.optimization.programs.standard_form import LinearProgram, scaled_columns
-from mechkit.optimization.programs.verdict import Scales
+from mechkit.optimization.programs.verdict import Scales, typical_size
 
 #: A limit is far away if it is so many times the median of all that the program names.
 FAR = 1e7
-
-
-def typical_size(*numbers: np.ndarray) -> float:
-    """The median of the sizes that are neither zero nor infinite, of two the lower, and of several arrays the least.
-
-    >>> typical_size(np.array([0.0, -1.0, 1e9, np.inf])), typical_size(np.full(3, 1e9), np.array([5.0])), typical_size()
-    (1.0, 5.0, 1.0)
-    """
-    medians = []
-    for sizes in map(np.abs, numbers):
-        sizes = sizes[(sizes > 0.0) & (sizes < np.inf)]
-        middle = (sizes.size - 1) // 2
-        if sizes.size:
-            medians.append(float(np.partition(sizes, middle)[middle]))
-    return min(medians, default=1.0)
 
 
 def without_far_limits(p: LinearProgram) -> tuple[LinearProgram, np.ndarray, Scales] | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.checking import is_sparse
-from mechkit.optimization.programs.far_limits import typical_size
 from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.simplex import fresh_tableau, solve_tableau
 from mechkit.optimization.programs.standard_form import LinearProgram, scaled_columns
-from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, row_off, what_is_off
+from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, row_off, typical_size, what_is_off
 
 #: The simplex method's tolerance, of bounds and reduced costs of the scaled program.
 TOLERANCE = 1e-9

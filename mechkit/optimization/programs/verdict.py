@@ -38,6 +38,8 @@ ROUNDING = 1e-12
 OF_PROOF = 1e-8
 #: How many such shares what a proof shows must be, beside its terms.
 SAFE = 1000.0
+#: By such a share of the typical size of x, rows contradict each other by rounding errors of their right-hand sides.
+OF_TYPICAL = 1e-11
 #: Elements of a proof so small, beside the largest, are rounding errors.
 TINY = 1e-14
 #: Added to divisors that may be zero.
@@ -197,6 +199,21 @@ def _name(p: LinearProgram, i: int) -> str:
     return f"row {i} of A_ub" if i < p.inequalities else f"row {i - p.inequalities} of A_eq"
 
 
+def typical_size(*numbers: np.ndarray) -> float:
+    """The median of the sizes that are neither zero nor infinite, of two the lower, and of several arrays the least.
+
+    >>> typical_size(np.array([0.0, -1.0, 1e9, np.inf])), typical_size(np.full(3, 1e9), np.array([5.0])), typical_size()
+    (1.0, 5.0, 1.0)
+    """
+    medians = []
+    for sizes in map(np.abs, numbers):
+        sizes = sizes[(sizes > 0.0) & (sizes < np.inf)]
+        middle = (sizes.size - 1) // 2
+        if sizes.size:
+            medians.append(float(np.partition(sizes, middle)[middle]))
+    return min(medians, default=1.0)
+
+
 def proof_of(p: LinearProgram, found: np.ndarray, infeasible: bool, scales: Scales) -> np.ndarray | None:
     """Multipliers that prove the program infeasible, or a direction in which the cost falls for ever; of largest
     element 1. None where they prove nothing.
@@ -225,8 +242,11 @@ def proof_of(p: LinearProgram, found: np.ndarray, infeasible: bool, scales: Scal
         bound = np.where(slope > 0.0, p.lower, np.where(slope < 0.0, p.upper, 0.0))
         endless = np.isinf(bound) & (share <= OF_PROOF)  # where a slope should be zero
         parts = np.append(slope * np.where(endless, 0.0, bound), -proof * p.b)
-        enough = ROUNDING + SAFE * np.where(endless, share, 0.0).max()
-        return proof if parts.sum() > enough * np.abs(parts).sum() else None
+        enough = (ROUNDING + SAFE * np.where(endless, share, 0.0).max()) * np.abs(parts).sum()
+        typical = typical_size(
+            p.b * of_rows, np.concatenate((p.lower, p.upper)) / np.concatenate((of_columns, of_columns))
+        )
+        return proof if parts.sum() > max(enough, OF_TYPICAL * typical * (size / of_rows).max()) else None
     along = p.A @ proof
     along[p.inequalities :] = np.abs(along[p.inequalities :])
     stays = (along <= OF_PROOF * (sizes @ size + (size / of_columns).max() / of_rows)).all()
