@@ -105,6 +105,17 @@ def test_programs_beside_each_other_are_solved_as_well_as_alone(method):
 
 
 @each_method
+@pytest.mark.parametrize("noise", [1e-17, 1e-14])
+def test_rounding_errors_of_data_are_no_contradiction(method, noise):
+    res = linprog([1, 1, 1, 1], A_eq=np.eye(4), b_eq=[-noise, 10, 3, 7], method=method)
+    assert res.status == 0
+    np.testing.assert_allclose(res.x, [0.0, 10.0, 3.0, 7.0], atol=1e-8)
+    res = linprog([1, 1, 1, -noise], [[-1, -1, -1, 0]], [-1], method=method)
+    assert res.status == 0
+    assert res.fun == pytest.approx(1.0)
+
+
+@each_method
 @pytest.mark.parametrize("of_rows", [True, False])
 def test_units_over_twelve_decades(method, of_rows):
     rng = np.random.default_rng(3)

@@ -34,6 +34,8 @@ PRODUCT, GAP = 1e-8, 1e-9
 ROUGH = 1000.0
 #: A right-hand side so small beside the other terms of its row is a rounding error of them.
 ROUNDING = 1e-12
+#: Sizes that are such a share of their median are rounding errors; they are looked for only where the range is wide.
+NEGLIGIBLE, WIDE = 1e-13, 1e-10
 #: The share of its terms by which a proof that there is no solution may be off.
 OF_PROOF = 1e-8
 #: How many such shares what a proof shows must be, beside its terms.
@@ -114,12 +116,8 @@ class _Rows:
         of_rows, of_columns = scales
         self.p, self.sizes = p, abs(p.A)
         b, terms = np.abs(p.b), self.sizes @ np.abs(x)
-        named = np.abs(
-            np.concatenate((p.lower / of_columns, p.upper / of_columns, (b > ROUNDING * terms) * b * of_rows))
-        )
-        self.least = float(named.min(initial=np.inf, where=named > 0.0))
-        if self.least == np.inf:
-            self.least = 1.0
+        named = (p.lower / of_columns, p.upper / of_columns, (b > ROUNDING * terms) * b * of_rows)
+        self.least = _least(np.abs(np.concatenate(named)))
         self.residuals = p.b - p.A @ x
         self.terms, self.noise = b + terms, self.least / of_rows
 
@@ -144,8 +142,7 @@ def _worst_column(
     """How many times more than it may be the worst reduced cost, product or gap is, and that in words."""
     k, sizes = p.inequalities, rows.sizes
     of_y, costs, of_rows = np.abs(y), np.abs(p.c), rows.terms + rows.noise
-    named = (costs * scales[1])[costs > 0.0]
-    least_cost = float(named.min()) if named.size else 1.0
+    least_cost = _least(costs * scales[1])
     terms = costs + of_y @ sizes + (OF_LEAST / OF_COLUMN * least_cost) / scales[1]
 
     d = p.c - y @ p.A  # 1  of columns: the sign where there is no bound, the product where there is one
@@ -197,6 +194,17 @@ def _of_gap(gap: float, cost: float) -> str:
 
 def _name(p: LinearProgram, i: int) -> str:
     return f"row {i} of A_ub" if i < p.inequalities else f"row {i - p.inequalities} of A_eq"
+
+
+def _least(sizes: np.ndarray) -> float:
+    """The least of the sizes that is neither zero nor a rounding error beside their median; 1 if there is none."""
+    sizes = sizes[(sizes > 0.0) & (sizes < np.inf)]
+    if not sizes.size:
+        return 1.0
+    least = float(sizes.min())
+    if least < WIDE * sizes.max():
+        least = float(sizes[sizes > NEGLIGIBLE * typical_size(sizes)].min())
+    return least
 
 
 def typical_size(*numbers: np.ndarray) -> float:
