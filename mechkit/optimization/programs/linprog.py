@@ -134,12 +134,16 @@ def linprog(
     wrong = contradiction(p)
     if wrong is not None:
         return LinprogResult(None, None, None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0)
-    result = _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
+    result = _solve(p, method, maxiter, tol)
     if result.status == UNBOUNDED and method == "interior-point":  # the ray does not say that there is a feasible point
-        feasible = METHODS[method](replace(p, c=np.zeros_like(p.c)), maxiter, tol)
-        if feasible.status == INFEASIBLE:
+        feasible = _solve(replace(p, c=np.zeros_like(p.c)), method, maxiter, tol)
+        if feasible.status != OPTIMAL:
             return feasible
     return result
+
+
+def _solve(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult:
+    return _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
 
 
 def _without_far_limits(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult | None:
