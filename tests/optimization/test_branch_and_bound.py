@@ -88,6 +88,80 @@ def test_unbounded_relaxation():
     assert branch_and_bound([-1.0], integrality=1).status == 3
 
 
+@pytest.mark.parametrize("big", [1e5, 1e7, 1e8, 1e10])
+def test_a_rounded_point_that_violates_a_row_is_branched_on(big):
+    program = {"A_ub": [[-1, -1, 0], [1, 1, -big]], "b_ub": [-10, 0], "bounds": [(0, None), (0, None), (0, 1)]}
+    res = branch_and_bound([1, 1, 1000], integrality=[0, 0, 1], **program)
+    assert (res.status, res.x[2], res.mip_gap) == (0, 1.0, 0.0)
+    assert res.fun == pytest.approx(1010.0, rel=1e-9)
+    assert (program["A_ub"] @ res.x <= np.array(program["b_ub"]) + 1e-9).all()
+
+
+@pytest.mark.parametrize("size", [1e7, 1e9, 1e10])
+def test_an_equation_of_large_numbers_is_met_to_the_last_unit(size):
+    program = {"A_eq": [[size, size, 50]], "integrality": 1, "bounds": [(0, 1), (0, 1), (0, 3)]}
+    assert branch_and_bound([0, 0, 1], b_eq=[size - 2], **program).status == 2
+    res = branch_and_bound([0, 0, 1], b_eq=[size + 150], **program)
+    assert (res.status, res.fun, res.x[2]) == (0, 3.0, 3.0)
+
+
+@pytest.mark.parametrize("size", [1e6, 1e8, 1e9])
+def test_equations_of_large_whole_numbers_by_trying_all(size):
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        n = int(rng.integers(2, 6))
+        highest = rng.integers(1, 4, n)
+        A = rng.integers(-3, 4, (1, n)) * size + rng.integers(-50, 51, (1, n))
+        b, c = A @ rng.integers(0, highest + 1) + rng.integers(0, 3), rng.integers(-5, 6, n)
+        points = np.stack(np.meshgrid(*[np.arange(h + 1.0) for h in highest]), axis=-1).reshape(-1, n)
+        costs = (points @ c)[(points @ A[0] == b[0])]
+        res = branch_and_bound(c, integrality=1, bounds=[(0, h) for h in highest], A_eq=A, b_eq=b)
+        assert (res.status, res.fun) == ((0, costs.min()) if costs.size else (2, None))
+
+
+def cheapest(costs, most, need):
+    """The cost of need in all, from sources in ascending order of cost with so much at most each; inf if they lack."""
+    taken = np.diff(np.minimum(np.cumsum(np.append(0.0, most)), need))
+    return costs @ taken if np.sum(most) >= need else np.inf
+
+
+def test_fixed_charges_with_a_limit_far_too_large():
+    rng = np.random.default_rng(1)
+    for size in (1e4, 1e6, 1e9):
+        costs, charges, most = np.sort(rng.integers(1, 9, 3)), rng.integers(1, 2000, 3), rng.integers(3, 30, 3)
+        need = 0.8 * most.sum()
+        A = np.vstack((np.hstack((np.eye(3), -size * np.eye(3))), [-1, -1, -1, 0, 0, 0]))
+        bounds = [(0, m) for m in most] + [(0, 1)] * 3
+        c, whole = np.append(costs, charges), [0, 0, 0, 1, 1, 1]
+        res = branch_and_bound(c, integrality=whole, bounds=bounds, A_ub=A, b_ub=[0, 0, 0, -need])
+        expected = min(charges @ z + cheapest(costs, most * z, need) for z in map(np.array, np.ndindex(2, 2, 2)))
+        assert res.fun == pytest.approx(expected, rel=1e-9)
+        assert (res.x[:3] <= most * res.x[3:] + 1e-9).all()
+
+
+def test_numbers_of_many_sizes_in_cost_and_limits():
+    res = branch_and_bound([1, 1], integrality=1, A_ub=[[-1, 0], [0, 1]], b_ub=[-1, 1e9])
+    assert (res.status, res.x.tolist()) == (0, [1.0, 0.0])
+    res = branch_and_bound([1e9, -1], integrality=1, bounds=[(0, None), (0, 5)])
+    assert (res.status, res.x.tolist()) == (0, [0.0, 5.0])
+    res = branch_and_bound([1.5], integrality=1, bounds=(1e-7, 5))  # a bound is not rounded away
+    assert (res.status, res.x.tolist()) == (0, [1.0])
+    res = branch_and_bound([-1e10, 1 - 1e10], integrality=1, A_ub=[[1, 1]], b_ub=[1.5], bounds=(0, 1))
+    assert (res.status, res.fun) == (0, -1e10)  # better by 1 in 1e10
+
+
+def test_a_proven_optimum_has_no_gap():
+    res = branch_and_bound([-1], A_ub=[[2]], b_ub=[1], integrality=1)
+    assert (res.fun, res.mip_gap, res.mip_dual_bound) == (0.0, 0.0, 0.0)
+    for seed in range(4):
+        res = branch_and_bound(**knapsack(12, seed))
+        assert (res.mip_gap, res.mip_dual_bound) == (0.0, res.fun)
+        rough = branch_and_bound(**knapsack(12, seed), options={"mip_rel_gap": 0.2})
+        assert rough.mip_dual_bound <= res.fun <= rough.fun
+        assert rough.mip_gap == pytest.approx((rough.fun - rough.mip_dual_bound) / abs(rough.fun))
+        assert rough.mip_gap <= 0.2
+
+
 def test_the_limit_of_nodes_keeps_the_best_point():
     problem = knapsack(15, 0)
     whole = branch_and_bound(**problem)

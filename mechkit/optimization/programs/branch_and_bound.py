@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from time import monotonic
 from typing import Any
@@ -11,23 +11,31 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array, not_negative, options_among, whole
-from mechkit.optimization.programs.interior_point import INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
-from mechkit.optimization.programs.linprog import TOLERANCE, Tableau
+from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
+from mechkit.optimization.programs.tableau import SHARPER, TOLERANCE, Tableau
+from mechkit.optimization.programs.verdict import row_off
+from mechkit.result_access import ByName
 
-#: A number so close to a whole one is whole.
+#: Numbers so close to whole ones are rounded, and the rows looked at again.
 WHOLE = 1e-6
+#: Rounding errors of a sum, as a share of its terms; and of a bound.
+ROUNDING, OF_BOUND = 1e-12, 1e-12
+#: What is infeasible by so many tolerances only needs a proof.
+NARROWLY = 1e6
+#: So often the tolerances are made sharper where relaxations are off by more than rounding errors.
+SHARPENED = 3
 
 
 @dataclass(frozen=True)
-class MilpResult:
+class MilpResult(ByName):
     """The solution of a mixed-integer linear program; SciPy's names.
 
     x, fun : the best point found and c'x there (None where there is none); success : whether it is optimal; status : 0
     optimal, 1 a limit of nodes or time, 2 infeasible, 3 unbounded, 4 numerical difficulties; message : the same in one
     sentence; nit : iterations of the simplex method in all nodes; mip_node_count : relaxations solved; mip_dual_bound :
-    what no point can be below; mip_gap : how far fun is from that, relative to fun; history : "nodes", "fun" and
-    "bound" at each better point.
+    what no point can be below; mip_gap : how far fun is from that, relative to fun, 0 where x is proven optimal;
+    history : "nodes", "fun" and "bound" at each better point.
 
     >>> MilpResult(None, None, False, 2, "no point meets all constraints", 5, 1, np.inf, np.inf).x is None
     True
@@ -64,11 +72,13 @@ def branch_and_bound(
 
     A node is the program with narrower bounds. The node of least bound is next (of equals, the deepest), its relaxation
     starts from the basis where the last one ended, and it is branched at the variable farthest from a whole number.
+    Where all are near whole numbers, these are fixed, the others solved for, and the rows looked at in the units given:
+    a node whose cost that does not reach, or whose rows it violates, is branched further.
 
     Returns
     -------
     MilpResult
-        its status is 0 where x is optimal.
+        its status is 0 where x is optimal: its rows are right by `linprog`'s measure, and no node left is better.
 
     Raises
     ------
@@ -96,8 +106,8 @@ def branch_and_bound(
     integers = _integers(integrality, p.c.size)
     node_limit, time_limit, enough = _options(options)
     lower, upper = (
-        np.where(integers, np.ceil(p.lower - WHOLE), p.lower),
-        np.where(integers, np.floor(p.upper + WHOLE), p.upper),
+        np.where(integers, np.ceil(p.lower - OF_BOUND * np.abs(p.lower)), p.lower),
+        np.where(integers, np.floor(p.upper + OF_BOUND * np.abs(p.upper)), p.upper),
     )
     p = LinearProgram(p.c, p.A, p.b, p.inequalities, lower, upper)
     wrong = contradiction(p)
@@ -128,56 +138,141 @@ def _options(options: Any) -> tuple[int, float, float]:
 
 def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit: float, enough: float) -> MilpResult:
     until = monotonic() + time_limit
-    tableau = Tableau(p)
-    maxiter = 1000 + 50 * sum(p.A.shape)
-    # where every cost is a whole number, so is that of a solution, and a better one is better by 1
-    better_by = 1.0 - WHOLE if (integers | (p.c == 0.0)).all() and (p.c == np.rint(p.c)).all() else 0.0
-    best, least, nodes, exchanges = None, np.inf, 0, 0
-    record: list[tuple[float, ...]] = []
-    queue: list[tuple] = [(-np.inf, 0, 0, p.lower, p.upper)]
-
-    def hopeless(bound: float) -> bool:
-        return bound >= least - max(better_by, (enough + TOLERANCE) * abs(least)) if best is not None else False
-
-    def result(status: int, message: str) -> MilpResult:
-        bound = min(queue[0][0], least) if queue else least
-        gap = abs(least - bound) / max(abs(least), TOLERANCE) if best is not None else np.inf
-        history = dict(zip(("nodes", "fun", "bound"), np.array(record).reshape(-1, 3).T, strict=True))
-        fun = None if best is None else least
-        return MilpResult(best, fun, status == OPTIMAL, status, message, exchanges, nodes, bound, gap, history)
-
-    while queue and not hopeless(queue[0][0]):
-        if nodes == node_limit:
-            return result(LIMIT, f"the limit of {nodes} nodes was reached; raise options={{'node_limit': ...}}")
+    search = _Search(p, integers, enough)
+    queue = search.queue
+    while queue and not search.hopeless(queue[0][0]):
+        if search.nodes == node_limit:
+            return search.result(
+                LIMIT, f"the limit of {node_limit} nodes was reached; raise options={{'node_limit': ...}}"
+            )
         if monotonic() > until:
-            return result(
+            return search.result(
                 LIMIT, f"the limit of {time_limit:g} seconds was reached; raise options={{'time_limit': ...}}"
             )
-        bound, depth, _, lower, upper = heappop(queue)
-        status, nit, _ = tableau.solve(lower, upper, maxiter, TOLERANCE)
-        nodes, exchanges = nodes + 1, exchanges + nit
+        node = bound, depth, _, lower, upper = heappop(queue)
+        status = search.relax(lower, upper)
         if status == INFEASIBLE:
             continue
         if status == UNBOUNDED:
-            return result(UNBOUNDED, "the cost of the relaxation has no lower limit; give the variables bounds")
-        x = np.clip(tableau.x, lower, upper)
+            return search.result(UNBOUNDED, "the cost of the relaxation has no lower limit; give the variables bounds")
         if status != OPTIMAL:
-            heappush(queue, (bound, depth, nodes, lower, upper))
-            return result(status, "the simplex method did not solve a relaxation; scale the program")
+            heappush(queue, node)
+            return search.result(status, "the simplex method did not solve a relaxation; scale the program")
+        x = np.clip(search.tableau.x, lower, upper)
         bound = max(bound, float(p.c @ x))
         distance = np.where(integers, np.abs(x - np.rint(x)), 0.0)
         j = int(distance.argmax())
-        if hopeless(bound):
-            continue
-        if distance[j] <= WHOLE:
-            best = np.where(integers, np.rint(x), x)
-            least = float(p.c @ best)
-            record.append((nodes, least, min(bound, queue[0][0]) if queue else bound))
+        if distance[j] <= WHOLE and not search.hopeless(bound):
+            point, is_off = search.whole_point(x, lower, upper)
+            if is_off and search.sharpened < SHARPENED:
+                search.sharpen()
+                heappush(queue, node)
+                continue
+            if point is None and distance[j] == 0.0:
+                heappush(queue, node)
+                return search.result(
+                    DIFFICULT, "rounding errors hide whether a point meets the rows; scale the program"
+                )
+            if point is not None:
+                search.keep(point, bound)
+        if search.hopeless(bound) or distance[j] == 0.0:
+            search.left_out = min(search.left_out, bound)
             continue
         below, above = upper.copy(), lower.copy()
         below[j], above[j] = np.floor(x[j]), np.ceil(x[j])
-        heappush(queue, (bound, depth - 1, 2 * nodes, lower, below))
-        heappush(queue, (bound, depth - 1, 2 * nodes + 1, above, upper))
-    if best is None:
-        return result(INFEASIBLE, "no point meets all constraints and bounds, with whole numbers where they are wanted")
-    return result(OPTIMAL, "x is optimal")
+        heappush(queue, (bound, depth - 1, 2 * search.nodes, lower, below))
+        heappush(queue, (bound, depth - 1, 2 * search.nodes + 1, above, upper))
+    if search.best is None:
+        return search.result(
+            INFEASIBLE, "no point meets all constraints and bounds, with whole numbers where they are wanted"
+        )
+    return search.result(OPTIMAL, "x is optimal")
+
+
+class _Search:
+    """Where a search is: its open nodes (bound, depth, number, lower, upper), and the best point that it has found."""
+
+    def __init__(self, p: LinearProgram, integers: np.ndarray, enough: float) -> None:
+        self.p, self.integers, self.enough = p, integers, enough
+        self.tableau = Tableau(p)
+        self.scales = self.tableau.row_scale, self.tableau.column_scale
+        self.maxiter = 1000 + 50 * sum(p.A.shape)
+        # where every cost is a whole number, so is that of a solution, and a better one is better by 1
+        self.whole_costs = bool((integers | (p.c == 0.0)).all() and (p.c == np.rint(p.c)).all())
+        self.queue: list[tuple] = [(-np.inf, 0, 0, p.lower, p.upper)]
+        self.best: np.ndarray | None = None
+        self.least, self.margin, self.left_out = np.inf, 0.0, np.inf
+        self.nodes, self.exchanges, self.sharpened = 0, 0, 0
+        self.record: list[tuple[float, ...]] = []
+
+    def hopeless(self, bound: float) -> bool:
+        """Whether nothing above this bound is better than the best point."""
+        return self.best is not None and bound >= self.least - self.margin
+
+    def relax(self, lower: np.ndarray, upper: np.ndarray) -> int:
+        """Solve the relaxation of a node. Returns its status."""
+        self.nodes += 1
+        if self.nodes == 1:  # which finds the tolerances that the rows and columns need
+            status, nit, *_ = self.tableau.solve_in_rounds(self.p, self.maxiter)
+            self.exchanges += nit
+            return status
+        status, nit, history = self.tableau.solve(lower, upper, self.maxiter)
+        self.exchanges += nit
+        lack = history[-1, 0] / self.tableau.of_x
+        if status == OPTIMAL or (status == INFEASIBLE and lack > NARROWLY * self.tableau.of_bounds):
+            return status
+        return self.solve_again(lower, upper)
+
+    def solve_again(self, lower: np.ndarray, upper: np.ndarray) -> int:
+        """Solve with these bounds until the answer is right by row and by column; the tolerances stay what they are."""
+        tableau = self.tableau
+        before = tableau.of_bounds, tableau.of_costs, tableau.tolerances.copy()
+        status, nit, *_ = tableau.solve_in_rounds(replace(self.p, lower=lower, upper=upper), self.maxiter)
+        tableau.of_bounds, tableau.of_costs, tableau.tolerances = before
+        self.exchanges += nit
+        return status
+
+    def sharpen(self) -> None:
+        """Lessen the tolerance of bounds: a relaxation was off by more than rounding errors."""
+        self.sharpened += 1
+        self.tableau.sharpen(SHARPER, 1.0)
+
+    def whole_point(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray | None, bool]:
+        """The point with the whole numbers that x is near to, if it meets the rows; and whether x itself does not."""
+        point = np.where(self.integers, np.rint(x), x)
+        if row_off(self.p, point, self.scales, exact=True) is None:
+            return point, False
+        lower, upper = np.where(self.integers, point, lower), np.where(self.integers, point, upper)
+        status = self.solve_again(lower, upper)  # for the others
+        point = np.clip(self.tableau.x, lower, upper)
+        if row_off(self.p, point, self.scales, exact=True) is None:
+            return (point if status == OPTIMAL else None), False
+        is_off = row_off(self.p, x, self.scales, exact=True) is not None
+        rounding_errors = is_off and not self.integers.all()
+        return (point if status == OPTIMAL and rounding_errors else None), is_off
+
+    def keep(self, point: np.ndarray, bound: float) -> None:
+        """The point is the best, if it is better than the last; bound : of its node."""
+        cost = float(self.p.c @ point)
+        if cost >= self.least:
+            return
+        self.best, self.least = point, cost
+        noise = ROUNDING * float(np.abs(self.p.c) @ np.abs(point))
+        self.margin = 1.0 - max(WHOLE, noise) if self.whole_costs else TOLERANCE * abs(cost) + noise
+        self.margin = max(self.margin, self.enough * abs(cost), 0.0)
+        self.record.append((self.nodes, cost, min(bound, self.queue[0][0]) if self.queue else bound))
+
+    def result(self, status: int, message: str) -> MilpResult:
+        """The result if the search ends here."""
+        least, bound, gap = self.least, self.least, np.inf
+        if status != OPTIMAL or self.enough > 0.0:
+            bound = min(least, self.left_out, self.queue[0][0] if self.queue else np.inf)
+            if self.whole_costs and np.isfinite(bound):
+                bound = min(least, float(np.ceil(bound - max(WHOLE, ROUNDING * abs(bound)))))
+        if self.best is not None and (bound == least or least != 0.0):
+            gap = 0.0 if bound == least else abs(least - bound) / abs(least)
+        history = dict(zip(("nodes", "fun", "bound"), np.array(self.record).reshape(-1, 3).T, strict=True))
+        fun = None if self.best is None else least
+        return MilpResult(
+            self.best, fun, status == OPTIMAL, status, message, self.exchanges, self.nodes, bound, gap, history
+        )

@@ -26,7 +26,7 @@ from mechkit.optimization.programs.normal_equations import (
 
 ZERO, ONE = np.float32(0), np.float32(1)
 #: How many rows X, W and Y have, and how many numbers `residuals` leaves.
-IN_X, IN_W, IN_Y, MEASURES = 14, 6, 7, 8
+IN_X, IN_W, IN_Y, MEASURES = 14, 6, 8, 8
 #: What ended the iterations, as SciPy numbers it.
 OPTIMAL, LIMIT, INFEASIBLE, UNBOUNDED, DIFFICULT = range(5)
 #: The share of the step to the boundary that is taken; one so short leads nowhere.
@@ -38,6 +38,8 @@ HALF, TENTH, SMALL, HUGE = np.float32(0.5), np.float32(0.1), np.float32(1e-4), n
 TWO = np.float32(2)
 #: After so many iterations that do not halve the error it is rounding.
 PATIENCE = 3
+#: After so many, in which the residual of the equations has not fallen either, it is at a standstill.
+STANDSTILL = 20
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -200,7 +202,7 @@ def follow_path(
     """
     # Xu, Hung and Ye, A simplified homogeneous and self-dual linear programming algorithm, Ann. Oper. Res. 62 (1996);
     # Andersen and Andersen, The MOSEK interior point optimizer, High Performance Optimization (2000)
-    x, z, d, c_hat, best, w, v, y = X[0], X[1], X[3], X[4], X[11], W[0], W[1], Y[0]
+    x, z, d, c_hat, best, w, v, y, best_y = X[0], X[1], X[3], X[4], X[11], W[0], W[1], Y[0], Y[7]
     bounded = x.size - u.size
     measures = scalars[1:]
     X[:2], W[:2], Y[0] = ONE, ONE, ZERO
@@ -208,7 +210,8 @@ def follow_path(
     X[7:9], W[3:5] = ZERO, ZERO
     one = share / share
     zero, tau, kappa, step, least, best_tau, stalled = one - one, one, one, one, HUGE * one, one, False
-    expected, corrections, since = HUGE * one, 0, 0
+    expected, corrections, since, idle = HUGE * one, 0, 0, 0
+    least_primal = expected
     last, status = history.shape[0] - 1, LIMIT
     for iteration in range(last + 1):
         residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures)  # 1  are we there?
@@ -225,11 +228,15 @@ def follow_path(
             break
         error = max(primal, dual, gap * max(objective, SMALL) / max(objective, TENTH))
         since = 0 if error <= HALF * least else since + 1
+        idle = 0 if primal < least_primal else idle + 1
+        least_primal = min(least_primal, primal)
+        if since == 0:
+            idle = 0
         if since > 1:
             corrections = CORRECTIONS
         stalled = least <= loose and since > PATIENCE
         if error < least:
-            best[:] = x
+            best[:], best_y[:] = x, y
             least, best_tau = error, tau
         ray = ROUGH_RAY if step <= SHORT else RAY
         if stalled:
@@ -238,7 +245,7 @@ def follow_path(
             status = INFEASIBLE
         elif min(kappa - tau, -cost, -ray * cost - measures[3]) > ZERO:
             status = UNBOUNDED
-        elif not step > SHORT:
+        elif idle > STANDSTILL or not step > SHORT:
             status = DIFFICULT
         if status != LIMIT or iteration == last:
             break
@@ -283,7 +290,7 @@ def follow_path(
         tau = tau + step * d_tau
         kappa = kappa + step * d_kappa
     if stalled or status == LIMIT or status == DIFFICULT:  # noqa: SIM109  6  the best point, where it is not the last
-        x[:] = best
+        x[:], y[:] = best, best_y
         tau = best_tau
         residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures)
     if iteration > 0:  # 7  what is left of its equations, in one more step

@@ -8,49 +8,33 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import is_sparse, one_of, options_among, positive, whole
-from mechkit.optimization.programs.dependent_rows import dependent_rows
-from mechkit.optimization.programs.interior_point import (
-    DIFFICULT,
-    IN_W,
-    IN_X,
-    IN_Y,
-    INFEASIBLE,
-    LIMIT,
-    MEASURES,
-    OPTIMAL,
-    PATIENCE,
-    UNBOUNDED,
-    follow_path,
-)
-from mechkit.optimization.programs.normal_equations import link_rows, list_fill, order_by_degree
-from mechkit.optimization.programs.simplex import fresh_tableau, solve_tableau
-from mechkit.optimization.programs.standard_form import (
-    LinearProgram,
-    classify,
-    contradiction,
-    linear_program,
-    scaled_columns,
-    standardise,
-)
+from mechkit.checking import one_of, options_among, positive, whole
+from mechkit.optimization.programs.embedding import Ended, by_interior_point
+from mechkit.optimization.programs.far_limits import without_far_limits
+from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
+from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
+from mechkit.optimization.programs.tableau import TOLERANCE, Tableau
+from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, row_off, what_is_off
+from mechkit.result_access import ByName
 
-#: The simplex method's tolerance, of bounds and reduced costs of the scaled program.
-TOLERANCE = 1e-9
-#: The interior point's, of residuals and gap; and what is still called optimal where rounding errors allow no better.
-TIGHT, LOOSE = 1e-10, 1e-8
-#: What is added to the weights of free variables, as a share of mu; to the others and to the normal equations; and to
-#: the diagonal of these, as a share of it.
-OF_FREE, ADDED, RELATIVE = 0.01, 1e-8, 1e-13
-#: Rows times rows times columns of programs small enough to go on from an interior point to a vertex.
-CROSSED = 10**9
+#: The interior point's tolerance, of residuals and gap; the simplex method's is in tableau.py.
+TIGHT = 1e-10
+#: Rows times rows times columns of programs that go on from an interior point to a vertex: where it is slightly off
+#: (so many times what it may be), in a second; where it is more; and where it is no answer, which may take minutes.
+SLIGHTLY, OFTEN, SELDOM, AT_LAST = 30.0, 10**8, 10**9, 4 * 10**9
+#: SciPy's methods, and those of ours that are most like them.
+OF_SCIPY = {
+    "highs": "interior-point",
+    "highs-ipm": "interior-point",
+    "highs-ds": "simplex",
+    "revised simplex": "simplex",
+}
 #: So many iterations are as good as no limit.
 MOST = 10**6
-#: Elements of a certificate so small, beside the largest, are rounding errors.
-NOISE = 1e-14
 
 
 @dataclass(frozen=True)
-class LinprogResult:
+class LinprogResult(ByName):
     """The solution of a linear program, or the proof that there is none; SciPy's names.
 
     x : the best point; fun : c'x; slack : b_ub - A_ub x; con : b_eq - A_eq x (these four None where there is no
@@ -85,21 +69,31 @@ def linprog(
     b_eq: Any = None,
     bounds: Any = (0, None),
     method: str = "interior-point",
+    callback: None = None,
     options: Mapping[str, Any] | None = None,
+    x0: None = None,
+    integrality: Any = None,
 ) -> LinprogResult:
     """Minimise c'x where A_ub x <= b_ub, A_eq x = b_eq, and x is within its bounds.
 
     c : (n,); A_ub : (m, n), b_ub : (m,), infinite for no limit; A_eq : (k, n), b_eq : (k,); bounds : a pair (lowest,
     highest) for all variables or one for each, None or anything from 1e20 on for no bound; matrices may be sparse
     ones of SciPy. method : "interior-point" (the homogeneous self-dual embedding, predictor and corrector) or "simplex"
-    (two phases, bounded variables, Devex pricing). options : "maxiter"; "tol", relative to the size of the program
-    (1e-10 for the interior point, 1e-9 for the simplex method). Where rounding errors stop the interior point short of
-    that, the simplex method goes on from a basis near it, unless the program is large.
+    (two phases, bounded variables, Devex pricing). options : "maxiter"; "tol", relative to the size of the program,
+    where the iterations end at first (1e-10 for the interior point, 1e-9 for the simplex method). callback, x0 and
+    integrality are SciPy's, and are refused: `branch_and_bound` finds whole numbers.
+
+    The answer is then checked in the units given. Where it is off, the simplex method goes on, from a basis near the
+    interior point, with sharper tolerances; limits far beyond all others are tried without at first. A program of 1000
+    rows and more may be too large for that; and columns with a nonzero in most rows make A D A' dense.
 
     Returns
     -------
     LinprogResult
-        its status is 0 where x is optimal.
+        its status is 0 where x is optimal: no row is off by more than 1e-12 of its terms, |b_i| and all |a_ij x_j|
+        (1e-9 where rounding errors allow no better, and as much of the least size that b or a bound names); and some
+        multipliers show by the reduced costs, each beside its column, and by the gap that no x is better. Proofs of
+        status 2 and 3 are checked alike. Where the checks fail, the status is 4 and the message says what is off.
 
     Raises
     ------
@@ -127,18 +121,63 @@ def linprog(
     >>> linprog([1], [[1], [-1]], [1, -2]).message
     'no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it'
     """
-    method = one_of("method", method, METHODS)
+    method = _method(method)
+    for name, value, instead in (
+        ("callback", callback, "the iterations are compiled and call nothing; history in the result has them all"),
+        ("x0", x0, "both methods choose where they start; leave it out"),
+        ("integrality", integrality, "linprog finds no whole numbers; use branch_and_bound(c, integrality=...)"),
+    ):
+        if value is not None and (name != "integrality" or np.any(value)):
+            raise ValueError(f"{name} is given: {instead}")
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
     maxiter, tol = _options(options, method, p)
     wrong = contradiction(p)
     if wrong is not None:
         return LinprogResult(None, None, None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0)
-    result = METHODS[method](p, maxiter, tol)
+    result = _solve(p, method, maxiter, tol)
     if result.status == UNBOUNDED and method == "interior-point":  # the ray does not say that there is a feasible point
-        feasible = METHODS[method](replace(p, c=np.zeros_like(p.c)), maxiter, tol)
-        if feasible.status == INFEASIBLE:
+        feasible = _solve(replace(p, c=np.zeros_like(p.c)), method, maxiter, tol)
+        if feasible.status != OPTIMAL:
             return feasible
     return result
+
+
+def _solve(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult:
+    return _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
+
+
+def _without_far_limits(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult | None:
+    """The result as found without limits that are far away, where it keeps to them all the same; else None."""
+    near = without_far_limits(p)
+    if near is None:
+        return None
+    q, kept, scales = near
+    found = METHODS[method](q, maxiter, tol)
+    if found.status == INFEASIBLE:
+        certificate = np.zeros(p.b.size)
+        certificate[kept] = found.certificate
+        return replace(found, certificate=certificate)
+    x = found.x
+    if (
+        x is None
+        or found.status != OPTIMAL
+        or (x < p.lower).any()
+        or (x > p.upper).any()
+        or row_off(p, x, scales) is not None
+    ):
+        return None
+    slack, con = _residuals(p, x)
+    return replace(found, slack=slack, con=con)
+
+
+def _method(method: Any) -> str:
+    ours = OF_SCIPY.get(method.lower()) if isinstance(method, str) else None
+    if ours is not None:
+        names = ", ".join(METHODS)
+        raise ValueError(
+            f"method is {method!r}; it must be one of {names}: {ours} is the nearest to SciPy's {method!r}"
+        )
+    return one_of("method", method, METHODS)
 
 
 def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float]:
@@ -152,202 +191,104 @@ def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float]:
 
 
 def _interior_point(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
-    (m, n), slacks = p.A.shape, p.inequalities
-    values, rows, starts, row_scale, column_scale = scaled_columns(p)
-    linked = np.zeros((m, m), np.uint8)  # an order of the rows in which the factor has few nonzeros
-    order, position = np.empty((2, m), np.int64)
-    link_rows(rows, starts, linked)
-    q, nonzeros = order_by_degree(linked, order, position)
-    fill_starts, fill = np.empty(q + 1, np.uint32), np.empty(nonzeros, np.uint32)
-    list_fill(linked, order, fill_starts, fill)
-    S = np.empty((m, m))
-    columns = np.empty(n + slacks, np.int64)  # the standard form
-    sign, shift, width = np.empty((3, n))
-    moving, free, bounded = classify(p.lower, p.upper, column_scale, slacks, columns, sign, shift, width)
-    columns, u, b, c = columns[:moving], width[:bounded], np.empty(m), np.empty(moving)
-    nonzeros = values.size + slacks
-    A = np.empty(nonzeros), np.empty(nonzeros, np.uint32), np.empty(moving + 1, np.uint32)
-    given = values, rows, starts, columns, sign, shift, position, row_scale, column_scale
-    of_x, of_cost = standardise(*given, p.b, p.c, u, *A, b, c)
-    if slacks < m and moving:
-        equations, dependent, Y = np.ones(m, np.uint8), np.empty(m, np.uint8), np.empty((3, m))
-        equations[position[:slacks]] = 0
-        wrong = dependent_rows(*A, b, equations, fill_starts, fill, S, np.empty((5, moving)), Y, dependent)
-        if wrong >= 0:
-            return _without_solution(p, INFEASIBLE, -np.sign(Y[0] @ b) * Y[0][position] * row_scale, 0, {})
-        if dependent.any():
-            return _without_rows(p, dependent[position] == 1, maxiter, tol)
-    X, W, Y = np.empty((IN_X, moving)), np.empty((IN_W, bounded)), np.empty((IN_Y, m))
-    scalars, history = np.empty(1 + MEASURES), np.empty((maxiter + 1, 5))
-    share = 1.0 / (moving - free + bounded + 1)
-    work = fill_starts, fill, S, X, W, Y, scalars, history
-    offset = float(p.c @ (shift * column_scale)) / (of_x * of_cost)
-    with np.errstate(all="ignore"):  # what is no number is no short step, and ends the iterations
-        status, nit = follow_path(
-            *A, b, c, u, free, offset, share, *work, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol)
-        )
-    record = dict(zip(("mu", "primal", "dual", "gap", "step"), history[: nit + 1].T, strict=True))
-    if status == INFEASIBLE:
-        return _without_solution(p, status, -(Y[0][position] * row_scale), nit, record)
-    x = np.zeros(n + slacks)
-    x[columns] = X[0]
-    found = sign * x[:n] * column_scale
-    if status == UNBOUNDED:
-        return _without_solution(p, status, found, nit, record)
-    found = np.clip(found * (of_x / scalars[0]) + shift * column_scale, p.lower, p.upper)
-    error = min(map(max, *(record[name][-PATIENCE - 2 :].tolist() for name in ("primal", "dual", "gap"))))
-    if (status == DIFFICULT or (status == OPTIMAL and error > tol)) and m * m * n <= CROSSED:
-        at_vertex = _cross_over(p, found, error, nit, record)
-        if at_vertex.status == OPTIMAL or (status == DIFFICULT and at_vertex.status in (INFEASIBLE, UNBOUNDED)):
+    ended = by_interior_point(p, maxiter, tol)
+    status, nit, record = ended.status, ended.nit, ended.history
+    if status == LIMIT:
+        return _result(p, status, ended.x, nit, record)
+    off: Off | None = Off(0.0, 0.0, SPOILT)
+    if status in (INFEASIBLE, UNBOUNDED):
+        proof = proof_of(p, ended.proof, status == INFEASIBLE, ended.scales)
+        if proof is not None:
+            return _without_solution(status, proof, nit, record)
+        status = DIFFICULT
+    else:
+        off = what_is_off(p, ended.x, ended.y, ended.scales)
+        status = OPTIMAL if off is None or off.rough else DIFFICULT
+    most = 0
+    if status != OPTIMAL:
+        most = AT_LAST
+    elif off is not None or ended.error > tol:
+        most = SELDOM if ended.error > tol or (off is not None and off.excess > SLIGHTLY) else OFTEN
+    if p.A.shape[0] ** 2 * p.A.shape[1] <= most:
+        at_vertex = _cross_over(p, ended)
+        if at_vertex.status == OPTIMAL or (status != OPTIMAL and at_vertex.status in (INFEASIBLE, UNBOUNDED)):
             return at_vertex
-    return _result(p, status, found, nit, record, f": its relative residuals and gap are at most {error:.0e}")
+    if off is not None and status != OPTIMAL:
+        return _off(p, ended.x, off, nit, record)
+    return _result(p, status, ended.x, nit, record, f": its relative residuals and gap are at most {ended.error:.0e}")
 
 
-def _cross_over(
-    p: LinearProgram, x: np.ndarray, error: float, nit: int, record: dict[str, np.ndarray]
-) -> LinprogResult:
+def _cross_over(p: LinearProgram, ended: Ended) -> LinprogResult:
     """The vertex that the simplex method finds from a basis of the variables of x farthest from their bounds.
 
     References: Bixby and Saltzman, Recovering an optimal LP basis from an interior point solution, Oper. Res. Lett. 15
     (1994).
     """
-    tableau = Tableau(p, x)
-    status, exchanges, _ = tableau.solve(p.lower, p.upper, 1000 + 50 * sum(p.A.shape), TOLERANCE)
-    how = f", at the vertex {exchanges} exchanges from where rounding errors of {error:.0e} stopped the interior point"
-    return _at_vertex(p, tableau, status, nit, record, how)
-
-
-def _without_rows(p: LinearProgram, dependent: np.ndarray, maxiter: int, tol: float) -> LinprogResult:
-    """The result for a program some equations of which follow from the others."""
-    kept = np.flatnonzero(~dependent)
-    found = _interior_point(replace(p, A=p.A[kept], b=p.b[kept]), maxiter, tol)
-    if found.status == INFEASIBLE:
-        certificate = np.zeros(p.b.size)
-        certificate[kept] = found.certificate
-        return replace(found, certificate=certificate)
-    return found if found.x is None else replace(found, con=(p.b - p.A @ found.x)[p.inequalities :])
+    maxiter = 1000 + 50 * sum(p.A.shape)
+    tableau = Tableau(p, ended.x if ended.x.size else None)
+    status, exchanges, _, still_off = tableau.solve_in_rounds(p, maxiter)
+    if status in (LIMIT, DIFFICULT) and ended.x.size:  # that basis was no good one: the slacks are
+        tableau = Tableau(p)
+        status, more, _, still_off = tableau.solve_in_rounds(p, maxiter)
+        exchanges += more
+    where = f"from where rounding errors of {ended.error:.0e} stopped the interior point"
+    how = f", at the vertex {exchanges} exchanges {where}"
+    return _at_vertex(p, tableau, status, ended.nit, ended.history, how, still_off)
 
 
 def _simplex(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
-    tableau = Tableau(p)
-    status, nit, history = tableau.solve(p.lower, p.upper, maxiter, tol)
-    record = {"infeasibility": history[:, 0] * tableau.of_x, "fun": history[:, 1] * tableau.of_x * tableau.of_cost}
-    return _at_vertex(p, tableau, status, nit, record)
+    tableau = Tableau(p, tol=tol)
+    status, nit, history, off = tableau.solve_in_rounds(p, maxiter)
+    return _at_vertex(p, tableau, status, nit, {"infeasibility": history[:, 0], "fun": history[:, 1]}, "", off)
 
 
 def _at_vertex(
-    p: LinearProgram, tableau: Tableau, status: int, nit: int, record: dict[str, np.ndarray], how: str = ""
+    p: LinearProgram, tableau: Tableau, status: int, nit: int, record: dict[str, np.ndarray], how: str, off: Off | None
 ) -> LinprogResult:
     """The result for a program where the simplex method ended."""
-    if status == INFEASIBLE:
-        return _without_solution(p, status, tableau.multipliers(), nit, record)
-    if status == UNBOUNDED:
-        return _without_solution(p, status, tableau.direction(), nit, record)
-    return _result(p, status, np.clip(tableau.x, p.lower, p.upper), nit, record, how)
-
-
-class Tableau:
-    """A linear program for the simplex method, scaled, with the basis where it last was: the start for other bounds.
-
-    The first basis is that of the slacks or, where a point x is given, one that is near it.
-
-    >>> tableau = Tableau(linear_program([-1, -2], [[1, 1]], [3], None, None, (0, 2)))
-    >>> tableau.solve(np.zeros(2), np.full(2, 2.0), 100, 1e-9)[:2], tableau.x
-    ((0, 3), array([1., 2.]))
-    >>> tableau.solve(np.zeros(2), np.ones(2), 100, 1e-9)[:2], tableau.x
-    ((0, 2), array([1., 1.]))
-    """
-
-    def __init__(self, p: LinearProgram, x: np.ndarray | None = None) -> None:
-        (m, n), slacks = p.A.shape, p.inequalities
-        *_, self.row_scale, self.column_scale = scaled_columns(p)
-        A = p.A.toarray() if is_sparse(p.A) else p.A
-        self.A = A * self.row_scale[:, np.newaxis] * self.column_scale
-        self.b, self.c = p.b * self.row_scale, p.c * self.column_scale
-        self.of_x, self.of_cost = np.abs(self.b).max(initial=0.0) or 1.0, np.abs(self.c).max() or 1.0
-        self.b /= self.of_x
-        self.c /= self.of_cost
-        self.unit = self.column_scale * self.of_x
-        self.lower, self.upper = np.zeros(n + m), np.zeros(n + m)
-        self.upper[n : n + slacks] = np.inf
-        self.values, self.d, self.weights = np.zeros(n + m), np.empty(n), np.empty(n)
-        self.wanted = np.repeat(np.array([0, 1], np.uint8), (n, m))
-        if x is not None:  # the m variables with the most room are to be basic
-            self.values[:n] = x / self.unit
-            self.values[n:] = self.b - self.A @ self.values[:n]
-            self.lower[:n], self.upper[:n] = p.lower / self.unit, p.upper / self.unit
-            room = np.minimum(self.values - self.lower, self.upper - self.values)
-            self.wanted[:] = 0
-            self.wanted[np.argsort(room)[n:]] = 1
-        self.T, self.basic, self.nonbasic = np.empty((m + 1, n + 1)), np.empty(m, np.int64), np.empty(n, np.int64)
-        fresh_tableau(self.A, self.b, self.c, self.wanted, self.T, self.basic, self.nonbasic)
-
-    def solve(self, lower: np.ndarray, upper: np.ndarray, maxiter: int, tol: float) -> tuple[int, int, np.ndarray]:
-        """Status, iterations and history for these bounds of x."""
-        n, self._tol = self.c.size, tol
-        self.lower[:n], self.upper[:n] = lower / self.unit, upper / self.unit
-        history = np.empty((maxiter + 1, 2))
-        basis = self.T, self.basic, self.nonbasic, self.lower, self.upper
-        status, nit, self._q, self._sense = solve_tableau(
-            self.A, self.b, self.c, *basis, self.values, self.d, self.weights, self.wanted, history, tol
-        )
-        return status, nit, history[: nit + 1]
-
-    @property
-    def x(self) -> np.ndarray:
-        """The variables where it ended."""
-        return self.values[: self.c.size] * self.unit
-
-    def multipliers(self) -> np.ndarray:
-        """Where the program was found infeasible, the multipliers of its rows that prove it."""
-        n = self.c.size
-        y = np.zeros(n + self.b.size)
-        y[self.nonbasic] = self.d
-        basic = self.values[self.basic]
-        y[self.basic] = (basic < self.lower[self.basic] - self._tol) * 1.0 - (
-            basic > self.upper[self.basic] + self._tol
-        )
-        return y[n:] * self.row_scale
-
-    def direction(self) -> np.ndarray:
-        """Where it was found unbounded, the direction of the last column."""
-        x = np.zeros(self.values.size)
-        x[self.nonbasic[self._q]] = self._sense
-        x[self.basic] = -self._sense * self.T[:-1, self._q]
-        return x[: self.c.size] * self.column_scale
+    x = np.clip(tableau.x, p.lower, p.upper)
+    if off is not None:
+        return _off(p, x, off, nit, record)
+    if status in (INFEASIBLE, UNBOUNDED):
+        return _without_solution(status, tableau.proof(p, status), nit, record)
+    return _result(p, status, x, nit, record, how)
 
 
 METHODS = {"interior-point": _interior_point, "simplex": _simplex}
 
-_MESSAGES = {
-    OPTIMAL: "x is optimal",
-    LIMIT: "the limit of {nit} iterations was reached before x was optimal; raise options={{'maxiter': ...}}",
-    DIFFICULT: "rounding errors stopped the iterations before x was optimal; try the other method",
-}
+
+def _residuals(p: LinearProgram, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What x leaves of the rows of A_ub and of A_eq."""
+    residual = p.b - p.A @ x
+    if p.unlimited is not None:
+        residual[p.unlimited] = np.inf
+    return residual[: p.inequalities], residual[p.inequalities :]
 
 
 def _result(
     p: LinearProgram, status: int, x: np.ndarray, nit: int, history: dict[str, np.ndarray], how: str = ""
 ) -> LinprogResult:
-    residual = p.b - p.A @ x
-    slack, con = residual[: p.inequalities], residual[p.inequalities :]
-    if p.unlimited is not None:
-        slack[p.unlimited] = np.inf
-    message = _MESSAGES[status].format(nit=nit) + (how if status == OPTIMAL else "")
-    return LinprogResult(x, float(p.c @ x), slack, con, status == OPTIMAL, status, message, nit, history)
+    message = "x is optimal" + how
+    if status == LIMIT:
+        message = f"the limit of {nit} iterations was reached before x was optimal; raise options={{'maxiter': ...}}"
+    elif status == DIFFICULT:
+        message = f"rounding errors stopped the iterations before x was optimal{how}; try the other method"
+    return LinprogResult(x, float(p.c @ x), *_residuals(p, x), status == OPTIMAL, status, message, nit, history)
 
 
-def _without_solution(
-    p: LinearProgram, status: int, proof: np.ndarray, nit: int, history: dict[str, np.ndarray]
-) -> LinprogResult:
-    """The result for a program that is infeasible or unbounded: its proof, of largest element 1."""
-    if status == INFEASIBLE:
-        np.maximum(proof[: p.inequalities], 0.0, out=proof[: p.inequalities])
-        message = "no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it"
-    else:
-        np.maximum(proof, 0.0, out=proof, where=p.lower > -np.inf)
-        np.minimum(proof, 0.0, out=proof, where=p.upper < np.inf)
-        message = "the cost has no lower limit: certificate holds a direction in which it falls for ever"
-    proof = proof / np.abs(proof).max()
-    proof[np.abs(proof) < NOISE] = 0.0
+def _off(p: LinearProgram, x: np.ndarray, off: Off, nit: int, history: dict[str, np.ndarray]) -> LinprogResult:
+    """The result where the answer is not right: x is the best point, if there is any."""
+    if x.size:
+        return _result(p, DIFFICULT, x, nit, history, f": {off.words}")
+    message = f"{off.words}; try the other method, or scale the program"
+    return LinprogResult(None, None, None, None, False, DIFFICULT, message, nit, history)
+
+
+def _without_solution(status: int, proof: np.ndarray | None, nit: int, history: dict[str, np.ndarray]) -> LinprogResult:
+    """The result for a program that is infeasible or unbounded."""
+    message = (
+        "no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it"
+        if status == INFEASIBLE
+        else "the cost has no lower limit: certificate holds a direction in which it falls for ever"
+    )
     return LinprogResult(None, None, None, None, False, status, message, nit, history, proof)

@@ -6,7 +6,8 @@ All are numbered through, x first. The tableau T (m + 1, n + 1) says what the ba
     x[basic] = T[:m, n] - T[:m, :n] x[nonbasic],    z = -T[m, n] + T[m, :n] x[nonbasic].
 
 The first phase lessens the sum of what basic variables lack to their bounds, from any basis; so a program whose bounds
-were changed starts from where it was, which is what branch and bound does.
+were changed starts from where it was, which is what branch and bound does. Each variable has its own tolerance of its
+bounds, and of its reduced cost, so that a large number in one row needs none in the others.
 """
 
 from __future__ import annotations
@@ -126,17 +127,17 @@ def place(T, basic, nonbasic, lower, upper, x):
 def price(d, weights, nonbasic, lower, upper, x, bland, tolerance):
     """The column to enter, and whether it is to rise (1) or fall (-1); (-1, 1) where none lessens the cost.
 
-    The largest d^2 / weight (Devex); with bland, the first variable in their numbering.
+    The largest d^2 / weight (Devex); with bland, the first variable in their numbering. tolerance : (n + m,), of d.
 
     >>> from mechkit import law
     >>> law(price, n=range(1, 6)).flops
     Polynomial('2n + 1')
     """
     # Forrest and Goldfarb, Steepest-edge simplex algorithms for linear programming, Math. Prog. 57 (1992), section 2
-    chosen, sense, best = -1, ONE, ZERO * tolerance
+    chosen, sense, best = -1, ONE, ZERO * tolerance[0]
     for k in range(nonbasic.size):
         j, t = nonbasic[k], d[k]
-        if (t < -tolerance and x[j] < upper[j]) or (t > tolerance and x[j] > lower[j]):
+        if (t < -tolerance[j] and x[j] < upper[j]) or (t > tolerance[j] and x[j] > lower[j]):
             score = t * t / weights[k]
             if (bland and (chosen < 0 or j < nonbasic[chosen])) or (not bland and score > best):
                 chosen, best, sense = k, score, ONE
@@ -173,6 +174,7 @@ def leave(T, q, sense, basic, lower, upper, x, bland, tolerance):
     """The row to leave and the length of the step; (-1, inf) where nothing limits it.
 
     Of the rows that stop the step within the tolerance, that of the largest pivot; with bland, the first variable.
+    tolerance : (n + m,), of the bounds.
 
     Where every basic variable falls:
 
@@ -181,23 +183,23 @@ def leave(T, q, sense, basic, lower, upper, x, bland, tolerance):
     Polynomial('3n')
     """
     # Harris, Pivot selection methods of the Devex LP code, Mathematical Programming 5 (1973)
-    longest, slack = INFINITY + tolerance, tolerance
-    if bland:
-        slack = ZERO * tolerance
+    longest, slack = INFINITY + tolerance[0], ZERO
     for i in range(basic.size):  # 1  how far, if bounds are exceeded by the tolerance
         rate, j = -sense * T[i, q], basic[i]
         if abs(rate) > SMALL:
-            longest = min(longest, room(x[j], lower[j], upper[j], rate, tolerance) + slack / abs(rate))
-    row, step, best = -1, longest, ZERO * tolerance
+            if not bland:
+                slack = tolerance[j]
+            longest = min(longest, room(x[j], lower[j], upper[j], rate, tolerance[j]) + slack / abs(rate))
+    row, step, best = -1, longest, ZERO * tolerance[0]
     for i in range(basic.size):  # 2  the row
         rate, j = -sense * T[i, q], basic[i]
         if abs(rate) > SMALL:
-            far = room(x[j], lower[j], upper[j], rate, tolerance)
+            far = room(x[j], lower[j], upper[j], rate, tolerance[j])
             if far <= longest and far < INFINITY and (abs(rate) > best or (bland and j < basic[row])):
                 row, step, best = i, far, abs(rate)
                 if bland:
                     best = INFINITY * best
-    return row, max(step, ZERO * tolerance)
+    return row, max(step, ZERO * tolerance[0])
 
 
 @kernel(cache=True, error_model="numpy")
@@ -208,16 +210,16 @@ def cost_of_infeasibility(T, basic, lower, upper, x, d, tolerance):
     >>> law(cost_of_infeasibility, n=range(1, 6)).flops
     Polynomial('n^2 + 3n + 1')
     """
-    total = ZERO * tolerance
+    total = ZERO * tolerance[0]
     d[:] = ZERO
     for i in range(basic.size):
         j = basic[i]
         row = T[i]
-        if x[j] < lower[j] - tolerance:
+        if x[j] < lower[j] - tolerance[j]:
             total = total + (lower[j] - x[j])
             for k in range(d.size):
                 d[k] = d[k] + row[k]
-        elif x[j] > upper[j] + tolerance:
+        elif x[j] > upper[j] + tolerance[j]:
             total = total + (x[j] - upper[j])
             for k in range(d.size):
                 d[k] = d[k] - row[k]
@@ -225,11 +227,12 @@ def cost_of_infeasibility(T, basic, lower, upper, x, d, tolerance):
 
 
 @kernel(cache=True, error_model="numpy")
-def solve_tableau(A, b, c, T, basic, nonbasic, lower, upper, x, d, weights, wanted, history, tolerance):
+def solve_tableau(A, b, c, T, basic, nonbasic, lower, upper, x, d, weights, wanted, history, tolerances):
     """Exchange until nothing is to be gained. Returns the status, iterations, and the column and sense without limit.
 
     T, basic, nonbasic, x : a tableau, which is changed; d, weights, wanted : work, d leaves the costs of infeasibility;
-    history : (iterations allowed + 1, 2), leaves the sum of infeasibilities and the cost before each.
+    history : (iterations allowed + 1, 2), leaves the sum of infeasibilities and the cost before each; tolerances :
+    (3, n + m), for each variable that of its bounds, of its cost of infeasibility, and of its reduced cost.
 
     How many iterations it takes depends on the data; one, of a dense tableau with m = n:
 
@@ -239,27 +242,28 @@ def solve_tableau(A, b, c, T, basic, nonbasic, lower, upper, x, d, weights, want
     """
     # Chvatal, Linear Programming, chapters 3 and 8; Maros, Computational Techniques of the Simplex Method, chapter 9
     m, n = A.shape
+    of_bounds, of_lack, of_cost = tolerances[0], tolerances[1], tolerances[2]
     place(T, basic, nonbasic, lower, upper, x)
     weights[:] = ONE
     exchanges, zero_steps, first_phase = 0, 0, True
     last = history.shape[0] - 1
     for iteration in range(last + 1):
-        lack = cost_of_infeasibility(T, basic, lower, upper, x, d, tolerance)  # 1  which phase is this?
+        lack = cost_of_infeasibility(T, basic, lower, upper, x, d, of_bounds)  # 1  which phase is this?
         if first_phase != (lack > ZERO):
             first_phase = lack > ZERO
             weights[:] = ONE
-        cost = ZERO * tolerance
+        cost = ZERO * of_bounds[0]
         for j in range(n):
             cost = cost + c[j] * x[j]
         history[iteration, 0], history[iteration, 1] = lack, cost
         if iteration == last:
             break
-        costs = d if first_phase else T[m, :n]
+        costs, enough = (d, of_lack) if first_phase else (T[m, :n], of_cost)
         bland = zero_steps > PATIENCE
-        q, sense = price(costs, weights, nonbasic, lower, upper, x, bland, tolerance)  # 2  who enters
-        r, step = -1, INFINITY * tolerance
+        q, sense = price(costs, weights, nonbasic, lower, upper, x, bland, enough)  # 2  who enters
+        r, step = -1, INFINITY * of_bounds[0]
         if q >= 0:
-            r, step = leave(T, q, sense, basic, lower, upper, x, bland, tolerance)  # 3  who leaves
+            r, step = leave(T, q, sense, basic, lower, upper, x, bland, of_bounds)  # 3  who leaves
             entering = nonbasic[q]
             step = min(step, upper[entering] - lower[entering])
         if step == INFINITY or exchanges == FRESH:
@@ -316,7 +320,7 @@ def _(n):
 @price.example
 def _(n):
     *_, T, _basic, nonbasic, lower, upper, x = _example(n)
-    return T[n, :n], np.ones(n), nonbasic, lower, upper, x, False, np.float64(1e-9)
+    return T[n, :n], np.ones(n), nonbasic, lower, upper, x, False, np.full(2 * n, 1e-9)
 
 
 @room.example
@@ -327,17 +331,17 @@ def _(n):
 @leave.example
 def _(n):
     *_, T, basic, _nonbasic, lower, upper, x = _example(n)
-    return T, 0, ONE, basic, lower, upper, x, False, np.float64(1e-6)
+    return T, 0, ONE, basic, lower, upper, x, False, np.full(2 * n, 1e-6)
 
 
 @cost_of_infeasibility.example
 def _(n):
     *_, T, basic, _nonbasic, lower, upper, x = _example(n)
-    return T, basic, lower, upper, -x, np.ones(n), np.float64(1e-6)
+    return T, basic, lower, upper, -x, np.ones(n), np.full(2 * n, 1e-6)
 
 
 @solve_tableau.example
 def _(n):
     A, b, c, T, basic, nonbasic, lower, upper, x = _example(n)
     work = np.ones(n), np.ones(n), np.zeros(2 * n, np.uint8), np.ones((2, 2))
-    return A, b, c, T, basic, nonbasic, lower, upper, x, *work, np.float64(1e-6)
+    return A, b, c, T, basic, nonbasic, lower, upper, x, *work, np.full((3, 2 * n), 1e-6)
