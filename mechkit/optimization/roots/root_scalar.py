@@ -23,6 +23,7 @@ from mechkit.optimization.roots.bracketing import (
     brentq,
 )
 from mechkit.optimization.roots.open_methods import halley, newton, secant
+from mechkit.result_access import ByName
 
 #: SciPy's xtol, rtol and maxiter.
 BRACKETING = (2e-12, 4 * np.finfo(float).eps, 100)
@@ -50,7 +51,7 @@ FLAGS = {
 
 
 @dataclass(frozen=True)
-class RootResults:
+class RootResults(ByName):
     """What `root_scalar` found, for one problem or, in arrays, for many.
 
     root : where f is zero, or the point with the smallest |f| met where the search failed; iterations; function_calls :
