@@ -18,10 +18,12 @@ from mechkit.optimization.roots.bracketing import (
     LEVEL,
     MAXITER,
     NO_BRACKET,
+    NO_ROOT,
     NOT_FINITE,
     bisect,
     brentq,
 )
+from mechkit.optimization.roots.near_root import are_near_roots, is_near_root
 from mechkit.optimization.roots.open_methods import halley, newton, secant
 from mechkit.result_access import ByName
 
@@ -36,16 +38,20 @@ METHODS: dict[str, tuple[Any, Any, int, tuple[float, float, int]]] = {
     "newton": (newton, many.newton_each, 1, OPEN),
     "halley": (halley, many.halley_each, 2, OPEN),
 }
+#: Those that go by steps alone, so that what they find must be looked at.
+OPEN_METHODS = ("secant", "newton", "halley")
 #: More iterations than this are refused: the history of all of them is kept.
 MOST = 10**6
 
 FLAGS = {
     CONVERGED: "converged",
-    MAXITER: "{limit} iterations (maxiter) were not enough; allow more, or start nearer",
+    MAXITER: "{limit} iterations (maxiter) were not enough; {advice}",
     NOT_FINITE: "f is not finite near x = {x:.17g}; start elsewhere",
     LEVEL: "no step leads on from x = {x:.17g}: the derivative there, or for the secant method the difference of the "
     "last two values, is zero or not finite; start elsewhere, or give a bracket",
     NO_BRACKET: "f does not change its sign between the ends of the bracket",
+    NO_ROOT: "the last step is within the tolerance, but x = {x:.17g} is no root: f neither changes its sign nor falls "
+    "to zero near it; start elsewhere, give a bracket, or look whether fprime is right",
     JUMP: "the bracket closed at x = {x:.17g} on a jump, not a root: |f| is larger there than at both ends",
 }
 
@@ -192,17 +198,35 @@ def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], 
             fa, fb = f(a, *values), f(b, *values)
             starts = [a, fa, b, fb]
         x, nit, status = METHODS[name][0](*compiled, values, *starts, *tolerances, rows)
+        if name in OPEN_METHODS and status == CONVERGED and not _has_fallen(rows[: nit + 1, 1]):
+            status = CONVERGED if is_near_root(compiled[0], values, x, *tolerances[:2]) else NO_ROOT
     if status == NO_BRACKET:
         raise ValueError(
             f"f does not change its sign between the ends of the bracket: f({a:.17g}) = {fa:.17g}, "
             f"f({b:.17g}) = {fb:.17g}; give other ends"
         )
     rows = rows[: nit + 1]
-    flag = FLAGS[status].format(x=x, limit=limit)
-    if status in (MAXITER, NOT_FINITE, LEVEL) and np.isfinite(rows[:, 1]).any():
+    flag = FLAGS[status].format(x=x, limit=limit, advice=_advice(name, rows[:, 1]) if status == MAXITER else "")
+    if status in (MAXITER, NOT_FINITE, LEVEL, NO_ROOT) and np.isfinite(rows[:, 1]).any():
         x = float(rows[np.nanargmin(np.abs(rows[:, 1])), 0])
     history = {"x": rows[:, 0].copy(), "fun": rows[:, 1].copy()}
     return RootResults(x, nit, made.f, status == CONVERGED, flag, name, status, made.jac, made.hess, history)
+
+
+def _advice(name: str, values: np.ndarray) -> str:
+    """What may help where maxiter was reached; values : of f, in turn, or none."""
+    if name not in OPEN_METHODS:
+        return "allow more, or larger tolerances"
+    middle = values.size // 2
+    if values.size > 1 and not np.nanmin(np.abs(values[middle:])) < 0.5 * np.nanmin(np.abs(values[:middle])):
+        return "|f| has not fallen in the second half of them, so start elsewhere, or give a bracket"
+    return "allow more, start elsewhere, or give a bracket"
+
+
+def _has_fallen(values: np.ndarray) -> bool:
+    """Whether the last value of f that is known is zero, or far below all before: so the steps have led to a root."""
+    known = np.abs(values[~np.isnan(values)])
+    return bool(known[-1] == 0.0 or (known.size > 1 and known[-1] <= many.FAR_BELOW * known[:-1].min()))
 
 
 def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], tolerances: Any) -> RootResults:
@@ -236,12 +260,17 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
             part = [np.ascontiguousarray(s[left]) for s in (p, *starts)]
             results = steps[left], status[left]
             METHODS[name][1](*compiled, *part, *tolerances, history, *results)
+            if name in OPEN_METHODS:
+                near = np.empty(left.size, np.bool_)
+                are_near_roots(compiled[0], part[0], part[1], *tolerances[:2], near)
+                results[1][(results[1] == CONVERGED) & ~near] = NO_ROOT
             x[left], steps[left], status[left] = part[1], *results
     converged = status == CONVERGED
     flag = FLAGS[CONVERGED]
     if not converged.all():
         first = int(np.argmin(converged))
-        where = FLAGS[int(status[first])].format(x=x[first], limit=limit)
+        advice = _advice(name, np.empty(0))
+        where = FLAGS[int(status[first])].format(x=x[first], limit=limit, advice=advice)
         flag = f"{n - converged.sum()} of {n} problems failed; number {first}: {where}"
     x, steps, converged, status = (v.reshape(shape) for v in (x, steps, converged, status))
     return RootResults(x, steps, made.f, converged, flag, name, status, made.jac, made.hess, {})
