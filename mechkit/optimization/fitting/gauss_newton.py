@@ -15,6 +15,7 @@ from mechkit.optimization.fitting.linearization import (
     GOING_ON,
     GRADIENT,
     JACOBIAN_NOT_FINITE,
+    LEAST_SIZE,
     NO_DESCENT,
     NOT_FINITE_AROUND,
     REDUCTION,
@@ -23,13 +24,13 @@ from mechkit.optimization.fitting.linearization import (
     all_finite,
     factor_and_transform,
     largest_cosine,
-    proportional_jacobian,
     record,
     transposed_product,
     valley,
     valley_jac,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
+from mechkit.optimization.proportional_differences import proportional_jacobian
 
 EPS = np.finfo(float).eps
 
@@ -52,7 +53,7 @@ def gauss_newton(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, his
     length, t = norm(r), 1.0
     status, nit, nfev = GOING_ON, 0, 1
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, r, J)  # 1  linearise
+        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearise
         if not all_finite(J.reshape(m * n)):
             return JACOBIAN_NOT_FINITE, nit
         optimality = transposed_product(J, r, g)

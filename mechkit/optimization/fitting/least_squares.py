@@ -24,6 +24,7 @@ from mechkit.optimization.fitting.linearization import (
     TOO_MANY,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function, refuse
+from mechkit.optimization.proportional_differences import sizes_of
 from mechkit.optimization.result import OptimizeResult
 
 EPS = float(np.finfo(float).eps)
@@ -132,7 +133,7 @@ def least_squares(
         if not np.isfinite(r).all():
             i = int(np.argmin(np.isfinite(r)))
             raise ValueError(f"fun is not finite at x0: residual {i} is {r[i]}; try another x0")
-        J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), np.where(x == 0.0, 1.0, np.abs(x))
+        J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), sizes_of(x)
         history = np.empty((min(most, MOST_KEPT) + 1, 3 + n))
         status, nit = minimize(f, J_of, how, x, sizes, r, J, g, *tolerances, most, history)
         cost, optimality = 0.5 * float(np.sum(r * r)), float(np.max(np.abs(g)))
