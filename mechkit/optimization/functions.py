@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numba import float64
 
-from mechkit.counting import by_address, kernel
-from mechkit.counting.address import as_kernel
+from mechkit.counting import by_address
 from mechkit.counting.errors import KernelError
 from mechkit.counting.tables import calls
 
@@ -59,43 +58,6 @@ def function(f: Any, signature: Any, role: str = "f") -> Any:
         if remedy is None:
             raise
         raise KernelError(f"{error}: {remedy}") from None
-
-
-def closed_over(args: Any, *functions: Any) -> tuple[Any, ...]:
-    """Functions f(x, *args) as kernels of x alone; what is no function, such as None or "2-point", is left as it is.
-
-    args : a number or an array, or a tuple of such. They become constants of the compiled code: other values are a
-    compilation of their own. Raises TypeError for anything else, and where a function does not take so many.
-
-    >>> def distance(x, a, scale):
-    ...     return scale * abs(x[0] - a[0])
-    >>> f, jac = closed_over((np.array([1.0]), 2.0), distance, None)
-    >>> f(np.array([4.0])), jac
-    (6.0, None)
-    """
-    values = args if isinstance(args, tuple) else (args,)
-    if not values:
-        return functions
-    arrays = [np.array(value, order="C") for value in values]
-    for i, array in enumerate(arrays):
-        if array.dtype.kind not in "biufc":
-            raise TypeError(f"args[{i}] is {values[i]!r}; it must be a number or an array of numbers")
-    constants = tuple(array if array.ndim else array.item() for array in arrays)
-    return tuple(_with(constants, f) if callable(f) else f for f in functions)
-
-
-def _with(constants: tuple[Any, ...], f: Any) -> Any:
-    g = as_kernel(f)
-    try:
-        inspect.signature(g.py_func).bind(None, *constants)
-    except TypeError as misfit:
-        raise TypeError(f"{f.__name__} is called with x and {len(constants)} args here: {misfit}") from None
-
-    @kernel(cache=g.cached, error_model="numpy")
-    def of_x(x):
-        return g(x, *constants)
-
-    return of_x
 
 
 def first_call(f: Any, x: np.ndarray, name: str = "fun") -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array, not_negative, one_of, whole
+from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.differences import derivative
 from mechkit.optimization.fitting.gauss_newton import gauss_newton
 from mechkit.optimization.fitting.levenberg_marquardt import levenberg_marquardt
@@ -23,7 +24,7 @@ from mechkit.optimization.fitting.linearization import (
     STEP,
     TOO_MANY,
 )
-from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function, refuse
+from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, refuse
 from mechkit.optimization.proportional_differences import sizes_of
 from mechkit.optimization.result import OptimizeResult
 
@@ -116,13 +117,20 @@ def least_squares(
     [1. 1.] 14 19 15
     [1. 1.] 12 25 13
     """
-    minimize, control = METHODS[one_of("method", method, METHODS)]
-    fun, jac = closed_over(args, fun, jac)
+    chosen = METHODS[one_of("method", method, METHODS)]
     refuse(bounds=bounds)
-    x = np.atleast_1d(float_array("x0", x0, (0, 1), copy=True)).astype(float)
-    n = x.size
     given = (("ftol", ftol), ("xtol", xtol), ("gtol", gtol))
     tolerances = [max(not_negative(name, value), EPS) for name, value in given]
+    with closed_over(args, fun, jac) as (f, derivatives):
+        return _least_squares(f, x0, derivatives, chosen, tolerances, max_nfev)
+
+
+def _least_squares(
+    fun: Any, x0: Any, jac: Any, method: tuple[Any, str], tolerances: list[float], max_nfev: int | None
+) -> LeastSquaresResult:
+    minimize, control = method
+    x = np.atleast_1d(float_array("x0", x0, (0, 1), copy=True)).astype(float)
+    n = x.size
     most = 200 * (n + 1) if max_nfev is None else whole("max_nfev", max_nfev)
     f = function(fun, VECTOR, "f")
     J_of, how = derivative("jac", jac, MATRIX, "jac")

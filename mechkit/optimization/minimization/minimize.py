@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array, not_negative, one_of, options_among, positive, whole
+from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.check_gradient import check_gradient
 from mechkit.optimization.differences import FORWARD, GIVEN, derivative, gradient, hessian
 from mechkit.optimization.functions import (
@@ -17,7 +18,6 @@ from mechkit.optimization.functions import (
     OBJECTIVE,
     VECTOR,
     Calls,
-    closed_over,
     counted_calls,
     first_call,
     function,
@@ -239,8 +239,12 @@ def minimize(
     (array([1., 1.]), 36, 46, 40)
     """
     chosen = _method(method)
-    fun, jac, hess = closed_over(args, fun, jac, hess)
     refuse(hessp=hessp, bounds=bounds, constraints=constraints, callback=callback)
+    with closed_over(args, fun, jac, hess) as functions:
+        return _minimize(*functions, x0, chosen, tol, options)
+
+
+def _minimize(fun: Any, jac: Any, hess: Any, x0: Any, chosen: Method, tol: Any, options: Any) -> OptimizeResult:
     x = np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
     given = options_among(options, (*chosen.options, "maxiter", "check_gradient"))
     check = given.pop("check_gradient", False)

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array, not_negative, one_of, options_among, whole
+from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import STOPPED, checked_callback
 from mechkit.optimization.differences import GIVEN, derivative
-from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function
+from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function
 from mechkit.optimization.inlined import by_complex_step
 from mechkit.optimization.proportional_differences import sizes_of
 from mechkit.optimization.result import OptimizeResult
-from mechkit.optimization.roots.search import Search, reach
+from mechkit.optimization.roots.search import DEFAULT_NORM, Search, reach
 from mechkit.optimization.roots.steps import (
     BAD_JACOBIAN,
     CONVERGED,
@@ -134,10 +135,15 @@ def root(
     (array([1.30277564, 1.30277564]), True)
     """
     name = one_of("method", method, METHODS)
-    fun, jac = closed_over(args, fun, jac)
-    checked_callback(callback)
-    globalization, xtol, limit = _options(options, name)
-    ftol = 1e-10 if tol is None else not_negative("tol", tol)
+    settings = _options(options, name)
+    ftol = None if tol is None else not_negative("tol", tol)
+    with closed_over(args, fun, jac) as (f, derivatives):
+        return _root(f, x0, name, derivatives, ftol, checked_callback(callback), *settings)
+
+
+def _root(
+    fun: Any, x0: Any, name: str, jac: Any, tol: float | None, callback: Any, globalization: Any, xtol: float, limit: int
+) -> OptimizeResult:
     start = np.atleast_1d(float_array("x0", x0, (0, 1))).astype(np.float64)
     n = start.size
     f = function(fun, VECTOR, "f")
@@ -157,11 +163,11 @@ def root(
         if status == CONVERGED and value.any():
             rows, sizes = (points, values, squares), np.where(np.abs(start) < SMALL, sizes_of(start), 1.0)
             search = Search(f, derivatives, how, sizes, name, globalization, xtol, limit, *rows, callback)
-            status = search.run(None if tol is None else ftol)
+            status = search.run(tol)
             nit = search.nit
     norms = np.sqrt(squares[: nit + 1])
     best = nit if status <= CONVERGED or np.isnan(norms).all() else int(np.nanargmin(norms))
-    facts = {"norm": norms[best], "nit": nit, "limit": limit, "ftol": ftol, "reach": reach(xtol)}
+    facts = {"norm": norms[best], "nit": nit, "limit": limit, "ftol": DEFAULT_NORM if tol is None else tol, "reach": reach(xtol)}
     message = MESSAGES[status].format(**facts, advice=_advice(norms))
     history = {"x": points[: nit + 1].copy(), "norm": norms}
     return OptimizeResult(

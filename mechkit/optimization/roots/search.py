@@ -18,6 +18,8 @@ from mechkit.optimization.roots.broyden import broyden
 from mechkit.optimization.roots.newton_systems import newton_in_trust_region, newton_with_line_search
 from mechkit.optimization.roots.steps import CONVERGED, DECREASE, MAXITER, NO_DECREASE, NO_ROOT, SMALL_STEP
 
+#: The norm of F at which it is looked at first whether x is a root.
+DEFAULT_NORM = 1e-10
 #: How near to a root x must be, relative to each unknown, if xtol is no larger; and the part of the start below which
 #: an unknown is zero.
 REACH, NOTHING = 1e-9, 1e-6
@@ -63,7 +65,7 @@ class Search:
 
     def run(self, ftol: float | None) -> int:
         """Search from the start; ftol : the norm of F to reach, or None where its scale decides. Returns the ending."""
-        status = self._steps(1e-10 if ftol is None else ftol, self.xtol)  # 1
+        status = self._steps(DEFAULT_NORM if ftol is None else ftol, self.xtol)  # 1
         if status == CONVERGED and (ftol is not None or self._is_plain()):
             return status
         if not self._is_open(status):
