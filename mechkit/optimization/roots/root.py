@@ -142,7 +142,15 @@ def root(
 
 
 def _root(
-    fun: Any, x0: Any, name: str, jac: Any, tol: float | None, callback: Any, globalization: Any, xtol: float, limit: int
+    fun: Any,
+    x0: Any,
+    name: str,
+    jac: Any,
+    tol: float | None,
+    callback: Any,
+    globalization: str | None,
+    xtol: float,
+    limit: int,
 ) -> OptimizeResult:
     start = np.atleast_1d(float_array("x0", x0, (0, 1))).astype(np.float64)
     n = start.size
@@ -167,8 +175,8 @@ def _root(
             nit = search.nit
     norms = np.sqrt(squares[: nit + 1])
     best = nit if status <= CONVERGED or np.isnan(norms).all() else int(np.nanargmin(norms))
-    facts = {"norm": norms[best], "nit": nit, "limit": limit, "ftol": DEFAULT_NORM if tol is None else tol, "reach": reach(xtol)}
-    message = MESSAGES[status].format(**facts, advice=_advice(norms))
+    facts = {"norm": norms[best], "nit": nit, "limit": limit, "reach": reach(xtol), "advice": _advice(norms)}
+    message = MESSAGES[status].format(**facts, ftol=DEFAULT_NORM if tol is None else tol)
     history = {"x": points[: nit + 1].copy(), "norm": norms}
     return OptimizeResult(
         points[best].copy(), values[best].copy(), status <= CONVERGED, status, message, nit, made.f, made.jac,
