@@ -27,7 +27,7 @@ WORDS = 2**17
 _places: list[np.ndarray] = []
 _free: list[int] = []
 #: Numba's own compiler, which counts nothing: reading arguments is no work of the user's.
-_UNCOUNTED = getattr(getattr(numba.njit(lambda: None), "_compiler", None), "pipeline_class", None)
+_UNCOUNTED: Any = getattr(getattr(numba.njit(lambda: None), "_compiler", None), "pipeline_class", None)
 
 
 @contextmanager
