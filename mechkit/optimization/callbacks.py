@@ -35,6 +35,16 @@ def asks_to_stop(callback: Callable[..., Any], *arguments: Any) -> bool:
     return False
 
 
+def tells_to_stop(callback: Callable[..., Any], result: Any) -> bool:
+    """Call a callback as SciPy does, with an intermediate result by its name, or else with its x.
+
+    Returns whether it asks for the end of the search.
+    """
+    if takes_result(callback):
+        return asks_to_stop(lambda: callback(intermediate_result=result))
+    return asks_to_stop(callback, result.x)
+
+
 def takes_result(callback: Callable[..., Any]) -> bool:
     """Whether a callback is one that SciPy calls as callback(intermediate_result=...), with nothing else.
 

@@ -91,9 +91,9 @@ def _amid(f: Any, x: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]
 def refuse(**unsupported: Any) -> None:
     """Raise ValueError where one of SciPy's arguments that have no meaning here is given.
 
-    >>> refuse(bounds=(), callback=print)
+    >>> refuse(bounds=(), hessp=print)
     Traceback (most recent call last):
-    ValueError: callback is not supported here; the search runs in compiled code: see history in the result
+    ValueError: hessp is not supported here; give hess, or use method 'BFGS' or 'L-BFGS'
     """
     for name, value in unsupported.items():
         if value is not None and np.size(value):
@@ -102,8 +102,13 @@ def refuse(**unsupported: Any) -> None:
 
 #: What to do in place of giving an argument.
 INSTEAD = {
-    "callback": "the search runs in compiled code: see history in the result",
     "bounds": "leave it out, or write the unknown as a function of one without bounds, such as exp(x)",
+    "constraints": "leave it out; quadratic_program and log_barrier minimize under constraints",
+    "hessp": "give hess, or use method 'BFGS' or 'L-BFGS'",
+    "kwargs": "give its values in args, in the order of the function's arguments",
+    "loss": "it is 'linear': weigh the residuals in fun",
+    "diff_step": "steps of differences are in proportion to each parameter; give jac for others",
+    "jac_sparsity": "the Jacobian is a full matrix",
 }
 
 

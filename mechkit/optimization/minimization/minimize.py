@@ -9,12 +9,19 @@ import numpy as np
 
 from mechkit.checking import float_array, not_negative, options_among, positive, whole
 from mechkit.optimization.arguments import closed_over
-from mechkit.optimization.callbacks import asks_to_stop, checked_callback, takes_result
+from mechkit.optimization.callbacks import checked_callback, tells_to_stop
 from mechkit.optimization.check_gradient import check_gradient
 from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN, derivative, gradient
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, counted_calls, first_call, function, refuse
 from mechkit.optimization.minimization import endings
-from mechkit.optimization.minimization.endings import CONVERGED, CONVERGED_IN_FUN, HIDDEN, INDEFINITE, NO_DECREASE
+from mechkit.optimization.minimization.endings import (
+    CONVERGED,
+    CONVERGED_IN_FUN,
+    HIDDEN,
+    INDEFINITE,
+    MAXITER,
+    NO_DECREASE,
+)
 from mechkit.optimization.minimization.methods import METHODS, Method
 from mechkit.optimization.minimization.problem import Problem
 from mechkit.optimization.minimization.trusted_gradient import rounding_hides, trusted_gradient
@@ -153,13 +160,7 @@ def _told(callback: Any) -> Any:
     """A callback as SciPy calls it, with x or with a result, as a function of x and f that says whether to stop."""
     if callback is None:
         return None
-    if takes_result(callback):
-        return lambda x, fx: asks_to_stop(lambda: callback(intermediate_result=_intermediate(x, fx)))
-    return lambda x, fx: asks_to_stop(callback, x)
-
-
-def _intermediate(x: np.ndarray, fx: float) -> OptimizeResult:
-    return OptimizeResult(x, fx, False, endings.MAXITER, "the search goes on", 0, 0)
+    return lambda x, fx: tells_to_stop(callback, OptimizeResult(x, fx, False, MAXITER, "the search goes on", 0, 0))
 
 
 def _refined(p: Problem, chosen: Method, settings: dict[str, Any], ending: int) -> int:
