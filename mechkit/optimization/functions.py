@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numba import float64
 
+from mechkit.checking import float_array
 from mechkit.counting import by_address
 from mechkit.counting.errors import KernelError
 from mechkit.counting.tables import calls
@@ -58,6 +59,23 @@ def function(f: Any, signature: Any, role: str = "f") -> Any:
         if remedy is None:
             raise
         raise KernelError(f"{error}: {remedy}") from None
+
+
+def start_vector(x0: Any) -> np.ndarray:
+    """x0 as a vector of float64 in memory of its own; a number is a vector of one.
+
+    Raises TypeError and ValueError for what is none, a masked array among them.
+
+    >>> start_vector(np.array([1, 2], ">i2"))
+    array([1., 2.])
+    """
+    if isinstance(x0, np.ma.MaskedArray) and np.ma.getmaskarray(x0).any():
+        raise ValueError("x0 is a masked array, some of whose elements are masked; give a number for each")
+    return np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
+
+
+class NotFiniteAtStartError(ValueError):
+    """A search cannot begin where the function, or its gradient, is not finite."""
 
 
 def first_call(f: Any, x: np.ndarray, name: str = "fun") -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, not_negative, whole
+from mechkit.checking import not_negative, whole
 from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import STOPPED, checked_callback, tells_to_stop
 from mechkit.optimization.differences import derivative
@@ -34,7 +34,7 @@ from mechkit.optimization.fitting.linearization import (
     transposed_product,
 )
 from mechkit.optimization.fitting.verdict import Fit
-from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, refuse
+from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, refuse, start_vector
 from mechkit.optimization.proportional_differences import proportional_jacobian, sizes_of
 from mechkit.optimization.result import OptimizeResult
 from mechkit.optimization.scipy_names import named_as_in_scipy
@@ -180,7 +180,7 @@ def _least_squares(
     fun: Any, x0: Any, jac: Any, method: tuple[Any, str], tolerances: list[float], max_nfev: int | None, callback: Any
 ) -> LeastSquaresResult:
     minimize, control = method
-    x = np.atleast_1d(float_array("x0", x0, (0, 1), copy=True)).astype(float)
+    x = start_vector(x0)
     n = x.size
     most = 200 * (n + 1) if max_nfev is None else whole("max_nfev", max_nfev)
     f = function(fun, VECTOR, "f")

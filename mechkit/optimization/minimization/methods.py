@@ -11,7 +11,7 @@ import numpy as np
 
 from mechkit.checking import float_array
 from mechkit.optimization.differences import GIVEN, TWO_SIDED, hessian
-from mechkit.optimization.functions import first_call
+from mechkit.optimization.functions import NotFiniteAtStartError, first_call
 from mechkit.optimization.minimization import endings
 from mechkit.optimization.minimization.endings import CONVERGED, CONVERGED_IN_FUN, INDEFINITE
 from mechkit.optimization.minimization.gradient_methods import descend
@@ -120,7 +120,7 @@ def _nelder_mead(p: Problem, xatol: float, fatol: float, adaptive: bool, initial
         first_values(p.f, simplex, values, order)
     p.x, p.fx = simplex[order[0]].copy(), values[order[0]]
     if p.fx == math.inf:
-        raise ValueError("fun is finite at no vertex of the first simplex; start where it is")
+        raise NotFiniteAtStartError("fun is finite at no vertex of the first simplex; start where it is")
 
     def steps(taken: int, fun: np.ndarray, sizes: np.ndarray, xs: np.ndarray) -> tuple[int, int]:
         made, ending = nelder_mead(p.f, simplex, values, order, coefficients, work, xatol, fatol, fun, sizes, xs)

@@ -7,12 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, not_negative, options_among, positive, whole
+from mechkit.checking import not_negative, options_among, positive, whole
 from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import checked_callback, tells_to_stop
 from mechkit.optimization.check_gradient import check_gradient
 from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN, derivative, gradient
-from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, counted_calls, first_call, function, refuse
+from mechkit.optimization.functions import (
+    MATRIX,
+    OBJECTIVE,
+    VECTOR,
+    NotFiniteAtStartError,
+    counted_calls,
+    first_call,
+    function,
+    refuse,
+    start_vector,
+)
 from mechkit.optimization.minimization import endings
 from mechkit.optimization.minimization.endings import (
     CONVERGED,
@@ -79,15 +89,18 @@ def minimize(
     both, whose calls of fun count in nfev, and whose steps are for unknowns of size 1 and above: scale smaller ones;
     hess : the Hessian for "newton", a function of x to (n, n), or None, for differences of jac, or of fun where that is
     not given; tol : sets all tolerances; options : gtol, which the largest element of the gradient must reach, maxiter,
-    and those named above; "check_gradient": True compares jac with differences at x0 first, outside all counts.
-    hessp, bounds, constraints and callback are not supported. Other args are compiled anew, like another function.
+    and those named above; "check_gradient": True compares jac with differences at x0 first, outside all counts;
+    "disp": True prints how it ended; callback : called after each iteration, as callback(intermediate_result=...) if it
+    takes that alone, else as callback(x), it ends the search by raising StopIteration. hessp, bounds and constraints
+    are not supported.
 
     Returns
     -------
     OptimizeResult
         history has "fun" and "gradient", the largest element of the gradient, (for Nelder-Mead "size", of the simplex)
         of x0 and each iterate, and "x" where n times maxiter is at most a million. status: 0 converged, 1 maxiter, 2
-        no lower point found, 3 not finite, 4 unbounded below, 5 a stationary point that is no minimum.
+        no lower point found, 3 not finite, 4 unbounded below, 5 a stationary point that is no minimum, 7 a gradient
+        by differences that is rounding of fun, 99 ended by callback.
 
     Raises
     ------
@@ -134,9 +147,9 @@ def minimize(
 def _minimize(
     fun: Any, jac: Any, hess: Any, x0: Any, chosen: Method, tol: Any, callback: Any, options: Any
 ) -> OptimizeResult:
-    x = np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
-    given = options_among(options, (*chosen.options, "maxiter", "check_gradient"))
-    check = given.pop("check_gradient", False)
+    x = start_vector(x0)
+    given = options_among(options, (*chosen.options, "maxiter", "check_gradient", "disp"))
+    check, disp = given.pop("check_gradient", False), given.pop("disp", False)
     settings = _settings(chosen, x.size, tol, given)
     f = function(fun, OBJECTIVE, "f")
     jac_found, how = derivative("jac", jac, VECTOR, "jac")
@@ -153,7 +166,11 @@ def _minimize(
         ending = chosen.run(p, **settings)
         if how != GIVEN and "gtol" in settings:
             ending = _refined(p, chosen, settings, ending)
-    return _result(p, chosen, {**settings, "maxiter": maxiter}, ending, (made.f, made.jac, made.hess))
+    found = _result(p, chosen, {**settings, "maxiter": maxiter}, ending, (made.f, made.jac, made.hess))
+    if disp:
+        calls = f"{found.nfev} calls of fun, {found.njev} of jac"
+        print(f"{found.message}; {found.nit} iterations, {calls}; fun is {found.fun:.6g}")
+    return found
 
 
 def _told(callback: Any) -> Any:
@@ -221,7 +238,7 @@ def _start(p: Problem) -> None:
     with np.errstate(all="ignore"):
         p.fx = float(first_call(p.f, p.x))
         if not math.isfinite(p.fx):
-            raise ValueError(f"fun(x0) is {p.fx}; start where fun is finite")
+            raise NotFiniteAtStartError(f"fun(x0) is {p.fx}; start where fun is finite")
         if p.how == GIVEN:
             p.g = first_call(p.jac, p.x, "jac")
         else:
@@ -230,7 +247,7 @@ def _start(p: Problem) -> None:
         raise ValueError(f"jac(x0) has shape {p.g.shape}; it must have that of x0, {p.x.shape}")
     if not np.isfinite(p.g).all():
         i = int(np.argmin(np.isfinite(p.g)))
-        raise ValueError(f"the gradient at x0 has element {i} = {p.g[i]}; start where it is finite")
+        raise NotFiniteAtStartError(f"the gradient at x0 has element {i} = {p.g[i]}; start where it is finite")
 
 
 def _result(

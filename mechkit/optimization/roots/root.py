@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, not_negative, one_of, options_among, whole
+from mechkit.checking import not_negative, options_among, whole
 from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import STOPPED, checked_callback
 from mechkit.optimization.differences import GIVEN, derivative
-from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function
+from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, start_vector
 from mechkit.optimization.inlined import by_complex_step
 from mechkit.optimization.proportional_differences import sizes_of
 from mechkit.optimization.result import OptimizeResult
@@ -27,13 +27,21 @@ from mechkit.optimization.roots.steps import (
     SMALL_STEP,
     STATIONARY,
 )
+from mechkit.optimization.scipy_names import named_as_in_scipy
 
 METHODS = ("newton", "chord", "broyden1", "broyden2")
+#: What to use instead of SciPy's other methods.
+NEAREST = {
+    "hybr": "'newton' with options={'globalization': 'trust-region'}",
+    "lm": "least_squares",
+    **dict.fromkeys(("anderson", "krylov", "df-sane", "diagbroyden"), "'broyden1'"),
+    **dict.fromkeys(("linearmixing", "excitingmixing"), "'broyden1'"),
+}
 GLOBALIZATIONS = ("line-search", "trust-region", None)
 #: Unknowns that start below this have steps of differences in proportion to them, and not to 1.
 SMALL = 1e-7
 #: What options may hold, and the defaults.
-OPTIONS: dict[str, Any] = {"globalization": "line-search", "xtol": 1e-12, "maxiter": 500}
+OPTIONS: dict[str, Any] = {"globalization": "line-search", "xtol": 1e-12, "maxiter": 500, "disp": False}
 
 MESSAGES = {
     CONVERGED: "the norm of fun, {norm:.2g}, is within tol = {ftol:.2g}",
@@ -81,7 +89,7 @@ def root(
       step; None takes every step in full length, as long as fun is finite there;
     - "xtol": a step that is so small, relative to x, ends the search as well (1e-12): tol may be out of reach; then x
       is a root if each element of fun changes by its own size within twice xtol, or 1e-9, of each unknown;
-    - "maxiter": most iterations (500).
+    - "maxiter": most iterations (500); "disp": True prints how it ended.
 
     Returns
     -------
@@ -134,11 +142,14 @@ def root(
     >>> r.x, r.success
     (array([1.30277564, 1.30277564]), True)
     """
-    name = one_of("method", method, METHODS)
+    name = named_as_in_scipy(method, METHODS, {}, NEAREST)
     settings = _options(options, name)
     ftol = None if tol is None else not_negative("tol", tol)
     with closed_over(args, fun, jac) as (f, derivatives):
-        return _root(f, x0, name, derivatives, ftol, checked_callback(callback), *settings)
+        found = _root(f, x0, name, derivatives, ftol, checked_callback(callback), *settings[:3])
+    if settings[3]:
+        print(f"{found.message}; {found.nit} iterations, {found.nfev} calls of fun, {found.njev} of jac")
+    return found
 
 
 def _root(
@@ -152,7 +163,7 @@ def _root(
     xtol: float,
     limit: int,
 ) -> OptimizeResult:
-    start = np.atleast_1d(float_array("x0", x0, (0, 1))).astype(np.float64)
+    start = start_vector(x0)
     n = start.size
     f = function(fun, VECTOR, "f")
     if isinstance(jac, str) and jac == "complex-step":
@@ -192,11 +203,11 @@ def _advice(norms: np.ndarray) -> str:
     return "allow more, or start nearer"
 
 
-def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int]:
+def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int, bool]:
     """The options, checked, with defaults for those that are not given."""
-    globalization, xtol, limit = {**OPTIONS, **options_among(options, OPTIONS)}.values()
+    globalization, xtol, limit, disp = {**OPTIONS, **options_among(options, OPTIONS)}.values()
     if globalization not in GLOBALIZATIONS:
         raise ValueError(f"globalization is {globalization!r}; it must be 'line-search', 'trust-region' or None")
     if globalization == "trust-region" and method != "newton":
         raise ValueError(f"a trust region is for method 'newton', not {method!r}; use the line search")
-    return globalization, not_negative("xtol", xtol), whole("maxiter", limit)
+    return globalization, not_negative("xtol", xtol), whole("maxiter", limit), bool(disp)

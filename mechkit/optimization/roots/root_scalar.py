@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba import float64
 
-from mechkit.checking import float_array, not_negative, one_of, whole
+from mechkit.checking import float_array, not_negative, options_among, whole
 from mechkit.optimization.functions import counted_calls, function
 from mechkit.optimization.inlined import WITH_NUMBER, WITH_ROW, newton_step, with_parameter
 from mechkit.optimization.roots import many_roots as many
@@ -25,6 +25,7 @@ from mechkit.optimization.roots.bracketing import (
 )
 from mechkit.optimization.roots.near_root import are_near_roots, is_near_root
 from mechkit.optimization.roots.open_methods import halley, newton, secant
+from mechkit.optimization.scipy_names import named_as_in_scipy
 from mechkit.result_access import ByName
 
 #: SciPy's xtol, rtol and maxiter.
@@ -38,6 +39,10 @@ METHODS: dict[str, tuple[Any, Any, int, tuple[float, float, int]]] = {
     "newton": (newton, many.newton_each, 1, OPEN),
     "halley": (halley, many.halley_each, 2, OPEN),
 }
+#: What to use instead of SciPy's other methods.
+NEAREST = dict.fromkeys(("brenth", "ridder", "toms748"), "'brentq'")
+#: What options may hold, beside "disp".
+LIMITS = ("xtol", "rtol", "maxiter")
 #: Those that go by steps alone, so that what they find must be looked at.
 OPEN_METHODS = ("secant", "newton", "halley")
 #: More iterations than this are refused: the history of all of them is kept.
@@ -98,6 +103,7 @@ def root_scalar(
     xtol: float | None = None,
     rtol: float | None = None,
     maxiter: int | None = None,
+    options: dict[str, Any] | None = None,
 ) -> RootResults:
     """Solve f(x) = 0 for a number x, or many such problems at once.
 
@@ -105,8 +111,10 @@ def root_scalar(
     vectors that follow x in their calls; bracket : two points where f has different signs; x0, x1 : the start, and for
     the secant method a second one; method : "bisect" or "brentq", which take a bracket, or "secant", "newton" (fprime),
     "halley" (fprime and fprime2), which take x0; by default brentq where there is a bracket, else the one that uses the
-    derivatives there are; xtol, rtol : the root is wanted within xtol + rtol |x|; maxiter : most
-    iterations. The defaults are SciPy's: 2e-12, 8.9e-16, 100 with a bracket, else 1.48e-8, 0, 50.
+    derivatives there are; xtol, rtol : the root is wanted within xtol + rtol |x|; maxiter : most iterations; options :
+    a dict with these three, and "disp": True prints how it ended. The defaults are SciPy's: 2e-12, 8.9e-16, 100 with a
+    bracket, else 1.48e-8, 0, 50. What the last three methods find is looked at, by up to three calls of f more where
+    the values on the way do not show that it is a root.
 
     **Many problems**: where x0, or the ends of the bracket, are arrays, each element is a problem of its own. args is
     then empty, or one array with a number for each problem, or with a row of numbers, and f a function f(x, p) of
@@ -163,6 +171,8 @@ def root_scalar(
     """
     given = {"bracket": bracket, "fprime": fprime, "fprime2": fprime2, "x0": x0}
     name = _method(method, given)
+    more = {"xtol": xtol, "rtol": rtol, "maxiter": maxiter, **options_among(options, (*LIMITS, "disp"))}
+    xtol, rtol, maxiter = (more[limit] for limit in LIMITS)
     _, _, derivatives, defaults = METHODS[name]
     functions = [f, fprime, fprime2][: derivatives + 1]
     tolerances = _tolerances(xtol, rtol, maxiter, defaults)
@@ -181,8 +191,12 @@ def root_scalar(
         both = "the ends of the bracket" if defaults is BRACKETING else "x0 and x1"
         raise ValueError(f"{both} have shapes {shapes[0]} and {shapes[1]}; give as many of the one as of the other")
     if any(shapes):
-        return _solve_many(name, functions, args, starts, tolerances)
-    return _solve_one(name, functions, args, [float(start) for start in starts], tolerances)
+        found = _solve_many(name, functions, args, starts, tolerances)
+    else:
+        found = _solve_one(name, functions, args, [float(start) for start in starts], tolerances)
+    if more.get("disp"):
+        print(f"{found.flag}; {found.iterations} iterations, {found.nfev} calls of f")
+    return found
 
 
 def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], tolerances: Any) -> RootResults:
@@ -283,7 +297,7 @@ def _method(method: str | None, given: dict[str, Any]) -> str:
         if given["bracket"] is None and given["x0"] is None:
             raise ValueError("neither bracket nor x0 is given; give two points where f has different signs, or a start")
         method = "brentq" if given["bracket"] is not None else ("secant", "newton", "halley")[derivatives]
-    name = one_of("method", method, METHODS)
+    name = named_as_in_scipy(method, METHODS, {}, NEAREST)
     _, _, derivatives, defaults = METHODS[name]
     needed = ["bracket"] if defaults is BRACKETING else ["x0", "fprime", "fprime2"][: derivatives + 1]
     for argument in needed:
