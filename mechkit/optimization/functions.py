@@ -7,6 +7,7 @@ often it was called. The kernel is compiled for the types alone, so it is cached
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -114,8 +115,24 @@ def refuse(**unsupported: Any) -> None:
     ValueError: hessp is not supported here; give hess, or use method 'BFGS' or 'L-BFGS'
     """
     for name, value in unsupported.items():
-        if value is not None and np.size(value):
+        if value is not None and not (hasattr(value, "__len__") and len(value) == 0):
             raise ValueError(f"{name} is not supported here; {INSTEAD.get(name, 'leave it out')}")
+
+
+def no_bounds(bounds: Any) -> bool:
+    """Whether bounds, in any form that SciPy takes, bound nothing: None, pairs of None, infinite ones.
+
+    >>> no_bounds([(None, None)] * 2), no_bounds((-np.inf, np.inf)), no_bounds([(0, None)])
+    (True, True, False)
+    """
+    if bounds is None:
+        return True
+    sides = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else bounds
+    try:
+        flat = [limit for side in sides for limit in np.ravel(np.asarray(side, object))]
+        return all(limit is None or math.isinf(limit) for limit in flat)
+    except TypeError:
+        return False
 
 
 #: What to do in place of giving an argument.

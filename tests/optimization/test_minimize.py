@@ -855,3 +855,11 @@ def test_starts_of_any_type(x0):
     assert minimize(f2, x0).success
     with pytest.raises(ValueError, match="x0 is a masked array, some of whose elements are masked"):
         minimize(f2, np.ma.array([3.0, 4.0], mask=[True, False]))
+
+
+def test_bounds_that_bound_nothing_are_none():
+    for bounds in ([(None, None)] * 2, [(-np.inf, np.inf)] * 2, scipy.optimize.Bounds(), ()):
+        assert minimize(f2, [1.0, 1.0], bounds=bounds).success
+    for bounds in ([(0, None)] * 2, ([0.0, 0.0], np.inf), scipy.optimize.Bounds([0.0, 0.0])):
+        with pytest.raises(ValueError, match="bounds is not supported here; leave it out, or write the unknown"):
+            minimize(f2, [1.0, 1.0], bounds=bounds)

@@ -528,3 +528,13 @@ def test_more_iterations_are_asked_for_where_they_help():
     stuck = root(bowl, [3.0], options={"maxiter": 40, "globalization": None})
     assert (stuck.success, stuck.status) == (False, 1)
     assert "allow more" not in stuck.message
+
+
+def test_names_and_options_of_scipy(capsys):
+    assert root(tridiagonal, -np.ones(3), options={"disp": True}).success
+    assert "iterations, " in capsys.readouterr().out
+    for name, nearest in (("hybr", "'newton' with options"), ("lm", "least_squares"), ("anderson", "'broyden1'")):
+        with pytest.raises(ValueError, match=f"nearest to SciPy's '{name}' is {nearest}"):
+            root(tridiagonal, -np.ones(3), method=name)
+    with pytest.raises(ValueError, match="x0 is a masked array"):
+        root(tridiagonal, np.ma.array([1.0, 2.0], mask=[0, 1]))

@@ -377,3 +377,17 @@ def test_more_iterations_are_asked_for_where_they_help(start, advice):
     assert "40 iterations (maxiter) were not enough" in r.flag
     assert advice in r.flag
     assert ("allow more" in r.flag) == (start == 3e20)
+
+
+def test_options_and_names_of_scipy(capsys):
+    given = {"bracket": (0.0, 1.0)}
+    loose = root_scalar(gap, options={"xtol": 1e-2, "disp": True}, **given)
+    assert loose.iterations < root_scalar(gap, **given).iterations
+    assert "converged; " in capsys.readouterr().out
+    assert loose["root"] == loose.root
+    with pytest.raises(ValueError, match="there is no option 'tol'; the options are xtol, rtol, maxiter, disp"):
+        root_scalar(gap, options={"tol": 1e-2}, **given)
+    with pytest.raises(ValueError, match="nearest to SciPy's 'toms748' is 'brentq'"):
+        root_scalar(gap, method="toms748", **given)
+    with pytest.raises(TypeError, match="True is neither a kernel nor a plain function"):
+        root_scalar(lambda x: (x, 1.0), x0=1.0, fprime=True)

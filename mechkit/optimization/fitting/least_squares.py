@@ -34,7 +34,16 @@ from mechkit.optimization.fitting.linearization import (
     transposed_product,
 )
 from mechkit.optimization.fitting.verdict import Fit
-from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, refuse, start_vector
+from mechkit.optimization.functions import (
+    MATRIX,
+    VECTOR,
+    counted_calls,
+    first_call,
+    function,
+    no_bounds,
+    refuse,
+    start_vector,
+)
 from mechkit.optimization.proportional_differences import proportional_jacobian, sizes_of
 from mechkit.optimization.result import OptimizeResult
 from mechkit.optimization.scipy_names import named_as_in_scipy
@@ -151,7 +160,7 @@ def least_squares(
     [1. 1.] 12 25 13
     """
     chosen = METHODS[named_as_in_scipy(method, METHODS, {}, NEAREST)]
-    refuse(bounds=None if _is_unbounded(bounds) else bounds, loss=None if loss == "linear" else loss)
+    refuse(bounds=None if no_bounds(bounds) else bounds, loss=None if loss == "linear" else loss)
     refuse(kwargs=kwargs, diff_step=diff_step, jac_sparsity=jac_sparsity)
     given = (("ftol", ftol), ("xtol", xtol), ("gtol", gtol))
     tolerances = [EPS if value is None else max(not_negative(name, value), EPS) for name, value in given]
@@ -160,15 +169,6 @@ def least_squares(
     if verbose:
         print(f"{found.message}; {found.nit} steps, {found.nfev} calls of fun, cost {found.cost:.6g}")
     return found
-
-
-def _is_unbounded(bounds: Any) -> bool:
-    """Whether bounds, as SciPy takes them, are none."""
-    try:
-        lower, upper = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else bounds
-        return bool(np.all(np.isneginf(lower)) and np.all(np.isposinf(upper)))
-    except (TypeError, ValueError):
-        return bounds is None
 
 
 def _intermediate(x: np.ndarray, r: np.ndarray, nit: int) -> LeastSquaresResult:

@@ -20,6 +20,7 @@ from mechkit.optimization.functions import (
     counted_calls,
     first_call,
     function,
+    no_bounds,
     refuse,
     start_vector,
 )
@@ -139,7 +140,7 @@ def minimize(
     (array([1., 1.]), 36, 46, 40)
     """
     chosen = _method(method)
-    refuse(hessp=hessp, bounds=bounds, constraints=constraints)
+    refuse(hessp=hessp, bounds=None if no_bounds(bounds) else bounds, constraints=constraints)
     with closed_over(args, fun, jac, hess) as (f, gradient_of, hessian_of):
         return _minimize(f, gradient_of, hessian_of, x0, chosen, tol, checked_callback(callback), options)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numba import float64
 
 from mechkit.checking import float_array, not_negative, options_among, whole
+from mechkit.counting.address import as_kernel
 from mechkit.optimization.functions import counted_calls, function
 from mechkit.optimization.inlined import WITH_NUMBER, WITH_ROW, newton_step, with_parameter
 from mechkit.optimization.roots import many_roots as many
@@ -175,6 +176,8 @@ def root_scalar(
     xtol, rtol, maxiter = (more[limit] for limit in LIMITS)
     _, _, derivatives, defaults = METHODS[name]
     functions = [f, fprime, fprime2][: derivatives + 1]
+    for g in functions:
+        as_kernel(g)  # what is no function is said before any is compiled
     tolerances = _tolerances(xtol, rtol, maxiter, defaults)
     if defaults is BRACKETING:
         starts = _pair(bracket)
