@@ -33,7 +33,7 @@ def _bfgs(p: Problem, gtol: float) -> int:
     else:  # another gradient has another direction
         p.kept["work"][0] = -p.hess_inv @ p.g
     H, work, state = p.hess_inv, p.kept["work"], p.kept["state"]
-    return p.run(lambda taken, *history: bfgs(p.f, p.jac, p.how, p.x, p.g, H, work, gtol, state, *history))
+    return p.run(lambda taken, *history: bfgs(p.f, p.jac, p.how, p.x, p.g, H, work, gtol, p.lowest, state, *history))
 
 
 def _lbfgs(p: Problem, gtol: float, ftol: float, maxcor: int) -> int:
@@ -43,7 +43,9 @@ def _lbfgs(p: Problem, gtol: float, ftol: float, maxcor: int) -> int:
     kept, reach, work = p.kept["pairs"], np.ones(1), np.empty((3, n))
     while True:
         ending = p.run(
-            lambda taken, *history: lbfgs(p.f, p.jac, p.how, p.x, p.g, *kept, reach, work, gtol, ftol, *history)
+            lambda taken, *history: lbfgs(
+                p.f, p.jac, p.how, p.x, p.g, *kept, reach, work, gtol, ftol, p.lowest, *history
+            )
         )
         if ending != CONVERGED_IN_FUN or p.hardly_falls():  # beside a large constant every decrease is small
             return ending
@@ -55,7 +57,7 @@ def _newton(p: Problem, gtol: float) -> int:
 
     def steps(taken: int, *history: np.ndarray) -> tuple[int, int]:
         nonlocal modified
-        made, ending, now = newton(p.f, p.jac, p.how, p.hess, p.how_hess, p.x, p.g, H, work, gtol, *history)
+        made, ending, now = newton(p.f, p.jac, p.how, p.hess, p.how_hess, p.x, p.g, H, work, gtol, p.lowest, *history)
         modified = now if made else modified
         return made, ending
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,8 @@ import numpy as np
 from mechkit.optimization.callbacks import STOPPED
 from mechkit.optimization.minimization.endings import CONVERGED, MAXITER, RUNNING, UNBOUNDED
 
-#: History is kept in blocks of so many steps, so that maxiter may be large and costs nothing; the first are small, so
-#: that a function without a minimum is noticed early.
-BLOCKS = (8, 64, 1000)
+#: History is kept in blocks of so many steps, so that maxiter may be large and costs nothing.
+BLOCK = 1000
 #: The iterates are kept as well where n times maxiter is at most this.
 KEPT = 10**6
 #: A step that lowers the function by this part of what all steps have done shows that it comes to rest.
@@ -53,12 +51,12 @@ class Problem:
     def run(self, steps: Callable[..., tuple[int, int]]) -> int:
         """Call steps(taken, fun, norms, xs) for a block of steps at a time. Returns how it ended."""
         n, ending = self.x.size, RUNNING
-        sizes = repeat(1) if self.told else chain(BLOCKS, repeat(BLOCKS[-1]))
+        most = 1 if self.told else BLOCK
         fun, norm = self.fx, np.abs(self.g).max()
         if self.blocks:  # a run after another starts where that has ended
             self.blocks[-1] = tuple(part[:-1] for part in self.blocks[-1])
         while ending == RUNNING:
-            size = min(self.maxiter - self.taken, next(sizes)) + 1
+            size = min(self.maxiter - self.taken, most) + 1
             kept = np.empty((size if n * self.maxiter <= KEPT else 0, n)), np.empty(size), np.empty(size)
             xs, funs, norms = kept
             xs[:1], funs[0], norms[0] = self.x, fun, norm
@@ -73,10 +71,15 @@ class Problem:
         self.fx = float(fun)
         return ending
 
+    @property
+    def lowest(self) -> float:
+        """What a function below it, that is still falling, will not come to rest at."""
+        first = self.blocks[0][1][0] if self.blocks and self.blocks[0][1].size else self.fx
+        return -ENDLESS * max(1.0, abs(float(first)))
+
     def _looked_at(self, ending: int, least: float) -> int:
         """An ending, or another where the steps are used up, or the function falls without end."""
-        first = self.blocks[0][1][0] if self.blocks and self.blocks[0][1].size else self.fx
-        if ending != CONVERGED and self.second == "gradient" and least < -ENDLESS * max(1.0, abs(first)):
+        if ending != CONVERGED and self.second == "gradient" and least < self.lowest:
             return UNBOUNDED
         return MAXITER if ending == RUNNING and self.taken == self.maxiter else ending
 

@@ -17,6 +17,8 @@ from mechkit.optimization.minimization.line_search import largest_element, stron
 
 #: How much of the slope a line search for a quasi-Newton or Newton step may leave (Nocedal and Wright, page 62).
 CURVATURE = 0.9
+#: A function that is very low and falls by less than this factor in a step will not be at minus infinity soon.
+FALLING = 1e10
 #: After so many steps that lowered neither the function nor, by half, its gradient, there is no lower point to be had.
 STUCK = 50
 
@@ -84,13 +86,14 @@ def update_inverse(H, s, y, sy, u, g, p):
 
 
 @kernel(cache=True, error_model="numpy")
-def bfgs(f, jac, how, x, g, H, work, gtol, state, fun, norms, xs):
+def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by BFGS. Returns the steps taken and how it ended.
 
     f, jac, how : as in `differences.gradient`; H (n, n), work (6, n), state (2,), at first (1, 1) : kept for a call
     that goes on where this one ends, they hold the direction, in row 0 of work, whether nothing is known of curvature,
-    and how far the first step may lead; fun, norms : one element for the start, where it is given, and one for each
-    step: f and the largest element of its gradient; xs : the iterates, or without rows.
+    and how far the first step may lead; lowest : a function below it falls without end; fun, norms : one element for
+    the start, where it is given, and one for each step: f and the largest element of its gradient; xs : the iterates,
+    or without rows.
 
     The steps that a problem takes follow no polynomial; the work of two, with three calls of f and two of its gradient:
 
@@ -119,7 +122,7 @@ def bfgs(f, jac, how, x, g, H, work, gtol, state, fun, norms, xs):
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
             xs[k] = x
-        if f_new == -math.inf:
+        if f_new == -math.inf or (f_new < lowest and f_new > FALLING * fun[k - 1]):  # it falls without end
             return k, UNBOUNDED
         if k >= STUCK and fun[k] >= fun[k - STUCK] and norms[k] + norms[k] >= norms[k - STUCK]:
             return k, NO_DECREASE
