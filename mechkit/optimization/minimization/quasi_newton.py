@@ -162,17 +162,5 @@ def _(n):
     g = bowl_jac(x)
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
     fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
-    return (
-        f,
-        jac,
-        GIVEN,
-        x,
-        g,
-        np.zeros((n, n)),
-        np.zeros((6, n)),
-        1e-5,
-        np.ones(2),
-        fun,
-        norms,
-        np.zeros((steps + 1, n)),
-    )
+    work, kept = (np.zeros((n, n)), np.zeros((6, n))), (fun, norms, np.zeros((steps + 1, n)))
+    return f, jac, GIVEN, x, g, *work, 1e-5, -1e30, np.ones(2), *kept
