@@ -133,7 +133,8 @@ def least_squares(
         both of these, 5 where rounding alone is left, 0 for max_nfev, 99 for a callback that ended it, negative where
         it broke off or what it found is no fit: -4 says that jac is wrong, which takes a call of fun where the steps do
         not show it, -5 that rounding hides a derivative, -6 that x is on a plateau; message; success; nit; nfev, with
-        the calls for differences; njev; history of x, cost, optimality, and damping or step length, of the first 10,000 steps.
+        the calls for differences; njev; history of x, cost, optimality, and damping or step length, of the first 10,000
+        steps.
 
     Raises
     ------
