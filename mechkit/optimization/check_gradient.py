@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array
-from mechkit.optimization.differences import central_gradient
+from mechkit.optimization.differences import TWO_SIDED, central_gradient
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 
 #: How far a right gradient may be from central differences: a part of itself, and rounding, a part of max(1, |f|).
@@ -49,7 +49,7 @@ def check_gradient(fun: Any, jac: Any, x: Any) -> float:
     given = np.array(function(jac, VECTOR, "jac")(point))
     if given.shape != point.shape:
         raise ValueError(f"jac(x) has shape {given.shape}; it must have that of x, {point.shape}")
-    central_gradient(f, point, differences)
+    central_gradient(f, point, TWO_SIDED, differences)
     with np.errstate(all="ignore"):
         off = np.abs(given - differences)
         allowed = RELATIVE * np.maximum(np.abs(given), np.abs(differences)) + ABSOLUTE * max(1.0, abs(f(point)))

@@ -19,6 +19,8 @@ HOW = {None: FORWARD, "2-point": FORWARD, "3-point": CENTRAL}
 
 #: Steps, relative to max(1, |x|), that balance what is cut off with rounding: eps^(1/2) to one side, else eps^(1/3).
 ONE_SIDED, TWO_SIDED = 2.0**-26, 2.0**-17.5
+#: Ever longer ones, for functions whose rounding is large beside their differences.
+SHARES = (TWO_SIDED, 2.0**-14.5, 2.0**-11.5, 2.0**-8.5, 2.0**-5.5)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -40,8 +42,8 @@ def forward_gradient(f, x, fx, g):
 
 
 @kernel(cache=True, error_model="numpy")
-def central_gradient(f, x, g):
-    """g = the gradient of f at x by n differences to both sides.
+def central_gradient(f, x, share, g):
+    """g = the gradient of f at x by n differences to both sides, with steps of a share of each x[i], or of 1.
 
     Beside 2n calls of f (here 4n flops each):
 
@@ -52,7 +54,7 @@ def central_gradient(f, x, g):
     # Nocedal and Wright, (8.7)
     for i in range(x.size):
         here = x[i]
-        h = TWO_SIDED * max(1.0, abs(here))
+        h = share * max(1.0, abs(here))
         x[i] = here + h
         above, f_above = x[i], f(x)
         x[i] = here - h
@@ -165,6 +167,8 @@ def hessian_of_values(f, x, fx, H):
 def gradient(f, jac, how, x, fx, g):
     """g = the gradient of f at x: by jac, or by differences of f, whose value there is fx.
 
+    how : GIVEN, FORWARD, or CENTRAL + k for differences to both sides by the k-th of `SHARES`.
+
     By jac, here of n flops:
 
     >>> from mechkit import law
@@ -173,8 +177,8 @@ def gradient(f, jac, how, x, fx, g):
     """
     if how == FORWARD:
         forward_gradient(f, x, fx, g)
-    elif how == CENTRAL:
-        central_gradient(f, x, g)
+    elif how >= CENTRAL:
+        central_gradient(f, x, SHARES[how - CENTRAL], g)
     else:
         found = jac(x)
         if found.size != x.size:
@@ -303,7 +307,7 @@ def _(n):
 
 @central_gradient.example
 def _(n):
-    return function(bowl, OBJECTIVE), np.ones(n), np.empty(n)
+    return function(bowl, OBJECTIVE), np.ones(n), TWO_SIDED, np.empty(n)
 
 
 @forward_jacobian.example

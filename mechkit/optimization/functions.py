@@ -7,6 +7,7 @@ often it was called. The kernel is compiled for the types alone, so it is cached
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 import numpy as np
 from numba import float64
 
-from mechkit.counting import by_address, kernel
-from mechkit.counting.address import as_kernel
+from mechkit.checking import float_array
+from mechkit.counting import by_address
 from mechkit.counting.errors import KernelError
 from mechkit.counting.tables import calls
 
@@ -61,41 +62,21 @@ def function(f: Any, signature: Any, role: str = "f") -> Any:
         raise KernelError(f"{error}: {remedy}") from None
 
 
-def closed_over(args: Any, *functions: Any) -> tuple[Any, ...]:
-    """Functions f(x, *args) as kernels of x alone; what is no function, such as None or "2-point", is left as it is.
+def start_vector(x0: Any) -> np.ndarray:
+    """x0 as a vector of float64 in memory of its own; a number is a vector of one.
 
-    args : a number or an array, or a tuple of such. They become constants of the compiled code: other values are a
-    compilation of their own. Raises TypeError for anything else, and where a function does not take so many.
+    Raises TypeError and ValueError for what is none, a masked array among them.
 
-    >>> def distance(x, a, scale):
-    ...     return scale * abs(x[0] - a[0])
-    >>> f, jac = closed_over((np.array([1.0]), 2.0), distance, None)
-    >>> f(np.array([4.0])), jac
-    (6.0, None)
+    >>> start_vector(np.array([1, 2], ">i2"))
+    array([1., 2.])
     """
-    values = args if isinstance(args, tuple) else (args,)
-    if not values:
-        return functions
-    arrays = [np.array(value, order="C") for value in values]
-    for i, array in enumerate(arrays):
-        if array.dtype.kind not in "biufc":
-            raise TypeError(f"args[{i}] is {values[i]!r}; it must be a number or an array of numbers")
-    constants = tuple(array if array.ndim else array.item() for array in arrays)
-    return tuple(_with(constants, f) if callable(f) else f for f in functions)
+    if isinstance(x0, np.ma.MaskedArray) and np.ma.getmaskarray(x0).any():
+        raise ValueError("x0 is a masked array, some of whose elements are masked; give a number for each")
+    return np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
 
 
-def _with(constants: tuple[Any, ...], f: Any) -> Any:
-    g = as_kernel(f)
-    try:
-        inspect.signature(g.py_func).bind(None, *constants)
-    except TypeError as misfit:
-        raise TypeError(f"{f.__name__} is called with x and {len(constants)} args here: {misfit}") from None
-
-    @kernel(cache=g.cached, error_model="numpy")
-    def of_x(x):
-        return g(x, *constants)
-
-    return of_x
+class NotFiniteAtStartError(ValueError):
+    """A search cannot begin where the function, or its gradient, is not finite."""
 
 
 def first_call(f: Any, x: np.ndarray, name: str = "fun") -> np.ndarray:
@@ -129,19 +110,40 @@ def _amid(f: Any, x: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]
 def refuse(**unsupported: Any) -> None:
     """Raise ValueError where one of SciPy's arguments that have no meaning here is given.
 
-    >>> refuse(bounds=(), callback=print)
+    >>> refuse(bounds=(), hessp=print)
     Traceback (most recent call last):
-    ValueError: callback is not supported here; the search runs in compiled code: see history in the result
+    ValueError: hessp is not supported here; give hess, or use method 'BFGS' or 'L-BFGS'
     """
     for name, value in unsupported.items():
-        if value is not None and np.size(value):
+        if value is not None and not (hasattr(value, "__len__") and len(value) == 0):
             raise ValueError(f"{name} is not supported here; {INSTEAD.get(name, 'leave it out')}")
+
+
+def no_bounds(bounds: Any) -> bool:
+    """Whether bounds, in any form that SciPy takes, bound nothing: None, pairs of None, infinite ones.
+
+    >>> no_bounds([(None, None)] * 2), no_bounds((-np.inf, np.inf)), no_bounds([(0, None)])
+    (True, True, False)
+    """
+    if bounds is None:
+        return True
+    sides = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else bounds
+    try:
+        flat = [limit for side in sides for limit in np.ravel(np.asarray(side, object))]
+        return all(limit is None or math.isinf(limit) for limit in flat)
+    except TypeError:
+        return False
 
 
 #: What to do in place of giving an argument.
 INSTEAD = {
-    "callback": "the search runs in compiled code: see history in the result",
     "bounds": "leave it out, or write the unknown as a function of one without bounds, such as exp(x)",
+    "constraints": "leave it out; quadratic_program and log_barrier minimize under constraints",
+    "hessp": "give hess, or use method 'BFGS' or 'L-BFGS'",
+    "kwargs": "give its values in args, in the order of the function's arguments",
+    "loss": "it is 'linear': weigh the residuals in fun",
+    "diff_step": "steps of differences are in proportion to each parameter; give jac for others",
+    "jac_sparsity": "the Jacobian is a full matrix",
 }
 
 

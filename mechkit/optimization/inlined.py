@@ -54,21 +54,22 @@ def with_parameter(f: Any) -> Any:
 def newton_step(f: Any, fprime: Any, signature: Any) -> Any:
     """A kernel, by address, that takes a step of Newton's method in each problem f(x, p) = 0 of a block.
 
-    It adds one to taken where the step was longer than xtol + rtol |x|, and returns how many were.
+    It adds one to taken where the step was longer than xtol + rtol |x|, and returns how many were; values becomes f.
 
     >>> step = newton_step(lambda x, p: x * x - p, lambda x, p: 2.0 * x, WITH_NUMBER)
-    >>> x, taken = np.array([1.0, 2.0]), np.zeros(2, np.int64)
-    >>> step(x, np.array([4.0, 4.0]), 1e-8, 0.0, taken), x, taken
-    (1, array([2.5, 2. ]), array([1, 0]))
+    >>> x, taken, values = np.array([1.0, 2.0]), np.zeros(2, np.int64), np.zeros(2)
+    >>> step(x, np.array([4.0, 4.0]), 1e-8, 0.0, taken, values), x, taken, values
+    (1, array([2.5, 2. ]), array([1, 0]), array([-3.,  0.]))
     """
     g, slope = inlined(f, signature, "f"), inlined(fprime, signature, "jac")
 
     @kernel(cache=g.cached and slope.cached, error_model="numpy")
-    def step_of_each(x, p, xtol, rtol, taken):
+    def step_of_each(x, p, xtol, rtol, taken, values):
         going = 0
         for j in range(x.size):
             here = x[j]
-            step = g(here, p[j]) / slope(here, p[j])
+            values[j] = g(here, p[j])
+            step = values[j] / slope(here, p[j])
             x[j] = here - step
             far = 1 if abs(step) > xtol + rtol * abs(here) else 0
             taken[j] += far
@@ -76,7 +77,7 @@ def newton_step(f: Any, fprime: Any, signature: Any) -> Any:
         return going
 
     parameters = float64[:, ::1] if signature == WITH_ROW else float64[::1]
-    return by_address(step_of_each, int64(float64[::1], parameters, float64, float64, int64[::1]))
+    return by_address(step_of_each, int64(float64[::1], parameters, float64, float64, int64[::1], float64[::1]))
 
 
 @lru_cache(maxsize=64)

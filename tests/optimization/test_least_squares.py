@@ -423,7 +423,6 @@ def test_refusals(arguments, sentence):
         ({"x0": ["a"]}, "x0 holds"),
         ({"jac": True}, "jac is True; give it a function"),
         ({"xtol": "small"}, "xtol is 'small'"),
-        ({"xtol": None}, "xtol is None; it must be a finite number"),
         ({"max_nfev": 2.5}, "max_nfev is 2.5"),
         pytest.param(
             {"fun": lambda x: [x[0], 1.0]}, "returns list.*return a vector of floats: np.array", marks=COMPILED
@@ -438,3 +437,124 @@ def test_refusals(arguments, sentence):
 def test_refusals_of_types(arguments, sentence):
     with pytest.raises(TypeError, match=sentence):
         least_squares(**{"fun": line, "x0": [3.0], **arguments})
+
+
+# -- what is said is so ------------------------------------------------------------------------------------------
+
+
+def decaying(b, y):
+    r = np.empty(y.size)
+    for i in range(y.size):
+        r[i] = b[0] * np.exp(-b[1] * float(i)) - y[i]
+    return r
+
+
+def wrong(b, y, first, second, shift):
+    """Its Jacobian, with multiples of the columns, and something added to the second."""
+    J = np.empty((y.size, 2))
+    for i in range(y.size):
+        e = np.exp(-b[1] * float(i))
+        J[i, 0], J[i, 1] = first * e, -second * b[0] * float(i) * e + shift
+    return J
+
+
+decaying_of = mk.kernel(lambda b, y, first, second, shift: decaying_kernel(b, y))
+decaying_kernel, wrong = mk.kernel(decaying, error_model="numpy"), mk.kernel(wrong, error_model="numpy")
+NOISY = 2.0 * np.exp(-0.5 * np.arange(8.0)) + 0.05 * (-1.0) ** np.arange(8.0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "factors",
+    [
+        *((2.0, 2.0, 0.0), (-1.0, -1.0, 0.0), (0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, -1.0, 0.0)),
+        *((1.0, 2.0, 0.0), (1.0, 1.0, 0.1), (1e6, 1e6, 0.0), (1e-3, 1e-3, 0.0)),
+    ],
+)
+def test_a_wrong_jacobian_is_no_success(method, factors):
+    found = least_squares(decaying_of, [1.0, 1.0], wrong, method, args=(NOISY, *factors))
+    assert not found.success, found.message
+    assert found.status in (-4, 0)
+    if found.status:
+        assert "jac is not the derivative of fun at x: along one direction residual" in found.message
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_right_jacobian_costs_no_call_more(method):
+    found = least_squares(decaying_of, [1.0, 1.0], wrong, method, args=(NOISY, 1.0, 1.0, 0.0))
+    assert found.success
+    assert found.nfev <= 2 * found.njev
+
+
+def test_a_plateau_is_no_fit():
+    """Meyer's problem from far away: one step of Gauss and Newton leads to where exp is zero."""
+    p = problem("Meyer")
+    for jac in (None, p.jacobian):
+        found = least_squares(p.residual, [2.0, 4e5, 25_000.0], jac, "gauss-newton")
+        assert (found.success, found.status) == (False, -6)
+        assert "x is on a plateau: there x[0] has no effect on fun, which it has at x0" in found.message
+
+
+def offset(x, size):
+    return np.array([size + x[0] - 3.0, 2.0 * x[0] - size, x[0]])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("size", [0.0, 1e3, 1e6, 1e12])
+def test_rounding_is_not_taken_for_no_effect(method, size):
+    found = least_squares(offset, [1.0], method=method, args=(size,))
+    if size < 1e12:
+        assert found.success
+        assert found.x == pytest.approx([(3.0 + size) / 6.0], rel=1e-6, abs=1e-6)
+    else:
+        assert (found.success, found.status) == (False, -5)
+        assert "rounding of fun hides its derivative with respect to x[0]" in found.message
+
+
+@pytest.mark.parametrize("name", ["Rat43", "MGH09", "Misra1a"])
+def test_gauss_newton_ends_at_certified_solutions(name, published):
+    data = read_nist(published("nist") / f"{name}.dat")
+    for jac in (None, "3-point"):
+        found = least_squares(data.residual, data.certified, jac, "gauss-newton")
+        assert found.success, found.message
+        assert data.digits(found.x) >= 6
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("jac", [None, valley_jac])
+def test_a_callback_sees_each_step_and_changes_none(method, jac):
+    xs, results = [], []
+
+    def with_result(intermediate_result):
+        results.append(intermediate_result)
+
+    alone = least_squares(valley, [-1.2, 1.0], jac, method)
+    told = least_squares(valley, [-1.2, 1.0], jac, method, callback=lambda x: xs.append(x))
+    least_squares(valley, [-1.2, 1.0], jac, method, callback=with_result)
+    np.testing.assert_array_equal(told.history["x"], alone.history["x"])
+    assert (told.nfev, told.njev, told.message) == (alone.nfev, alone.njev, alone.message)
+    assert alone.nit - 1 <= len(xs) <= alone.nit  # the last step may end it at once
+    np.testing.assert_array_equal(xs, alone.history["x"][1 : 1 + len(xs)])
+    assert [r.cost for r in results] == pytest.approx(alone.history["cost"][1 : 1 + len(xs)])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_callback_ends_the_search(method):
+    def callback(x):
+        if x[0] > 0.0:
+            raise StopIteration
+
+    found = least_squares(valley, [-1.2, 1.0], valley_jac, method, callback=callback)
+    assert (found.success, found.status) == (False, 99)
+    assert found.x[0] > 0.0
+    np.testing.assert_array_equal(found.jac, valley_jac(found.x))
+    assert found.history["cost"][-1] == pytest.approx(found.cost)
+
+
+def test_arguments_of_scipy():
+    given = {"bounds": (-np.inf, np.inf), "loss": "linear", "x_scale": "jac", "f_scale": 0.1, "ftol": None}
+    assert least_squares(line, [3.0], **given).x == pytest.approx([1.0])
+    assert least_squares(line, [3.0], bounds=scipy.optimize.Bounds()).x == pytest.approx([1.0])
+    for refused in ({"loss": "huber"}, {"kwargs": {"a": 1}}, {"diff_step": 1e-3}, {"jac_sparsity": np.eye(2)}):
+        with pytest.raises(ValueError, match=f"{next(iter(refused))} is not supported here; "):
+            least_squares(line, [3.0], **refused)

@@ -290,7 +290,7 @@ def test_the_calls_are_those_that_python_counts():
     x = np.array([-1.2, 1.0])
     g, H, work, fun, norms = jac(x), np.empty((2, 2)), np.empty((6, 2)), np.empty(401), np.empty(401)
     fun[0], norms[0] = f(x), abs(g).max()
-    steps, ending = plain(bfgs, {})(f, jac, 0, x, g, H, work, 1e-5, 0, fun, norms, np.empty((0, 2)))
+    steps, ending = plain(bfgs, {})(f, jac, 0, x, g, H, work, 1e-5, -np.inf, np.ones(2), fun, norms, np.empty((0, 2)))
     assert (steps, ending) == (compiled.nit, 0)
     assert made == {"f": compiled.nfev, "jac": compiled.njev}
     np.testing.assert_allclose(x, compiled.x, rtol=1e-6)
@@ -583,12 +583,7 @@ def test_x0_is_not_changed_and_may_be_anything_real():
         (lambda: minimize(f2, [1.0, 1.0], (3,)), TypeError, "f2 is called with x and 1 args here: too many"),
         (lambda: minimize(f2, [1.0, 1.0], bounds=[(0, 1)]), ValueError, "bounds is not supported here; leave it out"),
         (lambda: minimize(f2, [1.0, 1.0], constraints={"type": "eq"}), ValueError, "constraints is not supported"),
-        (
-            lambda: minimize(f2, [1.0, 1.0], callback=print),
-            ValueError,
-            "callback is not supported here; the search runs in compiled",
-        ),
-        (lambda: minimize(f2, [1.0, 1.0], method="L-BFGS-B"), ValueError, "here it is 'L-BFGS', without bounds"),
+        (lambda: minimize(f2, [1.0, 1.0], callback=5), TypeError, "callback is 5; it must be a function, or None"),
         (lambda: minimize(f2, [1.0, 1.0], method="SLSQP"), ValueError, "method is 'SLSQP'; it must be one of bfgs, "),
         (lambda: minimize(f2, [1.0, 1.0], jac=True), TypeError, "jac is True; give it a function of its own"),
         (lambda: minimize(f2, [1.0, 1.0], jac="cs"), ValueError, "jac is 'cs'; it must be a function, '2-point'"),
@@ -730,3 +725,141 @@ def test_bfgs_learns_the_inverse_hessian_as_scipy_says():
     found = minimize(f, np.ones(4), options={"gtol": 1e-6}, jac="3-point")
     np.testing.assert_allclose(found.hess_inv, np.linalg.inv(A), atol=0.1)
     assert minimize(f, np.ones(4), method="L-BFGS").hess_inv is None
+
+
+# -- by differences ----------------------------------------------------------------------------------------------
+
+
+def ill(x):
+    return 0.5 * (x[0] - 1.0) ** 2 + 0.5e4 * (x[1] - 1.0) ** 2
+
+
+def beside(x, constant):
+    """A minimum at 3, beside a constant whose rounding hides the differences."""
+    return constant + (x[0] - 3.0) ** 2
+
+
+@pytest.mark.parametrize("method", ["BFGS", "L-BFGS", "newton", "nesterov"])
+def test_differences_that_are_too_coarse_are_refined(method):
+    found = minimize(ill, [0.0, 0.0], method=method)
+    assert found.success, found.message
+    np.testing.assert_allclose(found.x, 1.0, atol=1e-4)
+    if method in ("BFGS", "L-BFGS"):
+        assert found.nfev < 200
+    assert found.history["fun"].size == found.nit + 1
+    assert found.history["gradient"][-1] <= 1e-5
+
+
+@pytest.mark.parametrize("method", ["BFGS", "L-BFGS"])
+def test_rosenbrock_by_differences(method):
+    found = minimize(rosenbrock, usual_start(20), method=method)
+    assert found.success, found.message
+    assert found.nfev < 5000
+    np.testing.assert_allclose(found.x, 1.0, atol=1e-4)
+
+
+@pytest.mark.parametrize("method", ["BFGS", "L-BFGS", "newton", "gradient-descent", "nesterov"])
+@pytest.mark.parametrize("constant", [1e3, 1e6, 1e9])
+def test_rounding_is_not_taken_for_a_zero_gradient(method, constant):
+    found = minimize(beside, [0.0], args=(constant,), method=method)
+    assert found.x == pytest.approx([3.0], abs=1e-2)
+    if found.success and method != "L-BFGS":
+        assert found.x == pytest.approx([3.0], abs=1e-5)
+    if constant == 1e9:
+        assert not found.success
+        assert found.status in (1, 7)
+        assert found.status == 1 or "rounding of fun hides the gradient" in found.message
+
+
+def cancelled(x):
+    return (1e9 + (x[0] - 3.0) ** 2) - 1e9
+
+
+def test_rounding_that_the_value_does_not_show():
+    found = minimize(cancelled, [0.0])
+    assert not found.success
+    assert found.x == pytest.approx([3.0], abs=1e-2)
+
+
+def test_a_constant_is_a_minimum_everywhere():
+    found = minimize(lambda x: 5.0 + 0.0 * x[0], [1.0, 2.0])
+    assert (found.success, found.nit, found.fun) == (True, 0, 5.0)
+
+
+@pytest.mark.parametrize("method", ["BFGS", "L-BFGS", "newton"])
+@pytest.mark.parametrize("jac", [None, lambda x: np.array([-1.0, 0.0])])
+def test_a_function_that_falls_without_end_is_noticed_early(method, jac):
+    found = minimize(lambda x: -x[0], [0.0, 0.0], method=method, jac=jac)
+    assert (found.success, found.status) == (False, 4)
+    assert "unbounded below" in found.message
+    assert found.nfev < 2000
+
+
+def test_newton_does_not_take_rounding_for_a_negative_curvature():
+    found = minimize(beside, [0.0], args=(1e9,), method="newton")
+    assert "no minimum" not in found.message
+
+
+def test_more_iterations_are_asked_for_where_they_help():
+    assert "allow more" in minimize(rosenbrock, [-1.2, 1.0], options={"maxiter": 5}).message
+    still = minimize(lambda x: abs(x[0]), [0.0], jac=lambda x: np.array([1.0]), method="gradient-descent",
+                     options={"step": 1.0, "maxiter": 20})  # fmt: skip
+    assert "allow more" not in still.message
+
+
+# -- callback, and SciPy's names ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS if m != "subgradient"])
+def test_a_callback_sees_each_iteration_and_changes_none(method):
+    xs, results = [], []
+
+    def with_result(intermediate_result):
+        results.append(intermediate_result)
+
+    given = {"method": method, "jac": rosenbrock_jac, "hess": rosenbrock_hess, "options": {"maxiter": 100}}
+    alone = minimize(rosenbrock, [-1.2, 1.0], **given)
+    told = minimize(rosenbrock, [-1.2, 1.0], callback=lambda xk: xs.append(xk), **given)
+    minimize(rosenbrock, [-1.2, 1.0], callback=with_result, **given)
+    np.testing.assert_array_equal(told.history["x"], alone.history["x"])
+    assert (told.nfev, told.njev, told.nit, told.message) == (alone.nfev, alone.njev, alone.nit, alone.message)
+    np.testing.assert_array_equal(xs, alone.history["x"][1:])
+    np.testing.assert_array_equal([r.fun for r in results], alone.history["fun"][1:])
+    np.testing.assert_array_equal([r["x"] for r in results], xs)
+
+
+def test_a_callback_ends_the_search():
+    def callback(xk):
+        if rosenbrock(xk) < 1.0:
+            raise StopIteration
+
+    found = minimize(rosenbrock, [-1.2, 1.0], callback=callback)
+    assert (found.success, found.status) == (False, 99)
+    assert "callback ended the search" in found.message
+    assert 1e-3 < found.fun < 1.0
+    with pytest.raises(ZeroDivisionError):
+        minimize(rosenbrock, [-1.2, 1.0], callback=lambda xk: 1 / 0)
+
+
+def test_scipys_names_of_methods(capsys):
+    assert minimize(f2, [1.0, 1.0], method="L-BFGS-B", options={"disp": True}).success
+    assert "within gtol" in capsys.readouterr().out
+    assert minimize(f2, [1.0, 1.0], method="NELDER-MEAD").success
+    for name, nearest in (("CG", "'L-BFGS'"), ("Powell", "'Nelder-Mead'"), ("trust-constr", "'BFGS', without")):
+        with pytest.raises(ValueError, match=f"nearest to SciPy's '{name}' is {nearest}"):
+            minimize(f2, [1.0, 1.0], method=name)
+
+
+@pytest.mark.parametrize("x0", [np.array([3.0, 4.0], ">f8"), np.ma.array([3.0, 4.0]), np.array([3, 4], np.uint8)])
+def test_starts_of_any_type(x0):
+    assert minimize(f2, x0).success
+    with pytest.raises(ValueError, match="x0 is a masked array, some of whose elements are masked"):
+        minimize(f2, np.ma.array([3.0, 4.0], mask=[True, False]))
+
+
+def test_bounds_that_bound_nothing_are_none():
+    for bounds in ([(None, None)] * 2, [(-np.inf, np.inf)] * 2, scipy.optimize.Bounds(), ()):
+        assert minimize(f2, [1.0, 1.0], bounds=bounds).success
+    for bounds in ([(0, None)] * 2, ([0.0, 0.0], np.inf), scipy.optimize.Bounds([0.0, 0.0])):
+        with pytest.raises(ValueError, match="bounds is not supported here; leave it out, or write the unknown"):
+            minimize(f2, [1.0, 1.0], bounds=bounds)

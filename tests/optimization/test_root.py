@@ -377,7 +377,7 @@ def test_a_root_at_the_start_takes_no_step():
         ({"tol": -1e-3}, ValueError, "tol is -0.001"),
         ({"tol": math.nan}, ValueError, "tol is nan"),
         ({"tol": True}, TypeError, "tol is True"),
-        ({"callback": print}, ValueError, "callback is not supported here"),
+        ({"callback": 5}, TypeError, "callback is 5; it must be a function, or None"),
         ({"method": "broyden"}, ValueError, "did you mean 'broyden1'|did you mean 'broyden2'"),
         pytest.param({"x0": [-1.0], "fun": bad_scale}, ValueError, "fun returned 1|fun reads elements", marks=COMPILED),
         ({"fun": moves}, ValueError, "fun changes the array that it is called with"),
@@ -402,3 +402,139 @@ def test_a_length_that_changes_is_noticed():
 
     with pytest.raises(ValueError, match="length"):
         root(fun, [1.0, 1.0])
+
+
+# -- roots of any size -------------------------------------------------------------------------------------------
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def two_scales(x):
+    """Unknowns and equations of very different sizes; the root is (1e-10, 2e10)."""
+    u, v = x[0] * 1e10, x[1] * 1e-10
+    y = np.empty_like(x)
+    y[0] = 1e10 * (u * u + v - 3.0)
+    y[1] = 1e-10 * (u + v * v - 5.0)
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def small_terms(x):
+    """Met to 1e-12 everywhere near the start; the root is where the difference of the unknowns is 1e-9 as well."""
+    y = np.empty_like(x)
+    y[0] = x[0] * x[1] - 1e-14
+    y[1] = x[0] - x[1] - 1e-9
+    return y
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def small_and_large(x):
+    y = np.empty_like(x)
+    y[0] = 1e-12 * (x[0] - 5.0)
+    y[1] = 1e9 * (x[1] * x[1] - 2.0)
+    return y
+
+
+SMALL_ROOT = np.array([1e-9 + math.sqrt(1e-18 + 4e-14), -1e-9 + math.sqrt(1e-18 + 4e-14)]) / 2
+
+
+@pytest.mark.parametrize(("method", "globalization"), WAYS)
+@pytest.mark.parametrize(
+    ("fun", "start", "solution"),
+    [
+        (small_terms, [1e-6, 1e-6], SMALL_ROOT),
+        (two_scales, [1.2e-10, 1.8e10], [1e-10, 2e10]),
+        (small_and_large, [3.0, 3.0], [5.0, math.sqrt(2.0)]),
+    ],
+)
+def test_roots_of_any_size(fun, start, solution, method, globalization):
+    r = root(fun, start, method=method, options={"globalization": globalization})
+    assert r.success, r.message
+    np.testing.assert_allclose(r.x, solution, rtol=1e-8)
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def steep_jac(x):
+    J = np.zeros((x.size, x.size))
+    for i in range(x.size):
+        J[i, i] = 1e13
+    return J
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_small_steps_by_a_wrong_jacobian_are_no_root(method):
+    r = root(tridiagonal, [-1.0, -1.0], method=method, jac=steep_jac)
+    assert (r.success, r.status) == (False, 7)
+    assert "x is no root" in r.message
+    assert "look whether jac is right" in r.message
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def levels_off(x):
+    y = np.empty_like(x)
+    y[0] = 1e-10 * (math.exp(-x[0] / 20.0) - 1.0)
+    return y
+
+
+def test_a_small_value_on_a_level_part_is_no_root():
+    """Broyden's steps are short there, as he remembers the slopes of the start."""
+    r = root(levels_off, [-1000.0], method="broyden1")
+    assert not r.success or abs(r.x[0]) < 1e-6
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def doubled(x):
+    """Double roots, where rounding hides half of the digits, and roots at 0."""
+    y = np.empty_like(x)
+    y[0] = x[0] * x[0] - 2.0 * x[0] + 1.0
+    y[1] = math.exp(x[1]) - 1.0
+    return y
+
+
+def test_double_roots_and_roots_at_zero():
+    r = root(doubled, [3.0, 1.0])
+    assert r.success, r.message
+    np.testing.assert_allclose(r.x, [1.0, 0.0], atol=1e-7)
+
+
+@pytest.mark.parametrize(("method", "globalization"), WAYS)
+def test_a_callback_sees_each_iteration_and_changes_none(method, globalization):
+    seen = []
+
+    def callback(x, f):
+        seen.append((x, f))
+
+    given = {"method": method, "options": {"globalization": globalization}}
+    told = root(tridiagonal, -np.ones(6), callback=callback, **given)
+    alone = root(tridiagonal, -np.ones(6), **given)
+    np.testing.assert_array_equal(told.history["x"], alone.history["x"])
+    assert (told.nfev, told.nit, told.message) == (alone.nfev, alone.nit, alone.message)
+    np.testing.assert_array_equal([x for x, _ in seen], alone.history["x"][1:])
+    np.testing.assert_array_equal(seen[-1][1], tridiagonal(seen[-1][0]))
+
+
+def test_a_callback_ends_the_search():
+    def callback(x, f):
+        if np.linalg.norm(f) < 0.1:
+            raise StopIteration
+
+    r = root(tridiagonal, -np.ones(6), callback=callback)
+    assert (r.success, r.status) == (False, 99)
+    assert "callback ended the search" in r.message
+    assert 0.0 < np.linalg.norm(r.fun) < 0.1
+
+
+def test_more_iterations_are_asked_for_where_they_help():
+    assert "allow more" in root(tridiagonal, -np.ones(6), options={"maxiter": 2}).message
+    stuck = root(bowl, [3.0], options={"maxiter": 40, "globalization": None})
+    assert (stuck.success, stuck.status) == (False, 1)
+    assert "allow more" not in stuck.message
+
+
+def test_names_and_options_of_scipy(capsys):
+    assert root(tridiagonal, -np.ones(3), options={"disp": True}).success
+    assert "iterations, " in capsys.readouterr().out
+    for name, nearest in (("hybr", "'newton' with options"), ("lm", "least_squares"), ("anderson", "'broyden1'")):
+        with pytest.raises(ValueError, match=f"nearest to SciPy's '{name}' is {nearest}"):
+            root(tridiagonal, -np.ones(3), method=name)
+    with pytest.raises(ValueError, match="x0 is a masked array"):
+        root(tridiagonal, np.ma.array([1.0, 2.0], mask=[0, 1]))

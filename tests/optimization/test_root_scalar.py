@@ -309,3 +309,85 @@ def test_what_f_raises_is_raised():
 
     with pytest.raises(ValueError, match="x is too large"):
         root_scalar(picky, x0=0.0, x1=0.5)
+
+
+# -- a small step is no root -----------------------------------------------------------------------------------------
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def level_off(x, scale, size):
+    """A root at 0; flat on its right."""
+    return size * (math.exp(-x / (20.0 * scale)) - 1.0)
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def huge(x, scale, size):
+    return 1e12 * size / scale
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def unit(x, scale, size):
+    return 1.0
+
+
+SCALES = [(1.0, 1.0), (1e-10, 1e10), (1e10, 1e-10), (1e10, 1e10)]
+
+
+@pytest.mark.parametrize(("scale", "size"), SCALES)
+@pytest.mark.parametrize("method", ["secant", "newton", "halley"])
+def test_a_small_step_where_f_is_not_small_is_no_root(method, scale, size):
+    given = {"x0": 120.0 * scale, "x1": 60.0 * scale, "fprime": huge, "fprime2": unit}
+    r = root_scalar(level_off, args=(scale, size), method=method, xtol=1.48e-8 * scale, **given)
+    assert (r.converged, r.status) == (False, 6)
+    assert "is no root: f neither changes its sign nor falls to zero near it" in r.flag
+    assert abs(level_off(r.root, scale, size)) > 0.9 * size
+
+
+@pytest.mark.parametrize("method", ["secant", "newton", "halley"])
+def test_of_many_problems_those_with_a_root_converge(method):
+    flat = mk.kernel(error_model="numpy")(lambda x, p: math.exp(-x / 20.0) - 1.0)
+    x0 = np.array([120.0, 1.0, 60.0, 5.0])
+    r = root_scalar(flat, args=(x0,), method=method, x0=x0, x1=0.5 * x0, fprime=lambda x, p: 1e12, fprime2=unit_of)
+    if method == "secant":
+        assert r.converged.tolist() == [False, True, True, True]
+        np.testing.assert_allclose(r.root[1:], 0.0, atol=1e-8)
+    else:
+        assert not r.converged.any()
+        assert "4 of 4 problems failed; number 0: the last step is within the tolerance" in r.flag
+
+
+def unit_of(x, p):
+    return 1.0
+
+
+@pytest.mark.parametrize("power", [2, 3])
+def test_roots_where_the_slope_is_zero_are_roots(power):
+    f, fprime = (lambda x: x**2, lambda x: 2.0 * x) if power == 2 else (lambda x: x**3, lambda x: 3.0 * x * x)
+    one = root_scalar(f, x0=1.0, fprime=fprime, maxiter=80)
+    many = root_scalar(f, x0=np.array([1.0, 2.0]), fprime=fprime, maxiter=80)
+    assert one.converged
+    assert many.converged.all()
+    assert abs(one.root) < 1e-7
+
+
+@pytest.mark.parametrize(("start", "advice"), [(3.0, "start elsewhere, or give a bracket"), (3e20, "allow more")])
+def test_more_iterations_are_asked_for_where_they_help(start, advice):
+    f = bowl if start == 3.0 else mk.kernel(lambda x: x * x - 1.0)
+    r = root_scalar(f, x0=start, fprime=double, maxiter=40)
+    assert "40 iterations (maxiter) were not enough" in r.flag
+    assert advice in r.flag
+    assert ("allow more" in r.flag) == (start == 3e20)
+
+
+def test_options_and_names_of_scipy(capsys):
+    given = {"bracket": (0.0, 1.0)}
+    loose = root_scalar(gap, options={"xtol": 1e-2, "disp": True}, **given)
+    assert loose.iterations < root_scalar(gap, **given).iterations
+    assert "converged; " in capsys.readouterr().out
+    assert loose["root"] == loose.root
+    with pytest.raises(ValueError, match="there is no option 'tol'; the options are xtol, rtol, maxiter, disp"):
+        root_scalar(gap, options={"tol": 1e-2}, **given)
+    with pytest.raises(ValueError, match="nearest to SciPy's 'toms748' is 'brentq'"):
+        root_scalar(gap, method="toms748", **given)
+    with pytest.raises(TypeError, match="True is neither a kernel nor a plain function"):
+        root_scalar(lambda x: (x, 1.0), x0=1.0, fprime=True)

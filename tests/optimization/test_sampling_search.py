@@ -158,6 +158,24 @@ def test_another_local_method_may_be_given_and_nan_is_never_best():
     assert "finite at the end of none of 3 starts" in nowhere.message
 
 
+@pytest.mark.parametrize("method", ["BFGS", "Nelder-Mead"])
+def test_starts_where_f_is_not_finite_are_left_out(method):
+    def bowl(x):
+        return np.nan if x[0] < 0.0 else (x[0] - 0.5) ** 2 + x[1] ** 2
+
+    found = multistart(bowl, SQUARE, 20, 0, method=method)
+    starts, fun = found.history["start"], found.history["fun"]
+    left_out = int((starts[:, 0] < 0.0).sum())
+    assert found.success
+    np.testing.assert_allclose(found.x, [0.5, 0.0], atol=1e-3)
+    np.testing.assert_array_equal(np.isnan(fun), starts[:, 0] < 0.0)
+    assert 0 < left_out < 20
+    assert f"the best of {20 - left_out} starts: " in found.message
+    assert f"; {left_out} of 20 starts were left out, as f or its gradient is not finite there" in found.message
+    with pytest.raises(ValueError, match="f or its gradient is finite at none of 3 starts; give bounds"):
+        multistart(never, SQUARE, 3, 0, method=method)
+
+
 @pytest.mark.slow
 def test_annealing_leaves_a_valley():
     """From a local minimum of Rastrigin's function, which every descent takes for the end."""

@@ -15,6 +15,7 @@ from mechkit.optimization.fitting.linearization import (
     GOING_ON,
     GRADIENT,
     JACOBIAN_NOT_FINITE,
+    LEAST_SIZE,
     NO_DESCENT,
     NOT_FINITE_AROUND,
     REDUCTION,
@@ -23,20 +24,22 @@ from mechkit.optimization.fitting.linearization import (
     all_finite,
     factor_and_transform,
     largest_cosine,
-    proportional_jacobian,
     record,
     transposed_product,
     valley,
     valley_jac,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
+from mechkit.optimization.proportional_differences import proportional_jacobian
 
 EPS = np.finfo(float).eps
 
 
 @kernel(cache=True, error_model="numpy")
-def gauss_newton(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, history):
+def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history):
     """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
+
+    region (2,) : the part of the last step that was taken, and nothing.
 
     One step, with the residuals of its example:
 
@@ -49,10 +52,10 @@ def gauss_newton(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, his
     A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
     vectors = np.empty((4, n))
     columns, p, w, trial = vectors[0], vectors[1], vectors[2], vectors[3]
-    length, t = norm(r), 1.0
-    status, nit, nfev = GOING_ON, 0, 1
+    length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
+    status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, r, J)  # 1  linearise
+        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearise
         if not all_finite(J.reshape(m * n)):
             return JACOBIAN_NOT_FINITE, nit
         optimality = transposed_product(J, r, g)
@@ -69,6 +72,7 @@ def gauss_newton(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, his
         slope = 0.0
         for k in range(n):
             j = piv[k]
+            D[j] = max(D[j], columns[j])
             p[j] = -q[k] if k < rank else 0.0
             slope += g[j] * p[j]
         decrease = -slope / length / length
@@ -101,15 +105,20 @@ def gauss_newton(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, his
             for j in range(n):
                 x[j] = trial[j]
             for i in range(m):
+                before[i] = r[i]
                 r[i] = y[i]
-        if status > 0 and how == FORWARD and nfev < max_nfev:
+        if (status > 0 or status == NO_DESCENT) and how == FORWARD and nfev < max_nfev:
             how, status = CENTRAL, GOING_ON
         elif not is_lower:
+            return status, nit
+        if status == GOING_ON and nit == most:
+            progress[0], progress[1], progress[2] = nit, nfev, how
+            region[0] = t
             return status, nit
 
 
 @gauss_newton.example
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
-    start = x, np.ones(n), valley(x)
-    return f, jac, GIVEN, *start, np.zeros((2 * n, n)), np.zeros(n), 0.0, 0.0, 0.0, 2, np.zeros((3, 3 + n))
+    point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
+    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))

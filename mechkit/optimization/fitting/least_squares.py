@@ -9,22 +9,44 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, not_negative, one_of, whole
+from mechkit.checking import not_negative, whole
+from mechkit.optimization.arguments import closed_over
+from mechkit.optimization.callbacks import STOPPED, checked_callback, tells_to_stop
 from mechkit.optimization.differences import derivative
 from mechkit.optimization.fitting.gauss_newton import gauss_newton
 from mechkit.optimization.fitting.levenberg_marquardt import levenberg_marquardt
 from mechkit.optimization.fitting.linearization import (
     BOTH,
+    GOING_ON,
     GRADIENT,
+    HIDDEN,
     JACOBIAN_NOT_FINITE,
+    LEAST_SIZE,
     NO_DESCENT,
     NOT_FINITE_AROUND,
+    PLATEAU,
     REDUCTION,
+    REDUCTION_HIDDEN,
     STEP,
     TOO_MANY,
+    WRONG_JACOBIAN,
+    record,
+    transposed_product,
 )
-from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function, refuse
+from mechkit.optimization.fitting.verdict import Fit
+from mechkit.optimization.functions import (
+    MATRIX,
+    VECTOR,
+    counted_calls,
+    first_call,
+    function,
+    no_bounds,
+    refuse,
+    start_vector,
+)
+from mechkit.optimization.proportional_differences import proportional_jacobian, sizes_of
 from mechkit.optimization.result import OptimizeResult
+from mechkit.optimization.scipy_names import named_as_in_scipy
 
 EPS = float(np.finfo(float).eps)
 #: The history keeps so many steps.
@@ -40,6 +62,13 @@ MESSAGES = {
     JACOBIAN_NOT_FINITE: "the Jacobian at x holds NaN or infinity; x is the best point found: try another x0, or jac",
     NO_DESCENT: "the line search found no lower sum of squares, down to steps of xtol; x is the best point found: try "
     "method='lm'",
+    WRONG_JACOBIAN: "jac is not the derivative of fun at x: along one direction {off}; correct jac, or leave it out",
+    HIDDEN: "rounding of fun hides its derivative with respect to x[{j}], which differences over a short step need; "
+    "give jac, or subtract a constant from fun",
+    PLATEAU: "x is on a plateau: there x[{j}] has no effect on fun, which it has at x0; try another x0, or method='lm'",
+    REDUCTION_HIDDEN: "the sum of squares would fall by {predicted:.2g} of it, which is rounding: the line search "
+    "found no lower one",
+    STOPPED: "callback ended the search; x is the best point found",
 }
 
 
@@ -55,6 +84,8 @@ class LeastSquaresResult(OptimizeResult):
     optimality: float = math.nan
 
 
+#: What to use instead of SciPy's other methods.
+NEAREST = {"trf": "'lm', without bounds", "dogbox": "'lm', without bounds"}
 METHODS = {"lm": (levenberg_marquardt, "damping"), "gauss-newton": (gauss_newton, "step length")}
 
 
@@ -63,13 +94,23 @@ def least_squares(
     x0: Any,
     jac: Any = None,
     method: str = "lm",
-    ftol: float = 1e-14,
-    xtol: float = 1e-8,
-    gtol: float = 1e-12,
+    ftol: float | None = 1e-14,
+    xtol: float | None = 1e-8,
+    gtol: float | None = 1e-12,
     max_nfev: int | None = None,
     *,
     bounds: Any = None,
     args: tuple[Any, ...] = (),
+    kwargs: dict[str, Any] | None = None,
+    callback: Any = None,
+    verbose: int = 0,
+    x_scale: Any = None,
+    loss: Any = "linear",
+    f_scale: float = 1.0,
+    diff_step: Any = None,
+    tr_solver: Any = None,
+    tr_options: Any = None,
+    jac_sparsity: Any = None,
 ) -> LeastSquaresResult:
     """Find the x that makes the sum of squares of residuals least, near a start.
 
@@ -80,14 +121,20 @@ def least_squares(
     of the angle between the residuals and each column is smaller. A sum of squares that is right to 14 digits leaves x
     7, so ftol and gtol are smaller than SciPy's 1e-8, which xtol is; max_nfev : how many points may be tried
     (200 (n + 1) where left out), without those for differences; args : numbers and arrays that follow x in the calls of
-    fun and jac, such as the data, compiled into them. bounds is not supported.
+    fun and jac, such as the data; callback : called after each step, as callback(intermediate_result=...) if it takes
+    that alone, else as callback(x), it ends the search by raising StopIteration; verbose : 1 and more print how it
+    ended. The scales of the parameters are found, so x_scale, f_scale and the options of SciPy's trust regions are
+    accepted and ignored; bounds, kwargs, diff_step, jac_sparsity and a loss other than "linear" are not supported.
 
     Returns
     -------
     LeastSquaresResult
         x; cost, half the sum of squares; fun, jac, grad and optimality there; status, 1 to 4 for gtol, ftol, xtol or
-        both of these, 0 for max_nfev, negative where it broke off; message; success; nit; nfev, with the calls for
-        differences; njev; history of x, cost, optimality, and damping or step length, of the first 10,000 steps.
+        both of these, 5 where rounding alone is left, 0 for max_nfev, 99 for a callback that ended it, negative where
+        it broke off or what it found is no fit: -4 says that jac is wrong, which takes a call of fun where the steps do
+        not show it, -5 that rounding hides a derivative, -6 that x is on a plateau; message; success; nit; nfev, with
+        the calls for differences; njev; history of x, cost, optimality, and damping or step length, of the first 10,000
+        steps.
 
     Raises
     ------
@@ -115,13 +162,29 @@ def least_squares(
     [1. 1.] 14 19 15
     [1. 1.] 12 25 13
     """
-    minimize, control = METHODS[one_of("method", method, METHODS)]
-    fun, jac = closed_over(args, fun, jac)
-    refuse(bounds=bounds)
-    x = np.atleast_1d(float_array("x0", x0, (0, 1), copy=True)).astype(float)
-    n = x.size
+    chosen = METHODS[named_as_in_scipy(method, METHODS, {}, NEAREST)]
+    refuse(bounds=None if no_bounds(bounds) else bounds, loss=None if loss == "linear" else loss)
+    refuse(kwargs=kwargs, diff_step=diff_step, jac_sparsity=jac_sparsity)
     given = (("ftol", ftol), ("xtol", xtol), ("gtol", gtol))
-    tolerances = [max(not_negative(name, value), EPS) for name, value in given]
+    tolerances = [EPS if value is None else max(not_negative(name, value), EPS) for name, value in given]
+    with closed_over(args, fun, jac) as (f, derivatives):
+        found = _least_squares(f, x0, derivatives, chosen, tolerances, max_nfev, checked_callback(callback))
+    if verbose:
+        print(f"{found.message}; {found.nit} steps, {found.nfev} calls of fun, cost {found.cost:.6g}")
+    return found
+
+
+def _intermediate(x: np.ndarray, r: np.ndarray, nit: int) -> LeastSquaresResult:
+    cost = 0.5 * float(r @ r)
+    return LeastSquaresResult(x.copy(), r.copy(), False, GOING_ON, "the search goes on", nit, 0, cost=cost)
+
+
+def _least_squares(
+    fun: Any, x0: Any, jac: Any, method: tuple[Any, str], tolerances: list[float], max_nfev: int | None, callback: Any
+) -> LeastSquaresResult:
+    minimize, control = method
+    x = start_vector(x0)
+    n = x.size
     most = 200 * (n + 1) if max_nfev is None else whole("max_nfev", max_nfev)
     f = function(fun, VECTOR, "f")
     J_of, how = derivative("jac", jac, MATRIX, "jac")
@@ -132,17 +195,29 @@ def least_squares(
         if not np.isfinite(r).all():
             i = int(np.argmin(np.isfinite(r)))
             raise ValueError(f"fun is not finite at x0: residual {i} is {r[i]}; try another x0")
-        J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), np.where(x == 0.0, 1.0, np.abs(x))
+        J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), sizes_of(x)
         history = np.empty((min(most, MOST_KEPT) + 1, 3 + n))
-        status, nit = minimize(f, J_of, how, x, sizes, r, J, g, *tolerances, most, history)
+        start, before, largest = x.copy(), np.empty(r.size), np.zeros(n)
+        progress, region = np.array([0, 1, how]), np.zeros(2)
+        given = f, J_of, progress, region, x, sizes, r, J, g, before, largest, *tolerances, most
+        status, nit = GOING_ON, 0
+        while status == GOING_ON:  # for a callback, a step at a time
+            status, nit = minimize(*given, nit + 1 if callback else most, history)
+            if status == GOING_ON and tells_to_stop(callback, _intermediate(x, r, nit)):
+                status = STOPPED
+                proportional_jacobian(f, J_of, progress[2], x, sizes, LEAST_SIZE, r, J)
+                record(history, nit, x, 0.5 * float(r @ r), transposed_product(J, r, g), region[0])
+        step = None if not 0 < nit < len(history) else history[nit, 3:] - history[nit - 1, 3:]
+        fit = Fit(f, how, start, math.sqrt(2.0 * history[0, 0]), sizes, x, r, J, largest, before, step)
+        status, facts = (status, {}) if status == STOPPED else fit.verdict(status)
         cost, optimality = 0.5 * float(np.sum(r * r)), float(np.max(np.abs(g)))
     kept = history[: nit + (status != JACOBIAN_NOT_FINITE)]
     return LeastSquaresResult(
         x=x,
         fun=r,
-        success=status > 0,
+        success=0 < status < STOPPED,
         status=status,
-        message=MESSAGES[status].format(max_nfev=most),
+        message=MESSAGES[status].format(max_nfev=most, **facts),
         nit=nit,
         nfev=made.f,
         njev=made.jac,

@@ -15,6 +15,7 @@ from mechkit.optimization.fitting.linearization import (
     GOING_ON,
     GRADIENT,
     JACOBIAN_NOT_FINITE,
+    LEAST_SIZE,
     NOT_FINITE_AROUND,
     REDUCTION,
     STEP,
@@ -22,22 +23,27 @@ from mechkit.optimization.fitting.linearization import (
     all_finite,
     factor_and_transform,
     largest_cosine,
-    proportional_jacobian,
     record,
     transposed_product,
     valley,
     valley_jac,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
+from mechkit.optimization.proportional_differences import proportional_jacobian
 
 
 @kernel(cache=True, error_model="numpy")
-def levenberg_marquardt(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nfev, history):
+def levenberg_marquardt(
+    f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history
+):
     """Make |f(x)|^2 least from x (n,) and r = f(x) (m,), m >= n. Returns status and number of steps.
 
     how : GIVEN, FORWARD or CENTRAL, see differences.py; FORWARD becomes CENTRAL where the search would end, for the
-    last digits. sizes : see `proportional_jacobian`. x, r, J (m, n) and g = J'r are those of the last point; history
-    (rows, 3 + n) has a row for the start and each step, as long as there are rows: cost, max |g|, damping, x.
+    last digits. sizes : see `proportional_jacobian`. x, r, J (m, n) and g = J'r are those of the last point, before
+    (m,) the residuals of the one before it, D (n,) the largest norms that the columns of J have had; history (rows,
+    3 + n) has a row for the start and each step, as long as there are rows: cost, max |g|, damping, x. progress (3,),
+    at first (0, 1, how), region (2,) : steps, evaluations and how, radius and damping, kept for a call that goes on
+    where this one ends: with GOING_ON, after so many steps as most.
 
     One step that the region does not shorten, with 2n residuals of 4n - 3 flops and their Jacobian of n - 1:
 
@@ -49,12 +55,12 @@ def levenberg_marquardt(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nf
     # default of 100 it may leave for a plateau where parameters have no effect, and look as good as the model promised
     m, n = J.shape
     A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
-    vectors, S, row = np.empty((6, n)), np.empty((n, n)), np.empty(n + 1)
-    D, columns, p, z, w, trial = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4], vectors[5]
-    length, delta, damping, size = norm(r), 0.0, 0.0, 0.0
-    status, nit, nfev = GOING_ON, 0, 1
+    vectors, S, row = np.empty((5, n)), np.empty((n, n)), np.empty(n + 1)
+    columns, p, z, w, trial = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4]
+    length, delta, damping, size = norm(r), region[0], region[1], 0.0
+    status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, r, J)  # 1  linearise
+        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearise
         if not all_finite(J.reshape(m * n)):
             return JACOBIAN_NOT_FINITE, nit
         optimality = transposed_product(J, r, g)
@@ -113,6 +119,7 @@ def levenberg_marquardt(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nf
                     x[j] = trial[j]
                     w[j] = D[j] * x[j]
                 for i in range(m):
+                    before[i] = r[i]
                     r[i] = y[i]
                 size = norm(w)
                 nit += 1
@@ -128,10 +135,14 @@ def levenberg_marquardt(f, jac, how, x, sizes, r, J, g, ftol, xtol, gtol, max_nf
             delta, damping = max(delta, size), 0.0
         elif not is_lower:
             return status, nit
+        if status == GOING_ON and nit == most:
+            progress[0], progress[1], progress[2] = nit, nfev, how
+            region[0], region[1] = delta, damping
+            return status, nit
 
 
 @levenberg_marquardt.example
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
-    start = x, np.ones(n), valley(x)
-    return f, jac, GIVEN, *start, np.zeros((2 * n, n)), np.zeros(n), 0.0, 0.0, 0.0, 2, np.zeros((3, 3 + n))
+    point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
+    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))

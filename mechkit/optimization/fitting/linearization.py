@@ -8,8 +8,6 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.qr import apply_q_transposed, householder_qr_pivoted, norm
-from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, TWO_SIDED, jacobian
-from mechkit.optimization.functions import MATRIX, VECTOR, function
 
 #: The part of a parameter's size at the start below which steps of differences do not shrink with it.
 LEAST_SIZE = 2.0**-13
@@ -20,6 +18,8 @@ RENEW = np.float32(2.0**-26)
 GOING_ON = -9
 TOO_MANY, GRADIENT, REDUCTION, STEP, BOTH = 0, 1, 2, 3, 4
 NOT_FINITE_AROUND, JACOBIAN_NOT_FINITE, NO_DESCENT = -1, -2, -3
+#: And what a look at the end finds; the last is a success.
+WRONG_JACOBIAN, HIDDEN, PLATEAU, REDUCTION_HIDDEN = -4, -5, -6, 5
 
 
 @kernel(cache=True)
@@ -34,41 +34,6 @@ def all_finite(x):
         if not math.isfinite(x[i]):
             return False
     return True
-
-
-@kernel(cache=True, error_model="numpy")
-def proportional_jacobian(F, jac, how, x, sizes, Fx, J):
-    """J (m, n) = the Jacobian of F at x: by jac, or by differences whose steps are in proportion to each x[j].
-
-    Parameters of a model may be of any size: a step for 1 is far too long for one of 10^-7. sizes (n,) : those at the
-    start, of which a part is the least that counts, as a step in proportion to what is nearly 0 would be lost in
-    rounding. By jac, without a flop; by differences to one side, beside n calls of F, here of 4n - 3 flops:
-
-    >>> from mechkit import law
-    >>> from mechkit.optimization.differences import FORWARD
-    >>> def run(n):
-    ...     F, jac, _, *rest = proportional_jacobian.example_arguments(n)
-    ...     proportional_jacobian(F, jac, FORWARD, *rest)
-    >>> law(run, n=range(2, 7)).flops
-    Polynomial('8n^2 + 2n')
-    """
-    # MINPACK's fdjac2; Nocedal and Wright, Numerical Optimization, 2nd ed., (8.5) and (8.7)
-    if how == GIVEN:
-        jacobian(F, jac, how, x, Fx, J)
-        return
-    share = ONE_SIDED if how == FORWARD else TWO_SIDED
-    for j in range(x.size):
-        here = x[j]
-        h = share * (sizes[j] if here == 0.0 else max(abs(here), LEAST_SIZE * sizes[j]))
-        x[j] = here - h
-        below, F_below = (here, Fx) if how == FORWARD else (x[j], F(x))
-        x[j] = here + h
-        y, step = F(x), x[j] - below
-        x[j] = here
-        if y.size != Fx.size or F_below.size != Fx.size:
-            raise ValueError("the vector that fun returns has changed its length; it must be the same at every x")
-        for i in range(y.size):
-            J[i, j] = (y[i] - F_below[i]) / step
 
 
 @kernel(cache=True)
@@ -172,19 +137,6 @@ def valley_jac(x):
 @all_finite.example
 def _(n):
     return (np.ones(n),)
-
-
-@proportional_jacobian.example
-def _(n):
-    return (
-        function(valley, VECTOR),
-        function(valley_jac, MATRIX, "jac"),
-        GIVEN,
-        np.ones(n),
-        np.ones(n),
-        np.zeros(2 * n),
-        np.zeros((2 * n, n)),
-    )
 
 
 @transposed_product.example

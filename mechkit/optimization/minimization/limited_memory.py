@@ -10,7 +10,7 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.iteration import dot
 from mechkit.linear_systems.operators import FAST
 from mechkit.linear_systems.sparse import ZERO
-from mechkit.optimization.differences import GIVEN, bowl, bowl_jac
+from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, bowl, bowl_jac
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import (
     CONVERGED,
@@ -21,7 +21,7 @@ from mechkit.optimization.minimization.endings import (
     UNBOUNDED,
 )
 from mechkit.optimization.minimization.line_search import largest_element, strong_wolfe
-from mechkit.optimization.minimization.quasi_newton import CURVATURE, take_step
+from mechkit.optimization.minimization.quasi_newton import CURVATURE, FALLING, take_step
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
@@ -87,13 +87,14 @@ def steepest(g, p):
 
 
 @kernel(cache=True, error_model="numpy")
-def lbfgs(f, jac, how, x, g, S, Y, c, pairs, work, gtol, ftol, fun, norms, xs):
+def lbfgs(f, jac, how, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by L-BFGS. Returns the steps taken and how it ended.
 
-    f, jac, how : as in `differences.gradient`; S, Y (m, n), c (3, m), pairs (2,) integers, at first 0, work (3, n) :
-    kept for a call that goes on where this one ends; ftol : stop also where a step lowers f by less, relative to
-    max(1, |f|); fun, norms : one element for the start, where it is given, and one for each step: f and the largest
-    element of its gradient; xs : the iterates, or without rows.
+    f, jac, how : as in `differences.gradient`; S, Y (m, n), c (3, m), pairs (2,) integers, at first 0, reach (1,), at
+    first 1, how far the first step may lead, work (3, n) : kept for a call that goes on where this one ends; ftol :
+    stop also where a step lowers f by less, relative to max(1, |f|); lowest : a function below it falls without end;
+    fun, norms : one element for the start, where it is given, and one for each step: f and the largest element of its
+    gradient; xs : the iterates, or without rows.
 
     The steps that a problem takes follow no polynomial; the work of two, with three calls of f and two of its gradient:
 
@@ -103,14 +104,14 @@ def lbfgs(f, jac, how, x, g, S, Y, c, pairs, work, gtol, ftol, fun, norms, xs):
     """
     # Nocedal and Wright, algorithm 7.5
     p, trial, g_new, rho, gamma, a = work[0], work[1], work[2], c[0], c[1], c[2]
-    m, reach, k = rho.size, 1.0, 0
+    m, k = rho.size, 0
     while k < fun.size - 1 and norms[k] > gtol:
         newest = pairs[0]
         if pairs[1] > 0:  # 1
             slope, step = two_loops(S, Y, rho, a, newest, pairs[1], gamma[newest], g, p), 1.0
         else:
             slope = steepest(g, p)
-            step = min(1.0, reach / math.sqrt(-slope))  # move by no more than 1, or than the last step
+            step = min(1.0, reach[0] / math.sqrt(-slope))  # move by no more than 1, or than the last step
         step, f_new = strong_wolfe(f, jac, how, x, fun[k], slope, p, step, CURVATURE, trial, g_new)  # 2
         if step == 0.0:
             if pairs[1] == 0:
@@ -123,13 +124,15 @@ def lbfgs(f, jac, how, x, g, S, Y, c, pairs, work, gtol, ftol, fun, norms, xs):
             rho[newest], gamma[newest] = 1.0 / sy, sy / yy
             pairs[0], pairs[1] = newest, min(pairs[1] + 1, m)
         else:  # the search ended early: this step teaches nothing
-            pairs[1], reach = 0, max(1.0, math.sqrt(dot(S[newest], S[newest])))
+            pairs[1], reach[0] = 0, max(1.0, math.sqrt(dot(S[newest], S[newest])))
         k += 1
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
             xs[k] = x
-        if f_new == -math.inf:
+        if f_new == -math.inf or (f_new < lowest and f_new > FALLING * fun[k - 1]):  # it falls without end
             return k, UNBOUNDED
+        if how == FORWARD and fun[k - 1] - f_new <= ONE_SIDED * abs(f_new):  # such differences are too coarse here
+            return k, CONVERGED if norms[k] <= gtol else NO_DECREASE
         if fun[k - 1] - f_new <= ftol * max(1.0, max(abs(fun[k - 1]), abs(f_new))) and norms[k] > gtol:
             return k, CONVERGED_IN_FUN
     return k, CONVERGED if norms[k] <= gtol else RUNNING
@@ -159,4 +162,4 @@ def _(n):
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
     fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
     S, Y, c, pairs, work = np.zeros((m, n)), np.zeros((m, n)), np.zeros((3, m)), np.zeros(2, np.int64), np.zeros((3, n))
-    return f, jac, GIVEN, x, g, S, Y, c, pairs, work, 1e-5, 0.0, fun, norms, np.zeros((steps + 1, n))
+    return f, jac, GIVEN, x, g, S, Y, c, pairs, np.ones(1), work, 1e-5, 0.0, -1e30, fun, norms, np.zeros((steps + 1, n))

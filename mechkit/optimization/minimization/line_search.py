@@ -138,7 +138,7 @@ def strong_wolfe(f, jac, how, x, fx, slope, p, step, curvature, trial, g):
         if math.isnan(part):
             part = 0.5
         step = low + min(max(part, 0.1), 0.9) * width
-    if not f_low < fx:
+    if not f_low < fx - noise:
         return 0.0, fx if math.isfinite(f_high) else math.nan
     move(x, low, p, trial)  # 5  lower, though the slope is still steep
     gradient(f, jac, how, trial, f_low, g)

@@ -3,162 +3,60 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, not_negative, one_of, options_among, positive, whole
+from mechkit.checking import not_negative, options_among, positive, whole
+from mechkit.optimization.arguments import closed_over
+from mechkit.optimization.callbacks import checked_callback, tells_to_stop
 from mechkit.optimization.check_gradient import check_gradient
-from mechkit.optimization.differences import FORWARD, GIVEN, derivative, gradient, hessian
+from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN, derivative, gradient
 from mechkit.optimization.functions import (
     MATRIX,
     OBJECTIVE,
     VECTOR,
-    Calls,
-    closed_over,
+    NotFiniteAtStartError,
     counted_calls,
     first_call,
     function,
+    no_bounds,
     refuse,
+    start_vector,
 )
 from mechkit.optimization.minimization import endings
-from mechkit.optimization.minimization.endings import CONVERGED, CONVERGED_IN_FUN, INDEFINITE
-from mechkit.optimization.minimization.gradient_methods import descend
-from mechkit.optimization.minimization.limited_memory import lbfgs
-from mechkit.optimization.minimization.nelder_mead import first_values, nelder_mead
-from mechkit.optimization.minimization.newton_minimize import EPS, is_indefinite, newton
-from mechkit.optimization.minimization.problem import Ended, Problem
-from mechkit.optimization.minimization.quasi_newton import bfgs
-from mechkit.optimization.minimization.subgradient import subgradient_steps
+from mechkit.optimization.minimization.endings import (
+    CONVERGED,
+    CONVERGED_IN_FUN,
+    HIDDEN,
+    INDEFINITE,
+    MAXITER,
+    NO_DECREASE,
+)
+from mechkit.optimization.minimization.methods import METHODS, Method
+from mechkit.optimization.minimization.problem import Problem
+from mechkit.optimization.minimization.trusted_gradient import rounding_hides, trusted_gradient
 from mechkit.optimization.result import OptimizeResult
+from mechkit.optimization.scipy_names import named_as_in_scipy
 
-#: How negative an eigenvalue is that makes a stationary point no minimum, relative to the Hessian's largest elements.
-NEGATIVE, NEGATIVE_BY_DIFFERENCES = 1e-8, 1e-4
-
-
-def _bfgs(p: Problem, gtol: float) -> Ended:
-    n = p.x.size
-    p.hess_inv = H = np.empty((n, n))
-    work = np.empty((6, n))
-    return p.run(lambda taken, *history: bfgs(p.f, p.jac, p.how, p.x, p.g, H, work, gtol, taken, *history))
-
-
-def _lbfgs(p: Problem, gtol: float, ftol: float, maxcor: int) -> Ended:
-    n = p.x.size
-    S, Y, c = np.empty((maxcor, n)), np.empty((maxcor, n)), np.empty((3, maxcor))
-    pairs, work = np.zeros(2, np.int64), np.empty((3, n))
-    return p.run(lambda taken, *history: lbfgs(p.f, p.jac, p.how, p.x, p.g, S, Y, c, pairs, work, gtol, ftol, *history))
-
-
-def _newton(p: Problem, gtol: float) -> Ended:
-    n = p.x.size
-    H, work, modified = np.empty((n, n)), np.empty((4, n)), True
-
-    def steps(taken: int, *history: np.ndarray) -> tuple[int, int]:
-        nonlocal modified
-        made, ending, now = newton(p.f, p.jac, p.how, p.hess, p.how_hess, p.x, p.g, H, work, gtol, *history)
-        modified = now if made else modified
-        return made, ending
-
-    ending, history = p.run(steps)
-    if ending == CONVERGED and modified:  # no step has shown that the Hessian is positive definite here
-        hessian(p.f, p.jac, p.how, p.hess, p.how_hess, p.x, p.fx, p.g, H)
-        p.H = H.copy()
-        if not np.isfinite(H).all():
-            return ending, history
-        part = NEGATIVE if p.how_hess == GIVEN else NEGATIVE_BY_DIFFERENCES
-        if is_indefinite(H, work[0], part, EPS, math.sqrt(max(n * n - 1, 1))):
-            ending = INDEFINITE
-    return ending, history
-
-
-def _descend(p: Problem, accelerated: bool, gtol: float, step: float | None, restart: bool = False) -> Ended:
-    state, work = np.array([1.0, 1.0, p.fx]), np.array([p.x, p.x, p.g, p.g, p.g])
-    length = 0.0 if step is None else step
-    ending, history = p.run(
-        lambda taken, *history: descend(
-            p.f, p.jac, p.how, p.x, p.g, length, accelerated, restart, gtol, state, work, *history
-        )
-    )
-    p.keep_best(ending, state[2], work[1], work[2])
-    return ending, history
-
-
-def _gradient_descent(p: Problem, gtol: float, step: float | None) -> Ended:
-    return _descend(p, False, gtol, step)
-
-
-def _nesterov(p: Problem, gtol: float, step: float | None, restart: bool) -> Ended:
-    return _descend(p, True, gtol, step, restart)
-
-
-def _subgradient(p: Problem, step: float) -> Ended:
-    state, work = np.array([p.fx]), np.array([p.x, p.g])
-    ending, history = p.run(
-        lambda taken, *history: subgradient_steps(p.f, p.jac, p.how, p.x, p.g, step, taken, state, work, *history)
-    )
-    p.keep_best(ending, state[0], work[0], work[1])
-    return ending, history
-
-
-def _nelder_mead(p: Problem, xatol: float, fatol: float, adaptive: bool, initial_simplex: Any) -> Ended:
-    n = p.x.size
-    # Gao and Han, Implementing the Nelder-Mead simplex algorithm with adaptive parameters, 2012
-    coefficients = (1.0, 1.0 + 2.0 / n, 0.75 - 0.5 / n, 1.0 - 1.0 / n) if adaptive else (1.0, 2.0, 0.5, 0.5)
-    if initial_simplex is None:
-        simplex = np.tile(p.x, (n + 1, 1))
-        for i in range(n):
-            simplex[i + 1, i] = 1.05 * p.x[i] if p.x[i] else 0.00025
-    else:
-        simplex = float_array("initial_simplex", initial_simplex, (2,), copy=True).astype(np.float64)
-        if simplex.shape != (n + 1, n):
-            raise ValueError(f"initial_simplex has shape {simplex.shape}; it must have n + 1 vertices, {(n + 1, n)}")
-    values, order, work = np.empty(n + 1), np.empty(n + 1, np.int64), np.empty((3, n))
-    with np.errstate(all="ignore"):
-        values[0] = first_call(p.f, simplex[0])
-        first_values(p.f, simplex, values, order)
-    p.x, p.fx = simplex[order[0]].copy(), values[order[0]]
-    if p.fx == math.inf:
-        raise ValueError("fun is finite at no vertex of the first simplex; start where it is")
-
-    def steps(taken: int, fun: np.ndarray, sizes: np.ndarray, xs: np.ndarray) -> tuple[int, int]:
-        made, ending = nelder_mead(p.f, simplex, values, order, coefficients, work, xatol, fatol, fun, sizes, xs)
-        p.x = simplex[order[0]].copy()
-        return made, ending
-
-    return p.run(steps, "size")
-
-
-@dataclass(frozen=True)
-class Method:
-    """A method: what runs it, its options and their defaults, which of them tol sets, maxiter, and its own messages."""
-
-    run: Callable[..., Ended]
-    options: dict[str, Any]
-    tol: tuple[str, ...] = ("gtol",)
-    maxiter: Callable[[int], int] = lambda n: 200 * n
-    messages: dict[int, str] = field(default_factory=dict)
-    order: int = 1  # of the derivatives that it takes
-
-
-#: The names, options and defaults are SciPy's where it has them.
-METHODS = {
-    "bfgs": Method(_bfgs, {"gtol": 1e-5}),
-    "l-bfgs": Method(_lbfgs, {"gtol": 1e-5, "ftol": 1e7 * EPS, "maxcor": 10}, ("gtol", "ftol"), lambda n: 15_000),
-    "newton": Method(_newton, {"gtol": 1e-5}, order=2),
-    "gradient-descent": Method(_gradient_descent, {"gtol": 1e-5, "step": None}, maxiter=lambda n: 15_000),
-    "nesterov": Method(_nesterov, {"gtol": 1e-5, "step": None, "restart": True}, maxiter=lambda n: 15_000),
-    "nelder-mead": Method(
-        _nelder_mead,
-        {"xatol": 1e-4, "fatol": 1e-4, "adaptive": False, "initial_simplex": None},
-        ("xatol", "fatol"),
-        messages=endings.SIMPLEX,
-        order=0,
-    ),
-    "subgradient": Method(_subgradient, {"step": 1.0}, (), lambda n: 15_000, messages=endings.SUBGRADIENT),
+#: SciPy's names for these methods, and what to use instead of its other ones.
+SAME = {"l-bfgs-b": "l-bfgs"}
+NEAREST = {
+    "cg": "'L-BFGS', which needs as little memory",
+    "powell": "'Nelder-Mead', which needs no derivative either",
+    "cobyla": "'Nelder-Mead', which needs no derivative either",
+    "cobyqa": "'Nelder-Mead', which needs no derivative either",
+    "newton-cg": "'newton', with hess",
+    "dogleg": "'newton', with hess",
+    "trust-ncg": "'newton', with hess",
+    "trust-krylov": "'newton', with hess",
+    "trust-exact": "'newton', with hess",
+    "tnc": "'L-BFGS', without bounds",
+    "slsqp": "'BFGS', without constraints; for linear ones there are quadratic_program and log_barrier",
+    "trust-constr": "'BFGS', without constraints; for linear ones there are quadratic_program and log_barrier",
 }
+#: A function that falls by less than this part of itself has come to rest.
+STILL = 1e-12
 
 
 def minimize(
@@ -192,15 +90,18 @@ def minimize(
     both, whose calls of fun count in nfev, and whose steps are for unknowns of size 1 and above: scale smaller ones;
     hess : the Hessian for "newton", a function of x to (n, n), or None, for differences of jac, or of fun where that is
     not given; tol : sets all tolerances; options : gtol, which the largest element of the gradient must reach, maxiter,
-    and those named above; "check_gradient": True compares jac with differences at x0 first, outside all counts.
-    hessp, bounds, constraints and callback are not supported. Other args are compiled anew, like another function.
+    and those named above; "check_gradient": True compares jac with differences at x0 first, outside all counts;
+    "disp": True prints how it ended; callback : called after each iteration, as callback(intermediate_result=...) if it
+    takes that alone, else as callback(x), it ends the search by raising StopIteration. hessp, bounds and constraints
+    are not supported.
 
     Returns
     -------
     OptimizeResult
         history has "fun" and "gradient", the largest element of the gradient, (for Nelder-Mead "size", of the simplex)
         of x0 and each iterate, and "x" where n times maxiter is at most a million. status: 0 converged, 1 maxiter, 2
-        no lower point found, 3 not finite, 4 unbounded below, 5 a stationary point that is no minimum.
+        no lower point found, 3 not finite, 4 unbounded below, 5 a stationary point that is no minimum, 7 a gradient
+        by differences that is rounding of fun, 99 ended by callback.
 
     Raises
     ------
@@ -239,11 +140,17 @@ def minimize(
     (array([1., 1.]), 36, 46, 40)
     """
     chosen = _method(method)
-    fun, jac, hess = closed_over(args, fun, jac, hess)
-    refuse(hessp=hessp, bounds=bounds, constraints=constraints, callback=callback)
-    x = np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
-    given = options_among(options, (*chosen.options, "maxiter", "check_gradient"))
-    check = given.pop("check_gradient", False)
+    refuse(hessp=hessp, bounds=None if no_bounds(bounds) else bounds, constraints=constraints)
+    with closed_over(args, fun, jac, hess) as (f, gradient_of, hessian_of):
+        return _minimize(f, gradient_of, hessian_of, x0, chosen, tol, checked_callback(callback), options)
+
+
+def _minimize(
+    fun: Any, jac: Any, hess: Any, x0: Any, chosen: Method, tol: Any, callback: Any, options: Any
+) -> OptimizeResult:
+    x = start_vector(x0)
+    given = options_among(options, (*chosen.options, "maxiter", "check_gradient", "disp"))
+    check, disp = given.pop("check_gradient", False), given.pop("disp", False)
     settings = _settings(chosen, x.size, tol, given)
     f = function(fun, OBJECTIVE, "f")
     jac_found, how = derivative("jac", jac, VECTOR, "jac")
@@ -252,18 +159,61 @@ def minimize(
         if how != GIVEN:
             raise ValueError("there is no jac to check; give one, or leave check_gradient out")
         check_gradient(fun, jac, x)
-    problem = Problem(f, jac_found, how, hess_found, how_hess, x, np.zeros_like(x), math.nan, settings.pop("maxiter"))
+    told, maxiter = _told(callback), settings.pop("maxiter")
+    p = Problem(f, jac_found, how, hess_found, how_hess, x, np.zeros_like(x), math.nan, maxiter, told)
     with counted_calls() as made:
         if chosen.order:
-            _start(problem)
-        ending, history = chosen.run(problem, **settings)
-    return _result(problem, chosen, settings, ending, history, made)
+            _start(p)
+        ending = chosen.run(p, **settings)
+        if how != GIVEN and "gtol" in settings:
+            ending = _refined(p, chosen, settings, ending)
+    found = _result(p, chosen, {**settings, "maxiter": maxiter}, ending, (made.f, made.jac, made.hess))
+    if disp:
+        calls = f"{found.nfev} calls of fun, {found.njev} of jac"
+        print(f"{found.message}; {found.nit} iterations, {calls}; fun is {found.fun:.6g}")
+    return found
+
+
+def _told(callback: Any) -> Any:
+    """A callback as SciPy calls it, with x or with a result, as a function of x and f that says whether to stop."""
+    if callback is None:
+        return None
+    return lambda x, fx: tells_to_stop(callback, OptimizeResult(x, fx, False, MAXITER, "the search goes on", 0, 0))
+
+
+def _refined(p: Problem, chosen: Method, settings: dict[str, Any], ending: int) -> int:
+    """How a search by differences ends that was looked at: it goes on where they were too coarse. Returns the ending.
+
+    Differences to one side are off by half a step times the second derivative, and any by the rounding of f. So where
+    a search came to rest, it goes on by differences to both sides, and where these are rounding, by longer steps.
+    """
+    settled = (CONVERGED, CONVERGED_IN_FUN, NO_DECREASE, INDEFINITE)
+    if p.how == FORWARD and ending in settled:
+        p.how = CENTRAL
+        with np.errstate(all="ignore"):
+            gradient(p.f, p.jac, p.how, p.x, p.fx, p.g)
+        ending = chosen.run(p, **settings) if np.isfinite(p.g).all() else ending
+    with np.errstate(all="ignore"):
+        if ending not in settled or not (
+            ending in (NO_DECREASE, CONVERGED_IN_FUN) or rounding_hides(p.f, p.x, p.fx, p.g, settings["gtol"])
+        ):
+            return ending
+        if ending == CONVERGED_IN_FUN:
+            return ending
+        p.g, p.error, how = trusted_gradient(p.f, p.jac, p.x, p.fx)
+        norm = float(np.abs(p.g).max())
+        if how != p.how and norm > settings["gtol"] + p.error:
+            p.how = how
+            ending = chosen.run(p, **settings)
+            p.g, p.error, _ = trusted_gradient(p.f, p.jac, p.x, p.fx)
+            norm = float(np.abs(p.g).max())
+    if norm <= settings["gtol"] and p.error <= settings["gtol"]:
+        return ending if ending == INDEFINITE else CONVERGED
+    return HIDDEN if ending in settled and norm <= p.error + settings["gtol"] else ending
 
 
 def _method(name: str | None) -> Method:
-    if str(name).lower() == "l-bfgs-b":
-        raise ValueError(f"method is {name!r}; here it is 'L-BFGS', without bounds")
-    return METHODS["bfgs" if name is None else one_of("method", name, METHODS)]
+    return METHODS["bfgs" if name is None else named_as_in_scipy(name, METHODS, SAME, NEAREST)]
 
 
 def _settings(method: Method, n: int, tol: float | None, given: dict[str, Any]) -> dict[str, Any]:
@@ -289,7 +239,7 @@ def _start(p: Problem) -> None:
     with np.errstate(all="ignore"):
         p.fx = float(first_call(p.f, p.x))
         if not math.isfinite(p.fx):
-            raise ValueError(f"fun(x0) is {p.fx}; start where fun is finite")
+            raise NotFiniteAtStartError(f"fun(x0) is {p.fx}; start where fun is finite")
         if p.how == GIVEN:
             p.g = first_call(p.jac, p.x, "jac")
         else:
@@ -298,14 +248,16 @@ def _start(p: Problem) -> None:
         raise ValueError(f"jac(x0) has shape {p.g.shape}; it must have that of x0, {p.x.shape}")
     if not np.isfinite(p.g).all():
         i = int(np.argmin(np.isfinite(p.g)))
-        raise ValueError(f"the gradient at x0 has element {i} = {p.g[i]}; start where it is finite")
+        raise NotFiniteAtStartError(f"the gradient at x0 has element {i} = {p.g[i]}; start where it is finite")
 
 
 def _result(
-    p: Problem, method: Method, settings: dict[str, Any], ending: int, history: dict[str, np.ndarray], made: Calls
+    p: Problem, method: Method, settings: dict[str, Any], ending: int, calls: tuple[int, int, int]
 ) -> OptimizeResult:
+    history = p.history()
     norm = float(np.abs(p.g).max()) if method.order else float(history["size"][-1])
-    message = {**endings.MESSAGES, **method.messages}[ending].format(norm=norm, maxiter=p.maxiter, **settings)
+    facts = {**settings, "norm": norm, "fun": p.fx, "error": p.error, "advice": _advice(history["fun"])}
+    message = {**endings.MESSAGES, **method.messages}[ending].format(**facts)
     nit = history["fun"].size - 1
     if nit == 0 and ending == CONVERGED:
         message = f"x0 is where the search would end: {message}"
@@ -317,11 +269,19 @@ def _result(
         0 if success else ending,
         message,
         nit,
-        made.f,
-        made.jac,
-        made.hess,
+        *calls,
         p.g if method.order and math.isfinite(p.fx) else None,
         p.H,
         history,
         p.hess_inv,
+    )
+
+
+def _advice(fun: np.ndarray) -> str:
+    """What may help where maxiter was reached: more iterations do where the function still falls."""
+    middle = fun.size // 2
+    with np.errstate(all="ignore"):
+        falls = fun.size < 3 or fun[middle:].min() < fun[:middle].min() - STILL * abs(fun[:middle].min())
+    return (
+        "allow more, or scale the unknowns" if falls else "the second half of them did not lower fun: start elsewhere"
     )

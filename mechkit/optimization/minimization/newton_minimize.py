@@ -14,7 +14,7 @@ from mechkit.optimization.differences import GIVEN, bowl, bowl_hess, bowl_jac, h
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
 from mechkit.optimization.minimization.line_search import largest_element, strong_wolfe
-from mechkit.optimization.minimization.quasi_newton import CURVATURE
+from mechkit.optimization.minimization.quasi_newton import CURVATURE, FALLING
 
 EPS = 2.0**-52
 ONE = np.float32(1)  # exact, and no float32 becomes a float64 by it
@@ -111,14 +111,14 @@ def is_indefinite(H, d, part, eps, nu):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, fun, norms, xs):
+def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, lowest, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by Newton's method.
 
     Returns the steps taken, how it ended, and whether the last Hessian was not positive definite.
 
-    f, jac, how_jac, hess, how_hess : as in `differences.hessian`; H (n, n), work (4, n) : to work in; fun, norms : one
-    element for the start, where it is given, and one for each step: f and the largest element of its gradient; xs : the
-    iterates, or without rows.
+    f, jac, how_jac, hess, how_hess : as in `differences.hessian`; H (n, n), work (4, n) : to work in; lowest : a
+    function below it falls without end; fun, norms : one element for the start, where it is given, and one for each
+    step: f and the largest element of its gradient; xs : the iterates, or without rows.
 
     Two steps, where the function is quadratic and one does:
 
@@ -144,7 +144,7 @@ def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, fun, norms, xs)
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
             xs[k] = x
-        if f_new == -math.inf:
+        if f_new == -math.inf or (f_new < lowest and f_new > FALLING * fun[k - 1]):  # it falls without end
             return k, UNBOUNDED, modified
     return k, CONVERGED if norms[k] <= gtol else RUNNING, modified
 
@@ -177,4 +177,4 @@ def _(n):
     f, jac, hess = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac"), function(bowl_hess, MATRIX, "hess")
     fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
     H, work = np.zeros((n, n)), np.zeros((4, n))
-    return f, jac, GIVEN, hess, GIVEN, x, g, H, work, 1e-5, fun, norms, np.zeros((steps + 1, n))
+    return f, jac, GIVEN, hess, GIVEN, x, g, H, work, 1e-5, -1e30, fun, norms, np.zeros((steps + 1, n))

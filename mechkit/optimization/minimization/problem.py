@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from mechkit.optimization.minimization.endings import CONVERGED, MAXITER, RUNNING
-
-Ended = tuple[int, dict[str, np.ndarray]]
+from mechkit.optimization.callbacks import STOPPED
+from mechkit.optimization.minimization.endings import CONVERGED, MAXITER, RUNNING, UNBOUNDED
 
 #: History is kept in blocks of so many steps, so that maxiter may be large and costs nothing.
 BLOCK = 1000
 #: The iterates are kept as well where n times maxiter is at most this.
 KEPT = 10**6
+#: A step that lowers the function by this part of what all steps have done shows that it comes to rest.
+SMALL_PART = 1e-3
+#: A function that has fallen by so many times what it was, or 1, is unbounded below.
+ENDLESS = 1e30
 
 
 @dataclass
 class Problem:
-    """What a method is given, and where it leaves what it found: x, g, fx. The functions are as kernels take them."""
+    """What a method is given, and where it leaves what it found: x, g, fx. The functions are as kernels take them.
+
+    told : called with each iterate and f there, it says whether the search is to end; kept : what a method keeps of a
+    run for the next; error : of g, where differences were found to be uncertain; second : the history's other name.
+    """
 
     f: Any
     jac: Any
@@ -31,34 +39,61 @@ class Problem:
     g: np.ndarray
     fx: float
     maxiter: int
+    told: Callable[[np.ndarray, float], bool] | None = None
     H: np.ndarray | None = None
     hess_inv: np.ndarray | None = None
+    error: float = 0.0
+    second: str = "gradient"
+    taken: int = 0
+    kept: dict[str, Any] = field(default_factory=dict)
+    blocks: list[tuple[np.ndarray, ...]] = field(default_factory=list)
 
-    def run(self, steps: Callable[..., tuple[int, int]], second: str = "gradient") -> Ended:
-        """Call steps(taken, fun, norms, xs) for a block of steps at a time. Returns how it ended, and the history."""
-        n, taken, ending = self.x.size, 0, RUNNING
-        blocks: list[tuple[np.ndarray, ...]] = []
+    def run(self, steps: Callable[..., tuple[int, int]]) -> int:
+        """Call steps(taken, fun, norms, xs) for a block of steps at a time. Returns how it ended."""
+        n, ending = self.x.size, RUNNING
+        most = 1 if self.told else BLOCK
         fun, norm = self.fx, np.abs(self.g).max()
+        if self.blocks:  # a run after another starts where that has ended
+            self.blocks[-1] = tuple(part[:-1] for part in self.blocks[-1])
         while ending == RUNNING:
-            size = min(self.maxiter - taken, BLOCK) + 1
+            size = min(self.maxiter - self.taken, most) + 1
             kept = np.empty((size if n * self.maxiter <= KEPT else 0, n)), np.empty(size), np.empty(size)
             xs, funs, norms = kept
             xs[:1], funs[0], norms[0] = self.x, fun, norm
             with np.errstate(all="ignore"):
-                made, ending = steps(taken, funs, norms, xs)
+                made, ending = steps(self.taken, funs, norms, xs)
+            fun, norm, self.taken = funs[made], norms[made], self.taken + made
+            if self.told and made and self.told(self.x.copy(), float(fun)):
+                ending = STOPPED
+            ending = self._looked_at(ending, float(np.fmin.reduce(funs[: made + 1])))
             # the last entry of a block is the first of the next
-            going_on = ending == RUNNING and taken + made < self.maxiter
-            blocks.append(tuple(part[: made + (not going_on)] for part in kept))
-            fun, norm, taken = funs[made], norms[made], taken + made
-            if not going_on and ending == RUNNING:
-                ending = MAXITER
+            self.blocks.append(tuple(part[: made + (ending != RUNNING)] for part in kept))
         self.fx = float(fun)
-        history = {name: np.concatenate([b[i] for b in blocks]) for i, name in ((1, "fun"), (2, second), (0, "x"))}
-        if n * self.maxiter > KEPT:
-            del history["x"]
-        return ending, history
+        return ending
+
+    @property
+    def lowest(self) -> float:
+        """What a function below it, that is still falling, will not come to rest at."""
+        first = self.blocks[0][1][0] if self.blocks and self.blocks[0][1].size else self.fx
+        return -ENDLESS * max(1.0, abs(float(first)))
+
+    def _looked_at(self, ending: int, least: float) -> int:
+        """An ending, or another where the steps are used up, or the function falls without end."""
+        if ending != CONVERGED and self.second == "gradient" and least < self.lowest:
+            return UNBOUNDED
+        return MAXITER if ending == RUNNING and self.taken == self.maxiter else ending
+
+    def hardly_falls(self) -> bool:
+        """Whether the last step has lowered the function by a small part of what all have."""
+        fun = self.history()["fun"]
+        return bool(fun.size < 2 or self.taken == self.maxiter or fun[-2] - fun[-1] <= SMALL_PART * (fun[0] - fun[-1]))
+
+    def history(self) -> dict[str, np.ndarray]:
+        """An entry for the start and one for each step, by name."""
+        names = ((1, "fun"), (2, self.second), (0, "x"))[: 2 if self.x.size * self.maxiter > KEPT else 3]
+        return {name: np.concatenate([b[i] for b in self.blocks]) for i, name in names}
 
     def keep_best(self, ending: int, least: float, best: np.ndarray, best_g: np.ndarray) -> None:
         """Methods that also go uphill return the best point, where they have not converged."""
-        if ending != CONVERGED:
+        if ending != CONVERGED and not (ending == UNBOUNDED and math.isinf(self.fx)):
             self.x, self.g, self.fx = best, best_g, float(least)

@@ -10,13 +10,15 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.iteration import dot
 from mechkit.linear_systems.operators import FAST
 from mechkit.linear_systems.sparse import ZERO
-from mechkit.optimization.differences import GIVEN, bowl, bowl_jac
+from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, bowl, bowl_jac
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
 from mechkit.optimization.minimization.line_search import largest_element, strong_wolfe
 
 #: How much of the slope a line search for a quasi-Newton or Newton step may leave (Nocedal and Wright, page 62).
 CURVATURE = 0.9
+#: A function that is very low and falls by less than this factor in a step will not be at minus infinity soon.
+FALLING = 1e10
 #: After so many steps that lowered neither the function nor, by half, its gradient, there is no lower point to be had.
 STUCK = 50
 
@@ -84,12 +86,14 @@ def update_inverse(H, s, y, sy, u, g, p):
 
 
 @kernel(cache=True, error_model="numpy")
-def bfgs(f, jac, how, x, g, H, work, gtol, taken, fun, norms, xs):
+def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by BFGS. Returns the steps taken and how it ended.
 
-    f, jac, how : as in `differences.gradient`; H (n, n), work (6, n) : kept for a call that goes on where this one
-    ends, after `taken` steps; fun, norms : one element for the start, where it is given, and one for each step: f and
-    the largest element of its gradient; xs : the iterates, or without rows.
+    f, jac, how : as in `differences.gradient`; H (n, n), work (6, n), state (2,), at first (1, 1) : kept for a call
+    that goes on where this one ends, they hold the direction, in row 0 of work, whether nothing is known of curvature,
+    and how far the first step may lead; lowest : a function below it falls without end; fun, norms : one element for
+    the start, where it is given, and one for each step: f and the largest element of its gradient; xs : the iterates,
+    or without rows.
 
     The steps that a problem takes follow no polynomial; the work of two, with three calls of f and two of its gradient:
 
@@ -99,18 +103,18 @@ def bfgs(f, jac, how, x, g, H, work, gtol, taken, fun, norms, xs):
     """
     # Nocedal and Wright, algorithm 6.1
     p, s, y, u, trial, g_new = work[0], work[1], work[2], work[3], work[4], work[5]
-    fresh, reach, k = taken == 0, 1.0, 0
+    fresh, k = state[0] > 0.0, 0
     if fresh:
         start_inverse(1.0, g, H, p)
     while k < fun.size - 1 and norms[k] > gtol:
         step = 1.0
         if fresh:  # nothing is known of curvature: move by no more than 1, or than the last step
-            step = min(1.0, reach / math.sqrt(dot(g, g)))
+            step = min(1.0, state[1] / math.sqrt(dot(g, g)))
         step, f_new = strong_wolfe(f, jac, how, x, fun[k], dot(g, p), p, step, CURVATURE, trial, g_new)  # 1
         if step == 0.0:
             if fresh:
                 return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE
-            fresh = True  # forget what was learned, and go downhill
+            fresh, state[0] = True, 1.0  # forget what was learned, and go downhill
             start_inverse(1.0, g, H, p)
             continue
         sy, yy = take_step(x, trial, g, g_new, s, y)  # 2
@@ -118,17 +122,19 @@ def bfgs(f, jac, how, x, g, H, work, gtol, taken, fun, norms, xs):
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
             xs[k] = x
-        if f_new == -math.inf:
+        if f_new == -math.inf or (f_new < lowest and f_new > FALLING * fun[k - 1]):  # it falls without end
             return k, UNBOUNDED
         if k >= STUCK and fun[k] >= fun[k - STUCK] and norms[k] + norms[k] >= norms[k - STUCK]:
             return k, NO_DECREASE
+        if how == FORWARD and fun[k - 1] - f_new <= ONE_SIDED * abs(f_new):  # such differences are too coarse here
+            return k, CONVERGED if norms[k] <= gtol else NO_DECREASE
         if not sy > 0.0:  # the search ended early: this step teaches nothing
-            fresh, reach = True, max(1.0, math.sqrt(dot(s, s)))
+            fresh, state[0], state[1] = True, 1.0, max(1.0, math.sqrt(dot(s, s)))
             start_inverse(1.0, g, H, p)
             continue
         if fresh:
             start_inverse(sy / yy, g, H, p)  # (6.20)
-            fresh = False
+            fresh, state[0] = False, 0.0
         update_inverse(H, s, y, sy, u, g, p)  # 3
     return k, CONVERGED if norms[k] <= gtol else RUNNING
 
@@ -156,4 +162,5 @@ def _(n):
     g = bowl_jac(x)
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
     fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
-    return f, jac, GIVEN, x, g, np.zeros((n, n)), np.zeros((6, n)), 1e-5, 0, fun, norms, np.zeros((steps + 1, n))
+    work, kept = (np.zeros((n, n)), np.zeros((6, n))), (fun, norms, np.zeros((steps + 1, n)))
+    return f, jac, GIVEN, x, g, *work, 1e-5, -1e30, np.ones(2), *kept

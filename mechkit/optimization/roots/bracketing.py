@@ -15,7 +15,8 @@ from mechkit.counting import kernel
 from mechkit.optimization.functions import SCALAR, function
 
 #: How a search ends. JUMP: the bracket closed on a point where |f| is larger than at both ends, such as a pole.
-CONVERGED, MAXITER, NOT_FINITE, LEVEL, NO_BRACKET, JUMP = range(6)
+#: NO_ROOT: a step was small, but not as a root is near.
+CONVERGED, MAXITER, NOT_FINITE, LEVEL, NO_BRACKET, JUMP, NO_ROOT = range(7)
 
 
 @kernel(cache=True, error_model="numpy")

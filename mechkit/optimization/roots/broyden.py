@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.optimization.differences import GIVEN, jacobian
+from mechkit.optimization.differences import GIVEN
 from mechkit.optimization.functions import MATRIX, VECTOR, function
+from mechkit.optimization.proportional_differences import proportional_jacobian
 from mechkit.optimization.roots.steps import (
     BAD_JACOBIAN,
     CONVERGED,
@@ -46,12 +47,16 @@ def corrected_step(LU, piv, U, V, m, good, F, d):
 
 
 @kernel(cache=True, error_model="numpy")
-def broyden(f, jac, how, points, values, squares, J, LU, piv, d, s, U, V, good, decrease, ftol, xtol, limit):
+def broyden(
+    f, jac, how, sizes, points, values, squares, J, LU, piv, d, s, U, V, state, good, decrease, ftol, xtol, limit
+):
     """Broyden's good method, or his bad one, with backtracking.
 
     By the formula of Sherman and Morrison, H + (s - Hy) v' / (v'y) takes y to s; v is H's for the good method and y for
-    the bad. U, V : (limit, n), the corrections. Where a step leads nowhere, the Jacobian is evaluated anew. Steps in
-    full length, with 2n^3/3 - n^2/2 - n/6 flops for the first factors, and n for each f and the Jacobian:
+    the bad. U, V : (steps, n), the corrections; state, at first zeros : their number, and whether the Jacobian is an
+    old one, kept with d for a call that goes on where this one ends. Where a step leads nowhere, the Jacobian is
+    evaluated anew. Steps in full length, with 2n^3/3 - n^2/2 - n/6 flops for the first factors, and n for each f and
+    the Jacobian:
 
     >>> from mechkit import law
     >>> from mechkit.optimization.roots.broyden import _steps
@@ -60,16 +65,15 @@ def broyden(f, jac, how, points, values, squares, J, LU, piv, d, s, U, V, good, 
     """
     # Dennis and Schnabel, Numerical Methods for Unconstrained Optimization and Nonlinear Equations, algorithm A8.3.1
     n = d.size
-    k = m = 0
-    fresh = True
+    k, m, fresh = 0, state[0], state[1] == 0
     while True:
         x, F, square = points[k], values[k], squares[k]
-        if math.sqrt(square) <= ftol:
-            return k, CONVERGED
-        if k == limit:
-            return k, MAXITER
+        is_small = math.sqrt(square) <= ftol
+        if is_small or k == limit:
+            state[0], state[1] = m, 0 if fresh else 1
+            return k, CONVERGED if is_small else MAXITER
         if fresh:  # 1  the Jacobian, without corrections
-            jacobian(f, jac, how, x, F, J)
+            proportional_jacobian(f, jac, how, x, sizes, 1.0, F, J)
             m = 0
             if factor(J, LU, piv) < n:
                 return k, SINGULAR
@@ -127,7 +131,8 @@ def _steps(n, k, good):
     points, values, squares = np.ones((k + 1, n)), np.ones((k + 1, n)), np.full(k + 1, float(n))
     f, jac = function(_squares, VECTOR, "f"), function(_derivatives, MATRIX, "jac")
     work = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n, np.int32), np.zeros(n), np.zeros(n)
-    return f, jac, GIVEN, points, values, squares, *work, *np.zeros((2, k, n)), good, DECREASE, 0.0, 0.0, k
+    given = f, jac, GIVEN, np.ones(n), points, values, squares, *work, *np.zeros((2, k, n)), np.zeros(2, np.int64)
+    return *given, good, DECREASE, 0.0, 0.0, k
 
 
 @corrected_step.example

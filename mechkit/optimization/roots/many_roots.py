@@ -16,6 +16,8 @@ from mechkit.optimization.inlined import WITH_NUMBER, newton_step
 from mechkit.optimization.roots.bracketing import bisect, brentq
 from mechkit.optimization.roots.open_methods import halley, newton, secant
 
+#: A value of f that is so small a part of an earlier one shows that the steps lead to a root.
+FAR_BELOW = 0.01
 #: Problems that Newton's method takes together: their numbers stay in the fastest cache.
 BLOCK = 256
 
@@ -26,22 +28,28 @@ def newton_in_blocks(step, p, x, xtol, rtol, limit, block, steps):
 
     step : from `newton_step`; block : how many problems are taken together. So LLVM can use wide vectors, which is
     several times as fast as one problem after the other, though a block makes the steps of its slowest. Returns how
-    many ended as NaN or infinity, or took more steps than the limit: they are for `newton_each`.
+    many ended as NaN or infinity, took more steps than the limit, or have not lowered |f| by far: they are for
+    `newton_each`, and their steps are set beyond the limit.
 
     >>> from mechkit import law
     >>> law(newton_in_blocks, n=range(1, 6)).flops  # in five steps, with one and three flops for f' and f
-    Polynomial('35n')
+    Polynomial('36n')
     """
     failed = 0
+    first_values, last_values = np.empty(block), np.full(block, math.nan)
     for first in range(0, x.size, block):
         xs, ps, taken = x[first : first + block], p[first : first + block], steps[first : first + block]
         for j in range(taken.size):
             taken[j] = 1
-        for _ in range(limit):
-            if step(xs, ps, xtol, rtol, taken) == 0:
+        going = step(xs, ps, xtol, rtol, taken, first_values)
+        for _ in range(1, limit):
+            if going == 0:
                 break
+            going = step(xs, ps, xtol, rtol, taken, last_values)
         for j in range(xs.size):
-            failed += 0 if math.isfinite(xs[j]) and taken[j] <= limit else 1
+            if not (math.isfinite(xs[j]) and abs(last_values[j]) <= FAR_BELOW * abs(first_values[j])):
+                taken[j] = limit + 1
+            failed += 0 if taken[j] <= limit else 1
     return failed
 
 

@@ -2,8 +2,9 @@
 of trust.
 
 points, values : (limit + 1, n), the iterates and F there, of which the first rows are given; squares : (limit + 1,),
-the sums of squares of F; jac, how : as for `mechkit.optimization.differences.jacobian`; the rest is work space. The
-kernels return the number of iterations and how the search ended.
+the sums of squares of F; jac, how, sizes : as for `proportional_jacobian`; state, at first zeros, and radii (1,), the
+radius : kept for a call that goes on where this one ends; the rest is work space. The kernels return the number of
+iterations and how the search ended.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.optimization.differences import GIVEN, jacobian
+from mechkit.optimization.differences import GIVEN
 from mechkit.optimization.functions import MATRIX, VECTOR, function
+from mechkit.optimization.proportional_differences import proportional_jacobian
 from mechkit.optimization.roots.steps import (
     BAD_JACOBIAN,
     CONVERGED,
@@ -53,7 +55,9 @@ def step_along_gradient(J, F, s):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton_with_line_search(f, jac, how, points, values, squares, J, LU, piv, s, keep, decrease, ftol, xtol, limit):
+def newton_with_line_search(
+    f, jac, how, sizes, points, values, squares, J, LU, piv, s, state, keep, decrease, ftol, xtol, limit
+):
     """Newton's method with backtracking. The Jacobian serves `keep` steps: one in Newton's method, all in the chord's.
 
     A singular Jacobian, which has no Newton step, is left along the gradient of |F|^2, and so is one that is nearly so,
@@ -67,16 +71,15 @@ def newton_with_line_search(f, jac, how, points, values, squares, J, LU, piv, s,
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 11.4; Kelley, Iterative Methods for Linear and
     # Nonlinear Equations, section 5.4 for the chord method
     n = s.size
-    k = served = 0
-    singular = False
+    k, served, singular = 0, state[0], state[1] > 0
     while True:
         x, F, square = points[k], values[k], squares[k]
-        if math.sqrt(square) <= ftol:
-            return k, CONVERGED
-        if k == limit:
-            return k, MAXITER
+        is_small = math.sqrt(square) <= ftol
+        if is_small or k == limit:
+            state[0], state[1] = served, 1 if singular else 0
+            return k, CONVERGED if is_small else MAXITER
         if served == 0:  # 1  the Jacobian and its factors
-            jacobian(f, jac, how, x, F, J)
+            proportional_jacobian(f, jac, how, x, sizes, 1.0, F, J)
             singular = factor(J, LU, piv) < n
         slope = -square  # 2  the step
         if singular:
@@ -139,7 +142,7 @@ def dogleg(g, t, newton_step, nonsingular, radius, s):
 
 @kernel(cache=True, error_model="numpy")
 def newton_in_trust_region(
-    f, jac, how, points, values, squares, J, LU, piv, newton_step, g, s, radius, ftol, xtol, limit
+    f, jac, how, sizes, points, values, squares, J, LU, piv, newton_step, g, s, radii, ftol, xtol, limit
 ):
     """Newton's method within a radius in which the linear model of F is trusted, by doglegs.
 
@@ -150,12 +153,12 @@ def newton_in_trust_region(
     Polynomial('2n^3/3 + 15n^2/2 + 95n/6 + 5')
     """
     # Nocedal and Wright, algorithm 11.5
-    n = s.size
+    n, radius = s.size, radii[0]
     for k in range(limit):
         x, F, square = points[k], values[k], squares[k]
         if math.sqrt(square) <= ftol:
             return k, CONVERGED
-        jacobian(f, jac, how, x, F, J)  # 1  the Jacobian, its factors, and both steps
+        proportional_jacobian(f, jac, how, x, sizes, 1.0, F, J)  # 1  the Jacobian, its factors, and both steps
         nonsingular = factor(J, LU, piv) == n
         if nonsingular:
             solve_factored(LU, piv, F, newton_step)
@@ -186,6 +189,7 @@ def newton_in_trust_region(
                     return k, SMALL_STEP
                 return k, NO_DECREASE if math.isfinite(square_new) else NOT_FINITE
         squares[k + 1] = square_new
+        radii[0] = radius
         if small and nonsingular:
             return k + 1, SMALL_STEP
     return limit, CONVERGED if math.sqrt(squares[limit]) <= ftol else MAXITER
@@ -207,7 +211,7 @@ def _example(n, limit):
     points, values, squares = np.zeros((limit + 1, n)), np.full((limit + 1, n), -1.0), np.full(limit + 1, float(n))
     f, jac = function(_shifted, VECTOR, "f"), function(_identity, MATRIX, "jac")
     work = np.zeros((n, n)), np.zeros(n, np.int32), np.zeros(n)
-    return f, jac, GIVEN, points, values, squares, np.zeros((n, n)), *work
+    return f, jac, GIVEN, np.ones(n), points, values, squares, np.zeros((n, n)), *work
 
 
 @step_along_gradient.example
@@ -217,7 +221,7 @@ def _(n):
 
 @newton_with_line_search.example
 def _(n):
-    return *_example(n, 1), 1, DECREASE, 1e-10, 1e-12, 1
+    return *_example(n, 1), np.zeros(2, np.int64), 1, DECREASE, 1e-10, 1e-12, 1
 
 
 @dogleg.example
@@ -227,4 +231,4 @@ def _(n):
 
 @newton_in_trust_region.example
 def _(n):
-    return *_example(n, 1), np.zeros(n), np.zeros(n), 10.0 * n, 1e-10, 1e-12, 1
+    return *_example(n, 1), np.zeros(n), np.zeros(n), np.full(1, 10.0 * n), 1e-10, 1e-12, 1

@@ -7,35 +7,47 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, not_negative, one_of, options_among, whole
+from mechkit.checking import not_negative, options_among, whole
+from mechkit.optimization.arguments import closed_over
+from mechkit.optimization.callbacks import STOPPED, checked_callback
 from mechkit.optimization.differences import GIVEN, derivative
-from mechkit.optimization.functions import MATRIX, VECTOR, closed_over, counted_calls, first_call, function, refuse
+from mechkit.optimization.functions import MATRIX, VECTOR, counted_calls, first_call, function, start_vector
 from mechkit.optimization.inlined import by_complex_step
+from mechkit.optimization.proportional_differences import sizes_of
 from mechkit.optimization.result import OptimizeResult
-from mechkit.optimization.roots.broyden import broyden
-from mechkit.optimization.roots.newton_systems import newton_in_trust_region, newton_with_line_search
+from mechkit.optimization.roots.search import DEFAULT_NORM, Search, reach
 from mechkit.optimization.roots.steps import (
     BAD_JACOBIAN,
     CONVERGED,
-    DECREASE,
     MAXITER,
     NO_DECREASE,
+    NO_ROOT,
     NOT_FINITE,
     SINGULAR,
     SMALL_STEP,
     STATIONARY,
 )
+from mechkit.optimization.scipy_names import named_as_in_scipy
 
 METHODS = ("newton", "chord", "broyden1", "broyden2")
+#: What to use instead of SciPy's other methods.
+NEAREST = {
+    "hybr": "'newton' with options={'globalization': 'trust-region'}",
+    "lm": "least_squares",
+    **dict.fromkeys(("anderson", "krylov", "df-sane", "diagbroyden"), "'broyden1'"),
+    **dict.fromkeys(("linearmixing", "excitingmixing"), "'broyden1'"),
+}
 GLOBALIZATIONS = ("line-search", "trust-region", None)
+#: Unknowns that start below this have steps of differences in proportion to them, and not to 1.
+SMALL = 1e-7
 #: What options may hold, and the defaults.
-OPTIONS: dict[str, Any] = {"globalization": "line-search", "xtol": 1e-12, "maxiter": 500}
+OPTIONS: dict[str, Any] = {"globalization": "line-search", "xtol": 1e-12, "maxiter": 500, "disp": False}
 
 MESSAGES = {
     CONVERGED: "the norm of fun, {norm:.2g}, is within tol = {ftol:.2g}",
-    SMALL_STEP: "the last step was within xtol = {xtol:.2g}, relative to x; the norm of fun is {norm:.2g}",
-    MAXITER: "{limit} iterations (maxiter) were not enough: the norm of fun is {norm:.2g}, above tol = {ftol:.2g}; "
-    "allow more, or start nearer",
+    SMALL_STEP: "x is a root to {reach:.2g} of each unknown, within which fun changes by its own size; the norm of fun "
+    "is {norm:.2g}",
+    MAXITER: "{limit} iterations (maxiter) were not enough: the norm of fun is {norm:.2g}; {advice}",
     NOT_FINITE: "fun is not finite, or too large to be squared, where iteration {nit} led, however short its step; "
     "x is the best point before: start elsewhere",
     NO_DECREASE: "no step lowered the norm of fun, {norm:.2g}, in iteration {nit}: it may have a minimum here that is "
@@ -44,6 +56,9 @@ MESSAGES = {
     "direction lowers it; start elsewhere",
     SINGULAR: "the Jacobian is singular in iteration {nit}, so it has no inverse to correct; start elsewhere, or use "
     "method 'newton'",
+    NO_ROOT: "the steps have become small, but x is no root: the norm of fun is {norm:.2g}, and it does not fall to "
+    "zero near x; look whether jac is right, or start elsewhere",
+    STOPPED: "callback ended the search in iteration {nit}, where the norm of fun is {norm:.2g}",
     BAD_JACOBIAN: "the Jacobian in iteration {nit} holds NaN or infinity, or leads to them; start elsewhere",
 }
 
@@ -66,14 +81,15 @@ def root(
     correct its inverse; jac : the Jacobian, a function returning (n, n), row i for fun's element i, or "2-point" (the
     default) or "3-point" for differences, whose calls of fun are counted as such, or "complex-step" for derivatives
     without cancellation: then fun must be able to take complex vectors, such as one that fills np.empty_like(x) by
-    arithmetic and np.exp; tol : the 2-norm of fun at which x is a root, 1e-10 by default; options : a dict of
+    arithmetic and np.exp; tol : the 2-norm of fun at which x is a root; without it the search ends where each element
+    of fun is small beside its own terms, of whatever size they are; callback : called as callback(x, f) after each
+    iteration, it ends the search by raising StopIteration; options : a dict of
 
     - "globalization": "line-search" (the default) or, for Newton's method, "trust-region" (doglegs) lower |fun| in each
       step; None takes every step in full length, as long as fun is finite there;
-    - "xtol": a step that is so small, relative to x, ends the search as well (1e-12): tol may be out of reach;
-    - "maxiter": most iterations (500).
-
-    callback is not supported.
+    - "xtol": a step that is so small, relative to x, ends the search as well (1e-12): tol may be out of reach; then x
+      is a root if each element of fun changes by its own size within twice xtol, or 1e-9, of each unknown;
+    - "maxiter": most iterations (500); "disp": True prints how it ended.
 
     Returns
     -------
@@ -126,12 +142,28 @@ def root(
     >>> r.x, r.success
     (array([1.30277564, 1.30277564]), True)
     """
-    name = one_of("method", method, METHODS)
-    fun, jac = closed_over(args, fun, jac)
-    refuse(callback=callback)
-    globalization, xtol, limit = _options(options, name)
-    ftol = 1e-10 if tol is None else not_negative("tol", tol)
-    start = np.atleast_1d(float_array("x0", x0, (0, 1))).astype(np.float64)
+    name = named_as_in_scipy(method, METHODS, {}, NEAREST)
+    settings = _options(options, name)
+    ftol = None if tol is None else not_negative("tol", tol)
+    with closed_over(args, fun, jac) as (f, derivatives):
+        found = _root(f, x0, name, derivatives, ftol, checked_callback(callback), *settings[:3])
+    if settings[3]:
+        print(f"{found.message}; {found.nit} iterations, {found.nfev} calls of fun, {found.njev} of jac")
+    return found
+
+
+def _root(
+    fun: Any,
+    x0: Any,
+    name: str,
+    jac: Any,
+    tol: float | None,
+    callback: Any,
+    globalization: str | None,
+    xtol: float,
+    limit: int,
+) -> OptimizeResult:
+    start = start_vector(x0)
     n = start.size
     f = function(fun, VECTOR, "f")
     if isinstance(jac, str) and jac == "complex-step":
@@ -146,23 +178,16 @@ def root(
             raise ValueError(f"fun returned {value.size} numbers for {n} unknowns; it must return one for each")
         values[0] = value
         squares[0] = values[0] @ values[0]
-        nit, status = 0, CONVERGED if squares[0] == 0.0 else NOT_FINITE
-        if 0.0 < squares[0] < math.inf:
-            work = np.empty((n, n)), np.empty((n, n)), np.empty(n, np.int32), *np.empty((3, n))
-            given = f, derivatives, how, points, values, squares, *work
-            decrease = -math.inf if globalization is None else DECREASE
-            if globalization == "trust-region":
-                radius = 100.0 * max(1.0, float(np.linalg.norm(start)))
-                nit, status = newton_in_trust_region(*given, radius, ftol, xtol, limit)
-            elif name in ("newton", "chord"):
-                keep = 1 if name == "newton" else limit + 1
-                nit, status = newton_with_line_search(*given[:-2], keep, decrease, ftol, xtol, limit)
-            else:
-                corrections = np.empty((2, limit, n))
-                nit, status = broyden(*given[:-1], *corrections, name == "broyden1", decrease, ftol, xtol, limit)
+        nit, status = 0, NOT_FINITE if math.isnan(squares[0]) or squares[0] == math.inf else CONVERGED
+        if status == CONVERGED and value.any():
+            rows, sizes = (points, values, squares), np.where(np.abs(start) < SMALL, sizes_of(start), 1.0)
+            search = Search(f, derivatives, how, sizes, name, globalization, xtol, limit, *rows, callback)
+            status = search.run(tol)
+            nit = search.nit
     norms = np.sqrt(squares[: nit + 1])
     best = nit if status <= CONVERGED or np.isnan(norms).all() else int(np.nanargmin(norms))
-    message = MESSAGES[status].format(norm=norms[best], nit=nit, limit=limit, ftol=ftol, xtol=xtol)
+    facts = {"norm": norms[best], "nit": nit, "limit": limit, "reach": reach(xtol), "advice": _advice(norms)}
+    message = MESSAGES[status].format(**facts, ftol=DEFAULT_NORM if tol is None else tol)
     history = {"x": points[: nit + 1].copy(), "norm": norms}
     return OptimizeResult(
         points[best].copy(), values[best].copy(), status <= CONVERGED, status, message, nit, made.f, made.jac,
@@ -170,11 +195,19 @@ def root(
     )  # fmt: skip
 
 
-def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int]:
+def _advice(norms: np.ndarray) -> str:
+    """What may help where maxiter was reached."""
+    middle = norms.size // 2
+    if norms.size > 2 and not norms[middle:].min() < 0.5 * norms[:middle].min():
+        return "it has hardly fallen in the second half of them, so start elsewhere, or try another method"
+    return "allow more, or start nearer"
+
+
+def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int, bool]:
     """The options, checked, with defaults for those that are not given."""
-    globalization, xtol, limit = {**OPTIONS, **options_among(options, OPTIONS)}.values()
+    globalization, xtol, limit, disp = {**OPTIONS, **options_among(options, OPTIONS)}.values()
     if globalization not in GLOBALIZATIONS:
         raise ValueError(f"globalization is {globalization!r}; it must be 'line-search', 'trust-region' or None")
     if globalization == "trust-region" and method != "newton":
         raise ValueError(f"a trust region is for method 'newton', not {method!r}; use the line search")
-    return globalization, not_negative("xtol", xtol), whole("maxiter", limit)
+    return globalization, not_negative("xtol", xtol), whole("maxiter", limit), bool(disp)

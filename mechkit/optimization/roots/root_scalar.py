@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numba import float64
 
-from mechkit.checking import float_array, not_negative, one_of, whole
+from mechkit.checking import float_array, not_negative, options_among, whole
+from mechkit.counting.address import as_kernel
 from mechkit.optimization.functions import counted_calls, function
 from mechkit.optimization.inlined import WITH_NUMBER, WITH_ROW, newton_step, with_parameter
 from mechkit.optimization.roots import many_roots as many
@@ -18,11 +19,15 @@ from mechkit.optimization.roots.bracketing import (
     LEVEL,
     MAXITER,
     NO_BRACKET,
+    NO_ROOT,
     NOT_FINITE,
     bisect,
     brentq,
 )
+from mechkit.optimization.roots.near_root import are_near_roots, is_near_root
 from mechkit.optimization.roots.open_methods import halley, newton, secant
+from mechkit.optimization.scipy_names import named_as_in_scipy
+from mechkit.result_access import ByName
 
 #: SciPy's xtol, rtol and maxiter.
 BRACKETING = (2e-12, 4 * np.finfo(float).eps, 100)
@@ -35,22 +40,30 @@ METHODS: dict[str, tuple[Any, Any, int, tuple[float, float, int]]] = {
     "newton": (newton, many.newton_each, 1, OPEN),
     "halley": (halley, many.halley_each, 2, OPEN),
 }
+#: What to use instead of SciPy's other methods.
+NEAREST = dict.fromkeys(("brenth", "ridder", "toms748"), "'brentq'")
+#: What options may hold, beside "disp".
+LIMITS = ("xtol", "rtol", "maxiter")
+#: Those that go by steps alone, so that what they find must be looked at.
+OPEN_METHODS = ("secant", "newton", "halley")
 #: More iterations than this are refused: the history of all of them is kept.
 MOST = 10**6
 
 FLAGS = {
     CONVERGED: "converged",
-    MAXITER: "{limit} iterations (maxiter) were not enough; allow more, or start nearer",
+    MAXITER: "{limit} iterations (maxiter) were not enough; {advice}",
     NOT_FINITE: "f is not finite near x = {x:.17g}; start elsewhere",
     LEVEL: "no step leads on from x = {x:.17g}: the derivative there, or for the secant method the difference of the "
     "last two values, is zero or not finite; start elsewhere, or give a bracket",
     NO_BRACKET: "f does not change its sign between the ends of the bracket",
+    NO_ROOT: "the last step is within the tolerance, but x = {x:.17g} is no root: f neither changes its sign nor falls "
+    "to zero near it; start elsewhere, give a bracket, or look whether fprime is right",
     JUMP: "the bracket closed at x = {x:.17g} on a jump, not a root: |f| is larger there than at both ends",
 }
 
 
 @dataclass(frozen=True)
-class RootResults:
+class RootResults(ByName):
     """What `root_scalar` found, for one problem or, in arrays, for many.
 
     root : where f is zero, or the point with the smallest |f| met where the search failed; iterations; function_calls :
@@ -91,6 +104,7 @@ def root_scalar(
     xtol: float | None = None,
     rtol: float | None = None,
     maxiter: int | None = None,
+    options: dict[str, Any] | None = None,
 ) -> RootResults:
     """Solve f(x) = 0 for a number x, or many such problems at once.
 
@@ -98,8 +112,10 @@ def root_scalar(
     vectors that follow x in their calls; bracket : two points where f has different signs; x0, x1 : the start, and for
     the secant method a second one; method : "bisect" or "brentq", which take a bracket, or "secant", "newton" (fprime),
     "halley" (fprime and fprime2), which take x0; by default brentq where there is a bracket, else the one that uses the
-    derivatives there are; xtol, rtol : the root is wanted within xtol + rtol |x|; maxiter : most
-    iterations. The defaults are SciPy's: 2e-12, 8.9e-16, 100 with a bracket, else 1.48e-8, 0, 50.
+    derivatives there are; xtol, rtol : the root is wanted within xtol + rtol |x|; maxiter : most iterations; options :
+    a dict with these three, and "disp": True prints how it ended. The defaults are SciPy's: 2e-12, 8.9e-16, 100 with a
+    bracket, else 1.48e-8, 0, 50. What the last three methods find is looked at, by up to three calls of f more where
+    the values on the way do not show that it is a root.
 
     **Many problems**: where x0, or the ends of the bracket, are arrays, each element is a problem of its own. args is
     then empty, or one array with a number for each problem, or with a row of numbers, and f a function f(x, p) of
@@ -156,8 +172,12 @@ def root_scalar(
     """
     given = {"bracket": bracket, "fprime": fprime, "fprime2": fprime2, "x0": x0}
     name = _method(method, given)
+    more = {"xtol": xtol, "rtol": rtol, "maxiter": maxiter, **options_among(options, (*LIMITS, "disp"))}
+    xtol, rtol, maxiter = (more[limit] for limit in LIMITS)
     _, _, derivatives, defaults = METHODS[name]
     functions = [f, fprime, fprime2][: derivatives + 1]
+    for g in functions:
+        as_kernel(g)  # what is no function is said before any is compiled
     tolerances = _tolerances(xtol, rtol, maxiter, defaults)
     if defaults is BRACKETING:
         starts = _pair(bracket)
@@ -174,8 +194,12 @@ def root_scalar(
         both = "the ends of the bracket" if defaults is BRACKETING else "x0 and x1"
         raise ValueError(f"{both} have shapes {shapes[0]} and {shapes[1]}; give as many of the one as of the other")
     if any(shapes):
-        return _solve_many(name, functions, args, starts, tolerances)
-    return _solve_one(name, functions, args, [float(start) for start in starts], tolerances)
+        found = _solve_many(name, functions, args, starts, tolerances)
+    else:
+        found = _solve_one(name, functions, args, [float(start) for start in starts], tolerances)
+    if more.get("disp"):
+        print(f"{found.flag}; {found.iterations} iterations, {found.nfev} calls of f")
+    return found
 
 
 def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], tolerances: Any) -> RootResults:
@@ -191,17 +215,35 @@ def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], 
             fa, fb = f(a, *values), f(b, *values)
             starts = [a, fa, b, fb]
         x, nit, status = METHODS[name][0](*compiled, values, *starts, *tolerances, rows)
+        if name in OPEN_METHODS and status == CONVERGED and not _has_fallen(rows[: nit + 1, 1]):
+            status = CONVERGED if is_near_root(compiled[0], values, x, *tolerances[:2]) else NO_ROOT
     if status == NO_BRACKET:
         raise ValueError(
             f"f does not change its sign between the ends of the bracket: f({a:.17g}) = {fa:.17g}, "
             f"f({b:.17g}) = {fb:.17g}; give other ends"
         )
     rows = rows[: nit + 1]
-    flag = FLAGS[status].format(x=x, limit=limit)
-    if status in (MAXITER, NOT_FINITE, LEVEL) and np.isfinite(rows[:, 1]).any():
+    flag = FLAGS[status].format(x=x, limit=limit, advice=_advice(name, rows[:, 1]) if status == MAXITER else "")
+    if status in (MAXITER, NOT_FINITE, LEVEL, NO_ROOT) and np.isfinite(rows[:, 1]).any():
         x = float(rows[np.nanargmin(np.abs(rows[:, 1])), 0])
     history = {"x": rows[:, 0].copy(), "fun": rows[:, 1].copy()}
     return RootResults(x, nit, made.f, status == CONVERGED, flag, name, status, made.jac, made.hess, history)
+
+
+def _advice(name: str, values: np.ndarray) -> str:
+    """What may help where maxiter was reached; values : of f, in turn, or none."""
+    if name not in OPEN_METHODS:
+        return "allow more, or larger tolerances"
+    middle = values.size // 2
+    if values.size > 1 and not np.nanmin(np.abs(values[middle:])) < 0.5 * np.nanmin(np.abs(values[:middle])):
+        return "|f| has not fallen in the second half of them, so start elsewhere, or give a bracket"
+    return "allow more, start elsewhere, or give a bracket"
+
+
+def _has_fallen(values: np.ndarray) -> bool:
+    """Whether the last value of f that is known is zero, or far below all before: so the steps have led to a root."""
+    known = np.abs(values[~np.isnan(values)])
+    return bool(known[-1] == 0.0 or (known.size > 1 and known[-1] <= many.FAR_BELOW * known[:-1].min()))
 
 
 def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], tolerances: Any) -> RootResults:
@@ -235,12 +277,17 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
             part = [np.ascontiguousarray(s[left]) for s in (p, *starts)]
             results = steps[left], status[left]
             METHODS[name][1](*compiled, *part, *tolerances, history, *results)
+            if name in OPEN_METHODS:
+                near = np.empty(left.size, np.bool_)
+                are_near_roots(compiled[0], part[0], part[1], *tolerances[:2], near)
+                results[1][(results[1] == CONVERGED) & ~near] = NO_ROOT
             x[left], steps[left], status[left] = part[1], *results
     converged = status == CONVERGED
     flag = FLAGS[CONVERGED]
     if not converged.all():
         first = int(np.argmin(converged))
-        where = FLAGS[int(status[first])].format(x=x[first], limit=limit)
+        advice = _advice(name, np.empty(0))
+        where = FLAGS[int(status[first])].format(x=x[first], limit=limit, advice=advice)
         flag = f"{n - converged.sum()} of {n} problems failed; number {first}: {where}"
     x, steps, converged, status = (v.reshape(shape) for v in (x, steps, converged, status))
     return RootResults(x, steps, made.f, converged, flag, name, status, made.jac, made.hess, {})
@@ -253,7 +300,7 @@ def _method(method: str | None, given: dict[str, Any]) -> str:
         if given["bracket"] is None and given["x0"] is None:
             raise ValueError("neither bracket nor x0 is given; give two points where f has different signs, or a start")
         method = "brentq" if given["bracket"] is not None else ("secant", "newton", "halley")[derivatives]
-    name = one_of("method", method, METHODS)
+    name = named_as_in_scipy(method, METHODS, {}, NEAREST)
     _, _, derivatives, defaults = METHODS[name]
     needed = ["bracket"] if defaults is BRACKETING else ["x0", "fprime", "fprime2"][: derivatives + 1]
     for argument in needed:

@@ -13,7 +13,8 @@ from mechkit.linear_systems.triangular import ANY_ORDER, back_substitution, forw
 from mechkit.optimization.functions import VECTOR, function
 
 #: How a search ends. SMALL_STEP: x is known to the tolerance, though F is not zero to its own.
-CONVERGED, MAXITER, NOT_FINITE, NO_DECREASE, STATIONARY, SINGULAR, BAD_JACOBIAN = range(7)
+#: NO_ROOT: the steps are that small, and yet F is not zero near x.
+CONVERGED, MAXITER, NOT_FINITE, NO_DECREASE, STATIONARY, SINGULAR, BAD_JACOBIAN, NO_ROOT = range(8)
 SMALL_STEP = -1
 #: The part of the predicted decrease that a step must achieve; the shortest part of a step that is tried.
 DECREASE, SHORTEST = 1e-4, 1e-12

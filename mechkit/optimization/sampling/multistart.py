@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import whole
+from mechkit.optimization.functions import NotFiniteAtStartError, counted_calls
 from mechkit.optimization.minimization.minimize import minimize
 from mechkit.optimization.result import OptimizeResult
 from mechkit.optimization.sampling.random_search import box
@@ -30,19 +31,21 @@ def multistart(
 
     f : a kernel or plain Python function of an array (d,) to a number; bounds : (d, 2), the least and the largest value
     of each variable at the start, not afterwards; n : starts; rng : a seed or a numpy.random.Generator; jac, hess,
-    method, tol, options : for `minimize`; local : another method, called with these as it is.
+    method, tol, options : for `minimize`; local : another method, called with these as it is. A start at which f or its
+    gradient is not finite is left out, and the message says how many were.
 
     Returns
     -------
     OptimizeResult
         x, fun : the best; success : whether the method that found it says so; nit, nfev, njev, nhev : sums over all
         starts; history, an entry for each start : "start", "x", "fun" (of this start; NaN where f was not finite),
-        "best" (so far), "nfev" (so far).
+        "best" (so far), "nfev" (so far), with NaN for those left out.
 
     Raises
     ------
     ValueError, TypeError
-        for bounds that are no box, n that is no positive whole number, and what the local method refuses.
+        for bounds that are no box, n that is no positive whole number, an f that is finite at no start, and what the
+        local method refuses.
 
     Operation count: the sum of n local searches. If a share p of the box leads to the minimum, n starts miss it with
     probability (1 - p)^n.
@@ -59,25 +62,45 @@ def multistart(
     """
     lower, width = box(bounds)
     starts = lower + width * np.random.default_rng(rng).random((whole("n", n), lower.size))
-    found = [local(f, x, jac=jac, hess=hess, method=method, tol=tol, options=options) for x in starts]
-    values = np.array([r.fun if np.isfinite(r.fun) else np.nan for r in found])
+    nothing = np.full(lower.size, np.nan)
+    found, ends, values, calls = [], [], [], []
+    for x in starts:
+        with counted_calls() as made:
+            try:
+                r = local(f, x, jac=jac, hess=hess, method=method, tol=tol, options=options)
+            except NotFiniteAtStartError:
+                r = None
+        found.append(r)
+        ends.append(nothing if r is None else r.x)
+        values.append(r.fun if r is not None and np.isfinite(r.fun) else np.nan)
+        calls.append(made.f if r is None else r.nfev)
+    searches = [r for r in found if r is not None]
+    if not searches:
+        raise NotFiniteAtStartError(
+            f"f or its gradient is finite at none of {n} starts; give bounds within which they are"
+        )
     finite = bool(np.isfinite(values).any())
-    best = found[int(np.nanargmin(values)) if finite else 0]
+    best = found[int(np.nanargmin(values))] if finite else searches[0]
+    message = f"the best of {len(searches)} starts: {best.message}"
+    if not finite:
+        message = f"f is finite at the end of none of {len(searches)} starts"
+    if len(searches) < n:
+        message += f"; {n - len(searches)} of {n} starts were left out, as f or its gradient is not finite there"
     return OptimizeResult(
         best.x,
         best.fun,
         finite and best.success,
         best.status if finite else 1,
-        f"the best of {n} starts: {best.message}" if finite else f"f is finite at the end of none of {n} starts",
-        sum(r.nit for r in found),
-        sum(r.nfev for r in found),
-        sum(r.njev for r in found),
-        sum(r.nhev for r in found),
+        message,
+        sum(r.nit for r in searches),
+        sum(calls),
+        sum(r.njev for r in searches),
+        sum(r.nhev for r in searches),
         history={
             "start": starts,
-            "x": np.array([r.x for r in found]),
-            "fun": values,
+            "x": np.array(ends),
+            "fun": np.array(values),
             "best": np.fmin.accumulate(values),
-            "nfev": np.cumsum([r.nfev for r in found]),
+            "nfev": np.cumsum(calls),
         },
     )
