@@ -26,8 +26,12 @@ pytestmark = [
     pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="work is not done in a process of its own"),
 ]
 
-#: With other threads about, work is done in this process, which must not die.
-alone = pytest.mark.skipif(threading.active_count() > 1, reason="this process has other threads")
+
+@pytest.fixture
+def alone(monkeypatch):
+    """As if this process had no other threads: with them, work is done in it, and it must not die."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
 
 #: What stands in for compiled code: it does not hear Ctrl-C.
 DEAF = "sum(range(10**13))"
@@ -167,7 +171,7 @@ def test_no_child_outlives_the_command(program, number, code, jobs):
 # -- work in a process of its own ------------------------------------------------------------------------------------
 
 
-def test_what_work_raises_is_raised_here():
+def test_what_work_raises_is_raised_here(alone):
     def work(send):
         send(1)
         raise LookupError("no such thing")
@@ -187,8 +191,7 @@ def test_what_work_raises_is_raised_here():
         results(odd)
 
 
-@alone
-def test_work_that_dies_is_told():
+def test_work_that_dies_is_told(alone):
     with pytest.raises(WorkerError, match=r"died \(signal 9\): most likely memory ran out"):
         results(lambda send: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(WorkerError, match=r"died \(exit code 3\)"):
@@ -207,8 +210,7 @@ def triangle(n):
     return solve_triangular(np.tri(n), np.ones(n), lower=True)
 
 
-@alone
-def test_a_comparison_whose_process_dies_keeps_what_is_done(monkeypatch):
+def test_a_comparison_whose_process_dies_keeps_what_is_done(monkeypatch, alone):
     monkeypatch.setitem(comparisons.COMPARISONS, "dies", NamedComparison("", {"one": dies}, (1, 2, 3, 4, 5, 6)))
     result = CliRunner().invoke(main, ["compare", "dies"])
     assert result.exit_code == 1
