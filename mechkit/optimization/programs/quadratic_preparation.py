@@ -190,7 +190,7 @@ def sides(l, u, e, equality, y, of, sign, h):
         equality[i] = -1
         above, below = u[i] < INFINITE, l[i] > -INFINITE
         upper, lower = e[i] * u[i], e[i] * l[i]
-        if above and below and upper - lower <= EQUAL * max(ONE, abs(lower), abs(upper)):
+        if above and below and upper - lower <= EQUAL * max(abs(lower), abs(upper)):
             equality[i] = equalities
             equalities += 1
             y[i] = lower + (upper - lower) * HALF
