@@ -14,18 +14,23 @@ from mechkit.linear_systems.sparse import ZERO, csr_product
 from mechkit.optimization.programs.quadratic_preparation import HALF, INFINITY, ONE, equilibrate, is_semidefinite, sides
 from mechkit.optimization.programs.quasidefinite import (
     add_transposed_product,
+    add_transposed_sizes,
     assemble,
     diagonal_rows,
     factor_quasidefinite,
     full_rows,
+    product_sizes,
     solve_refined,
     symmetric_product,
+    symmetric_sizes,
 )
 
 # Constants that leave float32 what it is.
 TWO, HUNDRED = np.float32(2), np.float32(100)
 #: What is added to the diagonal, and the share of the way to the boundary.
 ADDED, SHARE = np.float32(1e-8), np.float32(0.999)
+#: What counts as nothing beside the largest terms of its kind; an objective that is zero.
+FLOOR, NOTHING = np.float32(1e-4), np.float32(1e-12)
 #: Iterations without progress after which it ends.
 PATIENCE = 15
 #: How a run ends.
@@ -131,83 +136,91 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def residuals(P, q, data, indices, indptr, equality, target, of, sign, h, x, y, s, z, d, e, c, g, rows, gap, record):
+def residuals(
+    P, q, data, indices, indptr, equality, target, of, sign, h, x, y, s, z, g, rows, gap, sizes_g, sizes_rows, record
+):
     """What is left of the conditions for a minimum: g (n,) of the gradient, rows (m,) of equalities, gap of the sides.
 
-    record takes the objective, the largest errors of the bounds and of the gradient, and the duality gap, in the units
-    of the user. Returns the largest of the last three, each relative to the terms that it is the sum of, or to 1.
+    record takes the objective, and the largest errors of the bounds, of the gradient, and the duality gap, each relative
+    to the terms of its own sum, or to a small share of the largest such sum; the largest of the three is returned.
+    sizes_g, sizes_rows : work.
 
     With n full rows, each with one side:
 
     >>> from mechkit import law
     >>> law(residuals, n=range(2, 9)).flops
-    Polynomial('6n^2 + 19n + 9')
+    Polynomial('0')
     """
     n = x.size
     symmetric_product(P, x, g)
-    quadratic, linear, dual, scale_dual = ZERO, ZERO, ZERO, ONE
+    symmetric_sizes(P, x, sizes_g)
+    add_transposed_sizes(data, indices, indptr, y, sizes_g)
+    quadratic, linear, value, held, primal, dual, most_g, most_rows = ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
     for j in range(n):
         quadratic += x[j] * g[j]
         linear += x[j] * q[j]
-        scale_dual = max(scale_dual, c * abs(g[j]) / d[j], c * abs(q[j]) / d[j])
         g[j] += q[j]
+        sizes_g[j] += abs(q[j])
+        most_g = max(most_g, sizes_g[j])
+    add_transposed_product(data, indices, indptr, y, g)
+    for j in range(n):
+        value += x[j] * g[j]
+        if g[j] != ZERO:
+            dual = max(dual, abs(g[j]) / (sizes_g[j] + FLOOR * most_g))
     csr_product(data, indices, indptr, x, rows)
-    value, primal, scale_primal = quadratic + linear, ZERO, ONE
+    product_sizes(data, indices, indptr, x, sizes_rows)
     for i in range(y.size):
-        scale_primal = max(scale_primal, abs(rows[i]) / e[i])
+        if equality[i] >= 0:
+            sizes_rows[i] += abs(target[i])
+        most_rows = max(most_rows, sizes_rows[i])
     for k in range(s.size):
         gap[k] = sign[k] * rows[of[k]] + s[k] - h[k]
-        value += h[k] * z[k]
-        primal = max(primal, (gap[k] - s[k]) / e[of[k]])
+        value += z[k] * (s[k] - gap[k])
+        held += abs(z[k] * h[k])
+        if gap[k] > s[k]:
+            primal = max(primal, (gap[k] - s[k]) / (sizes_rows[of[k]] + abs(h[k]) + FLOOR * most_rows))
     for i in range(y.size):
         if equality[i] >= 0:
             rows[i] -= target[i]
-            value += target[i] * y[i]
-            primal = max(primal, abs(rows[i]) / e[i])
-    add_transposed_product(data, indices, indptr, y, g)
-    for j in range(n):
-        dual = max(dual, c * abs(g[j]) / d[j])
-    objective = c * (quadratic * HALF + linear)
-    value = c * value
+            value -= rows[i] * y[i]
+            held += abs(y[i] * target[i])
+            if rows[i] != ZERO:
+                primal = max(primal, abs(rows[i]) / (sizes_rows[i] + FLOOR * most_rows))
+    objective = quadratic * HALF + linear
+    value = abs(value) / max(abs(objective), FLOOR * max(abs(quadratic), abs(linear), held), NOTHING)
     record[0], record[1], record[2], record[3] = objective, primal, dual, value
-    if not abs(value) < INFINITY:  # not a number
+    if not value < INFINITY:  # not a number
         return INFINITY + primal
-    size = max(ONE, min(abs(objective), abs(objective - value)))
-    return max(primal / scale_primal, dual / scale_dual, abs(value) / size)
+    return max(primal, dual, value)
 
 
 @residuals.example
 def _(n):
     ones, of, none = np.ones(n), np.arange(n), np.full(n, -1)
-    units = (ones, ones, np.float64(2.0))
-    return (
-        *(np.eye(n), ones, *full_rows(n), none, ones, of, ones, ones, ones, ones, ones, ones, *units),
-        *np.zeros((3, n)),
-        np.zeros(4),
-    )
+    program = np.eye(n), ones, *full_rows(n), none, ones, of, ones, ones
+    return *program, ones, ones, ones, ones, *np.zeros((5, n)), np.zeros(4)
 
 
 @kernel(cache=True, error_model="numpy")
-def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, history):
+def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, history):
     """Minimise x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
 
-    P, q and data are scaled in place; x (n,) and y (m,) take the best point and its multipliers, history
-    (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which of them was best.
+    P, q and data are scaled in place; x (n,) and y (m,) take the best point and its multipliers, d (n,) and e (m,) the
+    scales, history (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which of them was best.
 
     Most of an iteration is `assemble`, `factor_quasidefinite` and twice `direction`. What comes before the first, of n
     unknowns with a bound each, is two factorizations, one of them by `is_semidefinite`:
 
     >>> from mechkit import law
     >>> law(interior_point, n=range(2, 9)).flops
-    Polynomial('2n^3/3 + 18n^2 + 352n/3 + 16')
+    Polynomial('2n^3/3 + 20n^2 + 385n/3 + 17')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4
     # eq, R, D : equality, the ratios and the weights of the sides, as in the kernels above
     n, m = q.size, l.size
-    d, e = np.empty_like(q), np.empty_like(l)
     rows, ax, target, weights = np.empty_like(l), np.empty_like(l), np.empty_like(l), np.empty_like(l)
-    g = np.empty_like(q)
-    c = equilibrate(P, q, data, indices, indptr, d, e, g, rows)
+    g, sizes = np.empty_like(q), np.empty_like(q)
+    c = equilibrate(P, q, data, indices, indptr, l, u, d, e, g, rows)
     K = np.empty((n, n), q.dtype)
     if not is_semidefinite(P, K):
         return INDEFINITE, 0, 0
@@ -250,8 +263,9 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, histor
             multipliers[of[k]] += sign[k] * z[k]
         record = history[iteration]
         error = residuals(
-            P, q, data, indices, indptr, eq, target, of, sign, h, here, multipliers, s, z, d, e, c, g, rows, gap, record
+            P, q, data, indices, indptr, eq, target, of, sign, h, here, multipliers, s, z, g, rows, gap, sizes, ax, record
         )
+        record[0] = c * record[0]
         if error < best:
             best, since = error, iteration
             for j in range(n):
@@ -310,4 +324,4 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, histor
 @interior_point.example
 def _(n):
     arrays = np.eye(n), -np.ones(n), *diagonal_rows(n), -np.ones(n), np.full(n, np.inf)
-    return *arrays, np.float64(0.0), 0, np.zeros(n), np.zeros(n), np.zeros((1, 4))
+    return *arrays, np.float64(0.0), 0, *np.zeros((4, n)), np.zeros((1, 4))

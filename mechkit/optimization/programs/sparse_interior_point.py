@@ -9,7 +9,8 @@ import scipy.sparse
 
 from mechkit.optimization.programs.minimum_degree import minimum_degree
 from mechkit.optimization.programs.quadratic_interior_point import LIMIT, SOLVED, STALLED, longest_step, move_inside
-from mechkit.optimization.programs.quadratic_preparation import INFINITE, sides
+from mechkit.optimization.programs.quadratic_preparation import INFINITE, USUAL, sides
+from mechkit.optimization.programs.quasidefinite import PROXIMAL
 from mechkit.optimization.programs.sparse_quasidefinite import count_factor, factor_ldl, solve_refined
 from mechkit.optimization.programs.sparse_steps import (
     conditions,
@@ -27,8 +28,6 @@ from mechkit.optimization.programs.sparse_steps import (
 ADDED, MOST_ADDED, POOR = 1e-8, 1e-4, 1e-3
 #: The share of the way to the boundary, and the iterations without progress after which it ends.
 SHARE, PATIENCE = 0.995, 20
-#: Limits of another size than these are brought to about 1 by another unit of x.
-USUAL = 1e-2, 1e2
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +80,16 @@ class NewtonEquations:
         self.K = K.data, K.indices.astype(np.uint32), K.indptr.astype(np.uint32)
         self.of, size = pattern(K, n), K.shape[0]
         self.diagonal, self.shift, self.added = K.diagonal(), np.zeros(size), ADDED
-        self.signs = np.where(np.arange(size) < n, 0.01, -1.0)
+        self.signs = np.where(np.arange(size) < n, float(PROXIMAL), -1.0)
         starts = np.append(0, np.cumsum(self.of.counts))
         self.factors = starts.astype(np.uint32), np.zeros(starts[-1], np.uint32), np.zeros(starts[-1]), np.zeros(size)
         self.work = np.zeros((3, size))
 
     def factor(self) -> None:
-        """Factor what is there now, with a little added in the direction of each pivot's sign."""
+        """Factor what is there now, after a little was added in the direction of each pivot's sign.
+
+        So the step is one of the proximal method of multipliers, as quasidefinite.py says.
+        """
         f = self.of
         self.shift += self.added * self.signs
         diagonal = (self.diagonal + self.shift)[f.order]
@@ -100,17 +102,18 @@ class NewtonEquations:
 
 def sparse_interior_point(
     P: scipy.sparse.csr_array,
-    q: np.ndarray,
     A: scipy.sparse.csr_array,
+    q: np.ndarray,
     l: np.ndarray,
     u: np.ndarray,
     tol: float,
     maxiter: int,
     share: float = SHARE,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, int]:
     """Minimise x'Px/2 + q'x subject to l <= Ax <= u, until all errors are at most tol.
 
-    Returns x, y, the history (objective, and the errors that `conditions` tells), the status, the best iteration.
+    Returns x, y, the scales d and e, the history (objective, and the errors that `conditions` tells), the status, the
+    best iteration.
     """
     n, m = q.size, l.size
     K = scipy.sparse.block_array([[P, A.T], [A, None]], format="csr")
@@ -132,12 +135,11 @@ def sparse_interior_point(
     data, shift = newton.K, newton.shift
     w, v, b, F, sizes = np.zeros((5, n + m))
     weights, left, errors = np.ones(m), np.empty(m), np.empty(4)
-    shift[n:][free] = -1.0
 
-    eq_rows=np.append(np.ones(n,bool),eq>=0)
     def newton_weights() -> None:
+        shift[:] = 0.0
         newton_diagonal(s, z, of, eq, n, weights, shift)
-        shift[:]=np.where(eq_rows, 0.0, shift); weights[free], shift[n:][free] = 1.0, -1.0
+        weights[free], shift[n:][free] = 1.0, -1.0
 
     def direction() -> float:
         right_side(F, eq, target, of, sign, s, z, gap, rc, weights, n, b)
@@ -163,7 +165,7 @@ def sparse_interior_point(
         history.append(errors.copy())
         error = errors[1:].max()
         if error < least:
-            best, least, x, y = iteration, error, w[:n] * d, w[n:] * e * (c / unit)
+            best, least, x, y = iteration, error, w[:n] * d, w[n:] * e_unit * c
         if not np.isfinite(error) or iteration - best > PATIENCE:
             status = STALLED
             break
@@ -189,16 +191,19 @@ def sparse_interior_point(
         take_step(w, v, n, eq, of, sign, s, z, ds, dz, a)
     table = np.array(history)
     table[:, 0] *= c
-    return x, y, table, status, best
+    return x, y, d, e_unit, table, status, best
 
 
 def _units(K: scipy.sparse.csr_array, q: np.ndarray, e: np.ndarray, l: np.ndarray, u: np.ndarray) -> tuple[float, float]:
     """The unit of x that brings its limits to about 1, and the unit of the objective."""
     n = q.size
-    limits = np.abs(np.concatenate([e * l, e * u]))
-    limits = limits[(limits > 0) & (limits < INFINITE)]
-    P = abs(K[:n, :n]).max(axis=1).toarray().ravel() if n else np.zeros(1)
+    sizes = np.abs(np.concatenate([e * l, e * u]))
+    sizes = sizes[(sizes > 0) & (np.abs(np.concatenate([l, u])) < INFINITE)]
+    P = abs(K[:n, :n]).max(axis=1).toarray().ravel()
     slope, curvature = np.abs(q).max(), P.max()
-    unit = np.median(limits) if limits.size else slope / curvature if slope * curvature > 0 else 1.0
-    unit = 1.0 if USUAL[0] <= unit <= USUAL[1] else 2.0 ** np.round(np.log2(unit))
+    if slope * curvature > 0:  # where the objective has its least value
+        sizes = np.append(sizes, slope / curvature)
+    unit = 1.0
+    if sizes.size and not (sizes.max() > USUAL[0] and sizes.min() < USUAL[1]):
+        unit = 2.0 ** np.round((np.log2(sizes.min()) + np.log2(sizes.max())) / 2)
     return unit, max(unit * slope, unit * unit * P.mean()) or 1.0

@@ -56,7 +56,7 @@ def factor_ldl(values, indices, starts, diagonal, signs, parent, L_starts, L_row
 
     >>> from mechkit import law
     >>> law(factor_ldl, n=range(2, 9)).flops
-    Polynomial('n^3/3 + n^2/2 - 5n/6')
+    Polynomial('n^3/3 + n^2/2 + n/6')
     """
     # Davis, Algorithm 849, ldl_numeric; the raised pivots as in Stellato et al., OSQP, Math. Prog. Comp. 12 (2020)
     n, raised = D.size, 0
@@ -128,7 +128,7 @@ def solve_refined(data, indices, starts, shift, L_starts, L_rows, L, D, order, b
 
     >>> from mechkit import law
     >>> law(solve_refined, n=range(2, 7)).flops
-    Polynomial('8n^2 + 10n + 3')
+    Polynomial('4n^2 + 3n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
     n, size = b.size, ZERO

@@ -1,0 +1,89 @@
+"""One run of an interior point method on a quadratic program, dense or sparse, and the check of its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse
+
+from mechkit.checking import is_sparse
+from mechkit.optimization.programs.quadratic_check import answer_errors, keep_bounds
+from mechkit.optimization.programs.quadratic_input import MANY, Program
+from mechkit.optimization.programs.quadratic_interior_point import SOLVED, STALLED, interior_point
+from mechkit.optimization.programs.sparse_interior_point import SHARE, pattern, sparse_interior_point
+
+#: A flop of the sparse factorization takes so many times the time of one in blocks of a dense matrix.
+SLOWER = 6.0
+#: The check rounds in other places than the iteration did.
+ROUNDED = 1.0 + 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """What a run came to. status : SOLVED only where the check agrees; errors : what `answer_errors` says of x and y.
+
+    history : (nit + 1, 4) the objective and the errors of bounds, gradient and gap; best : the iteration of x and y;
+    d, e : the scales.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    history: np.ndarray
+    status: int
+    best: int
+    errors: np.ndarray
+    d: np.ndarray
+    e: np.ndarray
+
+    @property
+    def error(self) -> float:
+        """The largest of the errors."""
+        return float(self.errors[1:4].max())
+
+
+def attempt(program: Program, tol: float, maxiter: int, sparse: bool | None = None, share: float = SHARE) -> Attempt:
+    """Solve a program and check the answer; sparse : whether by sparse factors, or None for what is faster."""
+    if is_sparse_faster(program) if sparse is None else sparse:
+        x, y, d, e, history, status, best = sparse_interior_point(
+            *program.sparse(), program.q, program.l, program.u, tol, maxiter, share
+        )
+    else:
+        n, m = program.q.size, program.l.size
+        P = program.P.toarray() if is_sparse(program.P) else program.P.copy()
+        data, indices, indptr = program.A
+        x, y, d, e, history = np.zeros(n), np.zeros(m), np.empty(n), np.empty(m), np.empty((maxiter + 1, 4))
+        status, nit, best = interior_point(
+            P, program.q.copy(), data.copy(), indices, indptr, program.l, program.u, tol, maxiter, x, y, d, e, history
+        )
+        history = history[: nit + 1]
+    errors = np.empty(7)
+    checked(program, x, y, d, e, errors)
+    if status == SOLVED and not errors[1:4].max() <= tol * ROUNDED:
+        status = STALLED
+    return Attempt(x, y, history, status, best, errors, d, e)
+
+
+def checked(
+    program: Program, x: np.ndarray, y: np.ndarray, d: np.ndarray, e: np.ndarray, errors: np.ndarray
+) -> None:
+    """Put x onto the bounds that rounding has made it miss, and fill in the errors of the answer."""
+    keep_bounds(*program.A, program.l, program.u, x)
+    work = np.empty((6, max(x.size, y.size)))
+    answer_errors(*program.P_rows, program.q, *program.A, program.l, program.u, x, y, d, e, work, errors)
+    if not np.isfinite(errors[0]):
+        errors[1:4] = np.inf
+
+
+def is_sparse_faster(program: Program) -> bool:
+    """Whether the factors of [P, A'; A, 0] take less time with their zeros left out."""
+    n, m = program.q.size, program.l.size
+    if n <= MANY or not is_sparse(program.P):
+        return False
+    length = np.diff(program.A[2].astype(np.int64)).astype(float)
+    equal = int((program.l == program.u).sum())
+    dense = (n + equal) ** 3 / 3.0 + (length[program.l != program.u] ** 2).sum()
+    if n + m > 20 * MANY:  # the dense matrix would not fit, or the order would take longer than either
+        return True
+    P, A = program.sparse()
+    return SLOWER * pattern(scipy.sparse.block_array([[P, A.T], [A, None]], format="csr"), n).flops < dense
