@@ -58,25 +58,30 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def move_inside(ds, s):
-    """s = ds + a, with a so large that no element is below 1, or 0 where all are positive.
+def centered_start(h, gap, dz, s, z):
+    """Slacks s and multipliers z of one size of s z for all, from multipliers dz of (Gx)[k] = dz[k] - gap[k].
+
+    A slack is what h - Gx is, but at least 1, and at least as large as the largest violation.
 
     >>> from mechkit import law
-    >>> law(move_inside, n=range(1, 6)).flops
-    Polynomial('n + 1')
+    >>> law(centered_start, n=range(1, 6)).flops
+    Polynomial('4n + 1')
     """
-    # Vandenberghe, The CVXOPT linear and quadratic cone program solvers (2010), section 5.3
-    least = ds[0] if ds.size > 0 else ONE
-    for k in range(ds.size):
-        least = min(least, ds[k])
-    a = ONE - least if least <= ZERO else ZERO
-    for k in range(ds.size):
-        s[k] = ds[k] + a
+    # Mehrotra, SIAM J. Optim. 2 (1992), section 7, centered: no product s z is small at the start
+    least, most = ONE, ONE
+    for k in range(s.size):
+        s[k] = h[k] + gap[k] - dz[k]
+        least = max(least, -s[k])
+        most = max(most, dz[k])
+    product = least * most
+    for k in range(s.size):
+        s[k] = max(s[k], least)
+        z[k] = product / s[k]
 
 
-@move_inside.example
+@centered_start.example
 def _(n):
-    return -np.arange(float(n)), np.empty(n)
+    return np.zeros(n), -np.ones(n), np.arange(float(n)), np.empty(n), np.empty(n)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -232,10 +237,11 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
     v, b, work = work[0], work[1], work[2:]
     dz = v[n + p :]
 
-    # 1  start: the minimum without signs, of x'Px/2 + q'x + |h - Gx|^2 / 2, moved inside
+    # 1  start: the minimum of x'Px/2 + q'x + |t - Gx|^2 / 2, t the points between the limits that are nearest to 0
     added = ADDED + ZERO * c
     for k in range(count):
-        s[k], z[k], gap[k], rc[k] = ONE, ONE, -h[k], ZERO
+        nearest = max(e[of[k]] * l[of[k]], min(e[of[k]] * u[of[k]], ZERO))
+        s[k], z[k], gap[k], rc[k] = ONE, ONE, -(sign[k] * nearest), ZERO
     for i in range(m):
         rows[i] = -target[i]
     side_weights(s, z, of, added, R, D, weights)
@@ -247,8 +253,7 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
             return STALLED, 0, 0
         assemble(P, data, indices, indptr, weights, eq, added, K)
     direction(P, data, indices, indptr, eq, of, sign, R, D, added, K, s, z, q, rows, gap, rc, b, v, ds, work, ax)
-    move_inside(ds, s)
-    move_inside(dz, z)
+    centered_start(h, gap, dz, s, z)
     here, multipliers = v[:n].copy(), np.zeros_like(l)
     for i in range(m):
         if eq[i] >= 0:

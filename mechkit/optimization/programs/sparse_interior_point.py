@@ -8,9 +8,14 @@ import numpy as np
 import scipy.sparse
 
 from mechkit.optimization.programs.minimum_degree import minimum_degree
-from mechkit.optimization.programs.quadratic_interior_point import LIMIT, SOLVED, STALLED, longest_step, move_inside
+from mechkit.optimization.programs.quadratic_interior_point import (
+    LIMIT,
+    SOLVED,
+    STALLED,
+    centered_start,
+    longest_step,
+)
 from mechkit.optimization.programs.quadratic_preparation import INFINITE, USUAL, sides
-from mechkit.optimization.programs.quasidefinite import PROXIMAL
 from mechkit.optimization.programs.sparse_quasidefinite import count_factor, factor_ldl, solve_refined
 from mechkit.optimization.programs.sparse_steps import (
     conditions,
@@ -24,8 +29,10 @@ from mechkit.optimization.programs.sparse_steps import (
     weigh_objective,
 )
 
-#: What is added to the diagonal, at first and at most; the residual of Newton's equations that calls for more.
-ADDED, MOST_ADDED, POOR = 1e-8, 1e-4, 1e-3
+#: What is added to the diagonal of P, and to that of the rows: much less where a wrong gradient would stay.
+ADDED = 1e-12, -1e-8
+#: A residual of Newton's equations that calls for more of it, and how often there may be more.
+POOR, MORE = 1e-3, 4
 #: The share of the way to the boundary, and the iterations without progress after which it ends.
 SHARE, PATIENCE = 0.995, 20
 
@@ -79,20 +86,16 @@ class NewtonEquations:
     def __init__(self, K: scipy.sparse.csr_array, n: int) -> None:
         self.K = K.data, K.indices.astype(np.uint32), K.indptr.astype(np.uint32)
         self.of, size = pattern(K, n), K.shape[0]
-        self.diagonal, self.shift, self.added = K.diagonal(), np.zeros(size), ADDED
-        self.signs = np.where(np.arange(size) < n, float(PROXIMAL), -1.0)
+        self.diagonal, self.shift = K.diagonal(), np.zeros(size)
+        self.added = np.where(np.arange(size) < n, *ADDED)
         starts = np.append(0, np.cumsum(self.of.counts))
         self.factors = starts.astype(np.uint32), np.zeros(starts[-1], np.uint32), np.zeros(starts[-1]), np.zeros(size)
         self.work = np.zeros((3, size))
 
     def factor(self) -> None:
-        """Factor what is there now, after a little was added in the direction of each pivot's sign.
-
-        So the step is one of the proximal method of multipliers, as quasidefinite.py says.
-        """
+        """Factor what is there now, with a little added to the diagonal, which `solve` corrects for."""
         f = self.of
-        self.shift += self.added * self.signs
-        diagonal = (self.diagonal + self.shift)[f.order]
+        diagonal = (self.diagonal + self.shift + self.added)[f.order]
         factor_ldl(f.values, f.indices, f.starts, diagonal, f.signs, f.parent, *self.factors)
 
     def solve(self, b: np.ndarray, v: np.ndarray) -> float:
@@ -130,6 +133,7 @@ def sparse_interior_point(
     eq, of, target, both = np.empty(m, np.int64), np.empty(2 * m, np.int64), np.zeros(m), np.empty((8, 2 * m))
     _, count = sides(l, u, e_unit, eq, target, of, both[0], both[1])
     of, (sign, h, s, z, ds, dz, gap, rc) = of[:count], both[:, :count].copy()
+    nearest = np.clip(0.0, np.where(l > -INFINITE, e_unit * l, -np.inf), np.where(u < INFINITE, e_unit * u, np.inf))
     free = (eq < 0) & ~((u < INFINITE) | (l > -INFINITE))
     newton = NewtonEquations(K, n)
     data, shift = newton.K, newton.shift
@@ -147,18 +151,17 @@ def sparse_interior_point(
         side_steps(of, sign, s, z, gap, rc, weights, n, b, v, left, ds, dz)
         return left_over
 
-    # 1  start: the minimum without signs, of x'Px/2 + q'x + |h - Gx|^2 / 2, moved inside
-    s[:], z[:], rc[:], gap[:], F[:n], F[n:] = 1.0, 1.0, 0.0, -h, q, 0.0
+    # 1  start: the minimum of x'Px/2 + q'x + |t - Ax|^2 / 2, t the points between the limits that are nearest to 0
+    s[:], z[:], rc[:], gap[:] = 1.0, 1.0, 0.0, -sign * nearest[of]
     newton_weights()
     newton.factor()
+    F[:n], F[n:] = q, 0.0
     direction()
-    move_inside(ds.copy(), s)
-    move_inside(dz.copy(), z)
-    w[:] = 0.0
+    centered_start(h, gap, dz, s, z)
     ds[:], dz[:] = 0.0, 0.0
     take_step(w, v, n, eq, of, sign, s, z, ds, dz, 1.0)
 
-    history, best, least, status = [], 0, np.inf, LIMIT
+    history, best, least, status, more = [], 0, np.inf, LIMIT, 0
     x, y = np.zeros(n), np.zeros(m)
     for iteration in range(maxiter + 1):
         conditions(*data, q, eq, target, of, sign, h, w, s, z, F, sizes, gap, errors)
@@ -179,7 +182,8 @@ def sparse_interior_point(
         newton.factor()
         products(s, z, rc)
         residual = direction()
-        while residual > POOR and newton.added < MOST_ADDED:
+        while residual > POOR and more < MORE:
+            more += 1
             newton.added *= 10.0
             newton.factor()
             residual = direction()

@@ -123,7 +123,7 @@ def solve_refined(data, indices, starts, shift, L_starts, L_rows, L, D, order, b
     """Solve (K + shift) x = b by the factors of a matrix nearby, and refine x as long as that gains enough.
 
     data, indices, starts : K by rows; shift : (n,) what is added to its diagonal; r, work, before : (n,) work. Returns
-    the largest residual, relative to the largest |b[i]|. Here K is full, and the factors are another's: no correction
+    the largest residual, relative to the largest |b[i]|, both divided by 1 + |shift[i]|. Here K is full, and the factors are another's: no correction
     gains, and the first is taken back.
 
     >>> from mechkit import law
@@ -133,7 +133,7 @@ def solve_refined(data, indices, starts, shift, L_starts, L_rows, L, D, order, b
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
     n, size = b.size, ZERO
     for i in range(n):
-        size = max(size, abs(b[i]))
+        size = max(size, abs(b[i]) / (ONE + abs(shift[i])))
         r[i], x[i] = b[i], ZERO
     if size == ZERO:
         return size
@@ -147,7 +147,7 @@ def solve_refined(data, indices, starts, shift, L_starts, L_rows, L, D, order, b
         largest = ZERO
         for i in range(n):
             r[i] = b[i] - (r[i] + shift[i] * x[i])
-            largest = max(largest, abs(r[i]))
+            largest = max(largest, abs(r[i]) / (ONE + abs(shift[i])))
         if not largest < left and left < size:  # no gain, but for the first solution
             x[:] = before
             return left / size
