@@ -10,7 +10,7 @@ from mechkit.optimization.programs.quadratic_input import Program, program
 from mechkit.optimization.programs.quadratic_interior_point import SOLVED
 from mechkit.optimization.programs.quadratic_preparation import INFINITE
 
-#: A proof must be so clear, relative to the bounds or the objective that it speaks of; and so much clearer than its error.
+#: A proof must be so clear, relative to the bounds or the objective it speaks of; and so much clearer than its error.
 CLEAR, CLEARER = 1e-9, 1e3
 #: The tolerance of the linear programs; weights below this are none; so large a matrix is not corrected.
 TOLERANCE, NO_WEIGHT, LARGE = 1e-9, 1e-7, 4e6

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse
 
-from mechkit.checking import is_sparse
-from mechkit.optimization.programs.quadratic_check import answer_errors, keep_bounds
+from mechkit.optimization.programs.quadratic_check import answer_errors
 from mechkit.optimization.programs.quadratic_input import MANY, Program
 from mechkit.optimization.programs.quadratic_interior_point import SOLVED, STALLED, interior_point
 from mechkit.optimization.programs.sparse_interior_point import SHARE, pattern, sparse_interior_point
@@ -19,9 +18,9 @@ SLOWER = 6.0
 ROUNDED = 1.0 + 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class Attempt:
-    """What a run came to. status : SOLVED only where the check agrees; errors : what `answer_errors` says of x and y.
+class Attempt(NamedTuple):
+    """What a run came to. status : SOLVED only where the check agrees; errors : what `answer_errors` says of x and y,
+    and error, the largest.
 
     history : (nit + 1, 4) the objective and the errors of bounds, gradient and gap; best : the iteration of x and y;
     d, e : the scales.
@@ -35,11 +34,7 @@ class Attempt:
     errors: np.ndarray
     d: np.ndarray
     e: np.ndarray
-
-    @property
-    def error(self) -> float:
-        """The largest of the errors."""
-        return float(self.errors[1:4].max())
+    error: float
 
 
 def attempt(program: Program, tol: float, maxiter: int, sparse: bool | None = None, share: float = SHARE) -> Attempt:
@@ -50,35 +45,31 @@ def attempt(program: Program, tol: float, maxiter: int, sparse: bool | None = No
         )
     else:
         n, m = program.q.size, program.l.size
-        P = program.P.toarray() if is_sparse(program.P) else program.P.copy()
+        P = program.P.copy() if isinstance(program.P, np.ndarray) else program.P.toarray()
         data, indices, indptr = program.A
-        x, y, d, e, history = np.zeros(n), np.zeros(m), np.empty(n), np.empty(m), np.empty((maxiter + 1, 4))
+        l, u, x, y, d, e = program.l, program.u, np.zeros(n), np.zeros(m), np.empty(n), np.empty(m)
+        history = np.empty((maxiter + 1, 4))
         status, nit, best = interior_point(
-            P, program.q.copy(), data.copy(), indices, indptr, program.l, program.u, tol, maxiter, x, y, d, e, history
+            P, program.q.copy(), data.copy(), indices, indptr, l, u, tol, maxiter, x, y, d, e, history
         )
         history = history[: nit + 1]
     errors = np.empty(7)
-    checked(program, x, y, d, e, errors)
-    if status == SOLVED and not errors[1:4].max() <= tol * ROUNDED:
+    error = check(program, x, y, d, e, errors)
+    if status == SOLVED and not error <= tol * ROUNDED:
         status = STALLED
-    return Attempt(x, y, history, status, best, errors, d, e)
+    return Attempt(x, y, history, status, best, errors, d, e, error)
 
 
-def checked(
-    program: Program, x: np.ndarray, y: np.ndarray, d: np.ndarray, e: np.ndarray, errors: np.ndarray
-) -> None:
-    """Put x onto the bounds that rounding has made it miss, and fill in the errors of the answer."""
-    keep_bounds(*program.A, program.l, program.u, x)
+def check(program: Program, x: np.ndarray, y: np.ndarray, d: np.ndarray, e: np.ndarray, errors: np.ndarray) -> float:
+    """Put x onto the bounds that rounding has made it miss, and fill in the errors of the answer; the largest."""
     work = np.empty((6, max(x.size, y.size)))
-    answer_errors(*program.P_rows, program.q, *program.A, program.l, program.u, x, y, d, e, work, errors)
-    if not np.isfinite(errors[0]):
-        errors[1:4] = np.inf
+    return answer_errors(*program.P_rows, program.q, *program.A, program.l, program.u, x, y, d, e, work, errors)
 
 
 def is_sparse_faster(program: Program) -> bool:
     """Whether the factors of [P, A'; A, 0] take less time with their zeros left out."""
     n, m = program.q.size, program.l.size
-    if n <= MANY or not is_sparse(program.P):
+    if n <= MANY or isinstance(program.P, np.ndarray):
         return False
     length = np.diff(program.A[2].astype(np.int64)).astype(float)
     equal = int((program.l == program.u).sum())

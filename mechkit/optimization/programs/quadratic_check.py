@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.linear_systems.sparse import ONE as NEXT
 from mechkit.linear_systems.sparse import ZERO, csr_product
-from mechkit.optimization.programs.quadratic_interior_point import FLOOR, HALF, NOTHING
-from mechkit.optimization.programs.quadratic_preparation import INFINITE, INFINITY, NEXT
+from mechkit.optimization.programs.quadratic_interior_point import FLOOR, NOTHING
+from mechkit.optimization.programs.quadratic_preparation import HALF, INFINITE, INFINITY
 from mechkit.optimization.programs.quasidefinite import (
     add_transposed_product,
-    add_transposed_sizes,
     diagonal_rows,
     full_rows,
-    product_sizes,
 )
+from mechkit.optimization.programs.term_sizes import add_transposed_sizes, product_sizes
 
 
 @kernel(cache=True, error_model="numpy")
@@ -38,9 +38,10 @@ def keep_bounds(data, indices, indptr, l, u, x):
 def answer_errors(P, P_columns, P_starts, q, data, indices, indptr, l, u, x, y, d, e, work, errors):
     """The largest errors of the rows, of the gradient Px + q + A'y, and the duality gap; P and A are by rows (CSR).
 
-    errors : (7,) takes the objective, these three, the worst row and the worst component, and by how much the worst row
-    breaks its limit. Each error is relative to the terms of its own sum, or to a small share of the largest such sum:
-    to compare these, d : (n,) and e : (m,) are units of x and scales of the rows. work : (6, max(n, m)).
+    First `keep_bounds` is done to x. errors : (7,) takes the objective, these three, the worst row and the worst
+    component, and by how much the worst row breaks its limit; the largest of the three is returned. Each error is
+    relative to the terms of its own sum, or to a small share of the largest such sum: to compare these, d : (n,) and
+    e : (m,) are units of x and scales of the rows. work : (6, max(n, m)).
 
     With n full rows:
 
@@ -51,6 +52,7 @@ def answer_errors(P, P_columns, P_starts, q, data, indices, indptr, l, u, x, y, 
     # Nocedal and Wright, Numerical Optimization, 2nd ed., (16.37)
     n, m = x.size, y.size
     Px, g, sizes, rows, row_sizes = work[0, :n], work[1, :n], work[2, :n], work[3, :m], work[4, :m]
+    keep_bounds(data, indices, indptr, l, u, x)
     csr_product(P, P_columns, P_starts, x, Px)
     product_sizes(P, P_columns, P_starts, x, sizes)
     add_transposed_sizes(data, indices, indptr, y, sizes)
@@ -92,6 +94,9 @@ def answer_errors(P, P_columns, P_starts, q, data, indices, indptr, l, u, x, y, 
     errors[0] = quadratic * HALF + linear
     if gap != ZERO:
         errors[3] = abs(gap) / max(abs(errors[0]), FLOOR * max(abs(quadratic), abs(linear), held), NOTHING * weight)
+    if not abs(errors[0]) < INFINITY:  # not a number
+        errors[1:4] = INFINITY
+    return max(errors[1], errors[2], errors[3])
 
 
 @keep_bounds.example

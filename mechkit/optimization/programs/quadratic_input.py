@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ SYMMETRIC = 1e-10
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Program:
     """Minimise x'Px/2 + q'x subject to l <= Ax <= u.
 
@@ -33,12 +33,12 @@ class Program:
     l: np.ndarray
     u: np.ndarray
 
-    @cached_property
+    @property
     def P_rows(self) -> Rows:
         """P by rows."""
-        if is_sparse(self.P):
-            return self.P.data, self.P.indices.astype(np.uint32), self.P.indptr.astype(np.uint32)
-        return by_rows(self.P)
+        if isinstance(self.P, np.ndarray):
+            return self.P.ravel(), *_full(self.q.size)
+        return self.P.data, self.P.indices.astype(np.uint32), self.P.indptr.astype(np.uint32)
 
     def sparse(self) -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array]:
         """P and A as SciPy's sparse arrays."""
@@ -53,6 +53,12 @@ class Program:
         return replace(self, l=l, u=u)
 
 
+@lru_cache(maxsize=8)
+def _full(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """The indices and starts of the rows of a matrix that is stored with all its zeros."""
+    return np.tile(np.arange(n, dtype=np.uint32), n), np.arange(0, n * n + 1, n, dtype=np.uint32)
+
+
 def program(P: Any, q: Any, A: Any, l: Any, u: Any) -> Program:
     """The program that the arguments of `quadratic_program` stand for. ValueError, TypeError where they are none."""
     q = floats("q", q, 1)
@@ -61,10 +67,10 @@ def program(P: Any, q: Any, A: Any, l: Any, u: Any) -> Program:
     rows = _rows(np.eye(n) if A is None else A, n)
     m = rows[2].size - 1
     l, u = _bound("l", l, m, -np.inf), _bound("u", u, m, np.inf)
-    if is_sparse(P):
-        if fault(np.zeros((0, 0)), q[:0], np.concatenate([q, P.data, rows[0]]), l, u) or abs(P - P.T).nnz:
+    if isinstance(P, np.ndarray):
+        if fault(P, q, rows[0], l, u):
             _complain(P, q, rows[0], l, u)
-    elif fault(P, q, rows[0], l, u):
+    elif fault(np.zeros((0, 0)), q[:0], np.concatenate([q, P.data, rows[0]]), l, u) or abs(P - P.T).nnz:
         _complain(P, q, rows[0], l, u)
     return Program(P, q, rows, l, u)
 
@@ -74,7 +80,9 @@ def floats(name: str, value: Any, dimensions: int) -> np.ndarray:
     if type(value) is np.ndarray and value.dtype == np.float64 and value.ndim == dimensions and value.size:
         return np.ascontiguousarray(value)
     if is_sparse(value):
-        raise TypeError(f"{name} is a sparse matrix of shape {value.shape}; give it as an array, {name}.toarray().ravel()")
+        raise TypeError(
+            f"{name} is a sparse matrix of shape {value.shape}; give it as an array, {name}.toarray().ravel()"
+        )
     shape = np.shape(value) if isinstance(value, np.ndarray) else ()
     if dimensions == 1 and len(shape) == 2 and 1 in shape:
         raise ValueError(f"{name} has shape {shape}; it must have one dimension: give {name}.ravel()")
@@ -82,6 +90,8 @@ def floats(name: str, value: Any, dimensions: int) -> np.ndarray:
 
 
 def _symmetric_input(P: Any, n: int) -> Any:
+    if n <= MANY and isinstance(P, np.ndarray) and P.shape == (n, n):
+        return floats("P", P, 2)
     if is_sparse(P):
         if P.shape != (n, n):
             raise ValueError(f"P has shape {P.shape}; it must be ({n}, {n}), as q has {n} elements")

@@ -14,16 +14,14 @@ from mechkit.linear_systems.sparse import ZERO, csr_product
 from mechkit.optimization.programs.quadratic_preparation import HALF, INFINITY, ONE, equilibrate, is_semidefinite, sides
 from mechkit.optimization.programs.quasidefinite import (
     add_transposed_product,
-    add_transposed_sizes,
     assemble,
     diagonal_rows,
     factor_quasidefinite,
     full_rows,
-    product_sizes,
     solve_refined,
     symmetric_product,
-    symmetric_sizes,
 )
+from mechkit.optimization.programs.term_sizes import add_transposed_sizes, product_sizes, symmetric_sizes
 
 # Constants that leave float32 what it is.
 TWO, HUNDRED = np.float32(2), np.float32(100)
@@ -146,9 +144,9 @@ def residuals(
 ):
     """What is left of the conditions for a minimum: g (n,) of the gradient, rows (m,) of equalities, gap of the sides.
 
-    record takes the objective, and the largest errors of the bounds, of the gradient, and the duality gap, each relative
-    to the terms of its own sum, or to a small share of the largest such sum; the largest of the three is returned.
-    sizes_g, sizes_rows : work.
+    record takes the objective, and the largest errors of the bounds, of the gradient, and the duality gap, each
+    relative to the terms of its own sum, or to a small share of the largest such sum. The largest of the three is
+    returned. sizes_g, sizes_rows : work.
 
     With n full rows, each with one side:
 
@@ -211,7 +209,8 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
     """Minimise x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
 
     P, q and data are scaled in place; x (n,) and y (m,) take the best point and its multipliers, d (n,) and e (m,) the
-    scales, history (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which of them was best.
+    scales, history (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which
+    of them was best.
 
     Most of an iteration is `assemble`, `factor_quasidefinite` and twice `direction`. What comes before the first, of n
     unknowns with a bound each, is two factorizations, one of them by `is_semidefinite`:
@@ -266,11 +265,11 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
                 multipliers[i] = ZERO
         for k in range(s.size):
             multipliers[of[k]] += sign[k] * z[k]
-        record = history[iteration]
+        line = history[iteration]
         error = residuals(
-            P, q, data, indices, indptr, eq, target, of, sign, h, here, multipliers, s, z, g, rows, gap, sizes, ax, record
+            P, q, data, indices, indptr, eq, target, of, sign, h, here, multipliers, s, z, g, rows, gap, sizes, ax, line
         )
-        record[0] = c * record[0]
+        line[0] = c * line[0]
         if error < best:
             best, since = error, iteration
             for j in range(n):

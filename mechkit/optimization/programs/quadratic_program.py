@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.checking import finite, positive, whole
 from mechkit.optimization.programs.certificates import infeasible, unbounded
 from mechkit.optimization.programs.convexity import require_convex
-from mechkit.optimization.programs.quadratic_attempt import ROUNDED, Attempt, attempt, checked, is_sparse_faster
+from mechkit.optimization.programs.quadratic_attempt import ROUNDED, Attempt, attempt, check, is_sparse_faster
 from mechkit.optimization.programs.quadratic_input import Program, program
 from mechkit.optimization.programs.quadratic_interior_point import INDEFINITE, LIMIT, SOLVED, STALLED
 from mechkit.optimization.programs.quadratic_preparation import INFINITE
@@ -182,9 +182,8 @@ def _better(one: Attempt, other: Attempt) -> Attempt:
 
 def _judged(of: Program, found: Attempt, tol: float) -> Attempt:
     """An attempt on a program with fewer limits, judged by all of them."""
-    checked(of, found.x, found.y, found.d, found.e, found.errors)
-    status = SOLVED if found.error <= tol * ROUNDED else STALLED
-    return replace(found, status=status)
+    error = check(of, found.x, found.y, found.d, found.e, found.errors)
+    return found._replace(status=SOLVED if error <= tol * ROUNDED else STALLED, error=error)
 
 
 def _without_far_limits(of: Program) -> Program | None:

@@ -198,7 +198,9 @@ def sparse_interior_point(
     return x, y, d, e_unit, table, status, best
 
 
-def _units(K: scipy.sparse.csr_array, q: np.ndarray, e: np.ndarray, l: np.ndarray, u: np.ndarray) -> tuple[float, float]:
+def _units(
+    K: scipy.sparse.csr_array, q: np.ndarray, e: np.ndarray, l: np.ndarray, u: np.ndarray
+) -> tuple[float, float]:
     """The unit of x that brings its limits to about 1, and the unit of the objective."""
     n = q.size
     sizes = np.abs(np.concatenate([e * l, e * u]))

@@ -1,8 +1,8 @@
-"""A sparse symmetric matrix K = LDL' whose pivots have known signs, so that any order serves, such as one of few nonzeros.
+"""Sparse symmetric matrices K = LDL' whose pivots have known signs, so that any order serves, even one of few nonzeros.
 
 K is [P, A'; A, 0] with a diagonal matrix added that makes its first pivots positive and its last negative. It is kept
-twice: by rows (CSR) in the order of its unknowns, for products; and its upper triangle by columns, without the diagonal,
-in the order of elimination, for the factor L: by columns too, without its diagonal of ones.
+twice: by rows (CSR) in the order of its unknowns, for products; and its upper triangle by columns, without the
+diagonal, in the order of elimination, for the factor L: by columns too, without its diagonal of ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.sparse import ZERO, csr_product
 
 ONE = np.float32(1)
-#: Refinement ends at a residual so small against the right-hand side; after so many corrections; or where one gains less.
+#: Refinement ends at a residual so small beside the right-hand side; after so many corrections; or at one of less gain.
 SMALL, CORRECTIONS, GAIN = np.float32(1e-13), 10, np.float32(3)
 #: A pivot that is smaller than the first of these, or has the wrong sign, becomes the second.
 TINY, RAISED = np.float32(1e-13), np.float32(2e-7)
@@ -46,7 +46,7 @@ def count_factor(indices, starts, parent, counts):
 
 @kernel(cache=True, error_model="numpy")
 def factor_ldl(values, indices, starts, diagonal, signs, parent, L_starts, L_rows, L, D):
-    """K = LDL' row by row, each from the rows above it. Returns how many pivots were not as their signs say, and raised.
+    """K = LDL' row by row, each from the rows above it. Returns how many pivots lacked their sign, and were raised.
 
     values, indices, starts : the upper triangle of K by columns; diagonal, signs : (n,) its diagonal, and which way its
     pivots must point, 1 or -1; parent : as `count_factor` gives it; L_starts, L_rows, L, D take the factors.
@@ -123,8 +123,8 @@ def solve_refined(data, indices, starts, shift, L_starts, L_rows, L, D, order, b
     """Solve (K + shift) x = b by the factors of a matrix nearby, and refine x as long as that gains enough.
 
     data, indices, starts : K by rows; shift : (n,) what is added to its diagonal; r, work, before : (n,) work. Returns
-    the largest residual, relative to the largest |b[i]|, both divided by 1 + |shift[i]|. Here K is full, and the factors are another's: no correction
-    gains, and the first is taken back.
+    the largest residual beside the largest |b[i]|, both divided by 1 + |shift[i]|. Here K is full, and the factors are
+    another's: no correction gains, and the first is taken back.
 
     >>> from mechkit import law
     >>> law(solve_refined, n=range(2, 7)).flops

@@ -12,7 +12,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.sparse import ZERO, csr_product
 from mechkit.optimization.programs.quadratic_interior_point import FLOOR, NOTHING, longest_step
-from mechkit.optimization.programs.quasidefinite import product_sizes
+from mechkit.optimization.programs.term_sizes import product_sizes
 
 ONE, HALF = np.float32(1), np.float32(0.5)
 #: How often rows and columns are scaled.
@@ -240,7 +240,21 @@ def _(n):
 def _(n):
     ones, of = np.ones(n), np.arange(n)
     K = np.ones(3 * n * n), np.tile(np.arange(2 * n, dtype=np.uint32), 2 * n)[: 3 * n * n], _three_blocks(n)
-    return *K, ones, np.full(n, -1), ones, of, ones, ones, np.ones(2 * n), ones, ones, *np.zeros((2, 2 * n)), ones, of * 1.0
+    return (
+        *K,
+        ones,
+        np.full(n, -1),
+        ones,
+        of,
+        ones,
+        ones,
+        np.ones(2 * n),
+        ones,
+        ones,
+        *np.zeros((2, 2 * n)),
+        ones,
+        of * 1.0,
+    )
 
 
 def _three_blocks(n):
@@ -272,7 +286,19 @@ def _(n):
 @take_step.example
 def _(n):
     ones = np.ones(n)
-    return np.ones(2 * n), np.ones(2 * n), n, np.full(n, -1), np.arange(n), ones, ones, ones, ones, ones, np.float64(0.5)
+    return (
+        np.ones(2 * n),
+        np.ones(2 * n),
+        n,
+        np.full(n, -1),
+        np.arange(n),
+        ones,
+        ones,
+        ones,
+        ones,
+        ones,
+        np.float64(0.5),
+    )
 
 
 @products.example
