@@ -12,11 +12,12 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "mechkit"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-_FAMILY = {"counting", "checking"}
+_FAMILY = {"counting", "checking", "result_access"}
 #: Part of the package -> the parts that it may import, besides itself.
 MAY_IMPORT = {
     "counting": set(),
     "checking": set(),
+    "result_access": set(),
     "problems": {"checking", "counting"},
     "interpolation": {*_FAMILY, "linear_systems"},
     "linear_systems": _FAMILY,
@@ -114,7 +115,7 @@ def test_every_part_of_the_package_has_a_rule():
         ("counting/new.py", "import llvmlite", "touches Numba's internals: llvmlite"),
         ("counting/reference/new.py", "from ...odes import solve_ivp", "imports mechkit.odes.solve_ivp"),
         ("problems/new.py", "def f():\n    from mechkit import count", "imports mechkit.count,"),
-        ("tsp/new.py", "import mechkit.linear_systems", "tsp may import ['checking', 'counting']"),
+        ("tsp/new.py", "import mechkit.linear_systems", "tsp may import ['checking', 'counting', 'result_access']"),
         ("compression/new.py", "from mechkit import linear_systems", "imports mechkit.linear_systems"),
         ("measurement/new.py", "from mechkit.problems import band", "measurement may import ['counting']"),
         ("mechanisms/new.py", "if True:\n    from mechkit.report import page", "imports mechkit.report.page"),

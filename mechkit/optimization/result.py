@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.result_access import ByName
+
 
 @dataclass(frozen=True)
-class OptimizeResult:
+class OptimizeResult(ByName):
     """The best point found, why the search ended, what it called, and how it went.
 
     x : the point; fun : the function there; success : whether the tolerance was met; status : 0 if it was, else a

@@ -61,18 +61,19 @@ def _corrected(A: scipy.sparse.csr_array, y: np.ndarray) -> np.ndarray:
     return better if (better * y >= 0).all() else y
 
 
-def unbounded(of: Program, d: np.ndarray) -> np.ndarray | None:
+def unbounded(of: Program, d: np.ndarray, flat: float = 0.0) -> np.ndarray | None:
     """A direction, where there is one, with no curvature, downhill, and no bound in its way.
 
-    It is the best with no component above that of d, which are units of x.
+    It is the best with no component above that of d, which are units of x; rows of P that are not above flat are zero.
     """
     P, A = of.sparse()
+    P = P[abs(P).max(axis=1).toarray().ravel() > flat]
     P, A, q = _unit_rows(P, d), _unit_rows(A, d), of.q * d
     q = q / max(np.abs(q).max(), 1e-300)
     rows = scipy.sparse.vstack([A, P, scipy.sparse.eye_array(q.size)], format="csr")
-    box, zero, flat = np.ones(q.size), np.zeros(of.l.size), np.zeros(P.shape[0])
-    lower = np.concatenate([np.where(of.l > -INFINITE, zero, -np.inf), flat, -box])
-    upper = np.concatenate([np.where(of.u < INFINITE, zero, np.inf), flat, box])
+    box, zero, level = np.ones(q.size), np.zeros(of.l.size), np.zeros(P.shape[0])
+    lower = np.concatenate([np.where(of.l > -INFINITE, zero, -np.inf), level, -box])
+    upper = np.concatenate([np.where(of.u < INFINITE, zero, np.inf), level, box])
     found = _linear(q, rows, lower, upper)
     if found is None:
         return None

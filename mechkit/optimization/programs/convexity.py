@@ -60,11 +60,9 @@ def rounding_of(P: Any) -> float:
     rounding = 2.0 * P.shape[0] * np.finfo(float).eps * norm
     if (entries.astype(np.float32) == entries).all() and not (entries == np.round(entries)).all():
         rounding = max(rounding, np.finfo(np.float32).eps / 2 * norm)
-    for decimals in range(1, 16):
-        if 10.0**-decimals * 10.0**DIGITS <= largest and (np.round(entries, decimals) == entries).all():
-            if not (np.round(entries, 0) == entries).all():
-                rounding = max(rounding, 0.5 * 10.0**-decimals * np.sqrt(np.count_nonzero(entries)))
-            break
+    decimals = next((k for k in range(16) if (np.round(entries, k) == entries).all()), 0)
+    if decimals > 0 and 10.0 ** (DIGITS - decimals) <= largest:
+        rounding = max(rounding, 0.5 * 10.0**-decimals * np.sqrt(np.count_nonzero(entries)))
     return rounding
 
 

@@ -13,7 +13,7 @@ from mechkit.optimization.programs.quadratic_interior_point import SOLVED, STALL
 from mechkit.optimization.programs.sparse_interior_point import SHARE, pattern, sparse_interior_point
 
 #: A flop of the sparse factorization takes so many times the time of one in blocks of a dense matrix.
-SLOWER = 6.0
+SLOWER = 3.0
 #: The check rounds in other places than the iteration did.
 ROUNDED = 1.0 + 1e-6
 

@@ -63,7 +63,7 @@ def centered_start(h, gap, dz, s, z):
 
     >>> from mechkit import law
     >>> law(centered_start, n=range(1, 6)).flops
-    Polynomial('4n + 1')
+    Polynomial('3n + 1')
     """
     # Mehrotra, SIAM J. Optim. 2 (1992), section 7, centered: no product s z is small at the start
     least, most = ONE, ONE
@@ -152,7 +152,7 @@ def residuals(
 
     >>> from mechkit import law
     >>> law(residuals, n=range(2, 9)).flops
-    Polynomial('0')
+    Polynomial('12n^2 + 21n + 6')
     """
     n = x.size
     symmetric_product(P, x, g)
@@ -200,7 +200,7 @@ def residuals(
 @residuals.example
 def _(n):
     ones, of, none = np.ones(n), np.arange(n), np.full(n, -1)
-    program = np.eye(n), ones, *full_rows(n), none, ones, of, ones, ones
+    program = np.eye(n), ones, np.ones(n * n), *full_rows(n)[1:], none, ones, of, ones, ones
     return *program, ones, ones, ones, ones, *np.zeros((5, n)), np.zeros(4)
 
 
@@ -217,7 +217,7 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
 
     >>> from mechkit import law
     >>> law(interior_point, n=range(2, 9)).flops
-    Polynomial('2n^3/3 + 20n^2 + 385n/3 + 17')
+    Polynomial('2n^3/3 + 20n^2 + 397n/3 + 17')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4
     # eq, R, D : equality, the ratios and the weights of the sides, as in the kernels above

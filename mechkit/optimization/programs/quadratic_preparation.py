@@ -18,7 +18,7 @@ SWEEPS = 5
 #: Limits of another size than these call for another unit of x.
 USUAL = np.float32(1e-4), np.float32(1e5)
 #: Bounds so close, relatively, are an equality; bounds so large are none; differences so small are rounding.
-EQUAL, INFINITE, ROUNDING = np.float32(1e-10), 1e20, np.float32(1e-8)
+EQUAL, INFINITE, ROUNDING = np.float32(1e-10), 1e20, np.float32(1e-11)
 
 
 @kernel(cache=True, error_model="numpy")

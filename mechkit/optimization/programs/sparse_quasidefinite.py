@@ -128,7 +128,7 @@ def solve_refined(data, indices, starts, shift, L_starts, L_rows, L, D, order, b
 
     >>> from mechkit import law
     >>> law(solve_refined, n=range(2, 7)).flops
-    Polynomial('4n^2 + 3n + 3')
+    Polynomial('4n^2 + 7n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
     n, size = b.size, ZERO
