@@ -152,7 +152,7 @@ def residuals(
 
     >>> from mechkit import law
     >>> law(residuals, n=range(2, 9)).flops
-    Polynomial('12n^2 + 21n + 6')
+    Polynomial('12n^2 + 24n + 4')
     """
     n = x.size
     symmetric_product(P, x, g)
