@@ -100,6 +100,8 @@ def minimum_degree(indices, starts, room, order):
                     lists[put] = e
                     put += 1
                     total += outside[e]
+                else:  # the new one holds all of it
+                    size[e] = -1
             kept = put
             for b in range(last, last + variables[i]):
                 j = lists[b]

@@ -12,7 +12,7 @@ from mechkit.optimization.programs.certificates import infeasible, unbounded
 from mechkit.optimization.programs.convexity import require_convex
 from mechkit.optimization.programs.quadratic_attempt import ROUNDED, Attempt, attempt, check, is_sparse_faster
 from mechkit.optimization.programs.quadratic_input import Program, program
-from mechkit.optimization.programs.quadratic_interior_point import INDEFINITE, LIMIT, SOLVED, STALLED
+from mechkit.optimization.programs.quadratic_interior_point import LIMIT, SOLVED, STALLED
 from mechkit.optimization.programs.quadratic_preparation import INFINITE
 from mechkit.optimization.programs.sparse_interior_point import SHARE
 from mechkit.optimization.result import OptimizeResult
@@ -152,15 +152,8 @@ def _solve(given: Program, tol: float, maxiter: int) -> tuple[Attempt, int, np.n
     What the first attempt does not settle is tried without limits that are far away; then proofs are looked for that
     there is no solution; and last the sparse method goes more carefully.
     """
-    of, sparse = given, is_sparse_faster(given)
-    if sparse:
-        of = _with_convex(of)
+    of, sparse = _with_convex(given), is_sparse_faster(given)
     first = attempt(of, tol, maxiter, sparse)
-    if first.status == INDEFINITE:
-        of = _with_convex(of)
-        first = attempt(of, tol, maxiter, sparse)
-        if first.status == INDEFINITE:  # the eigenvalues say that it is convex, and the sparse method does not ask
-            first = attempt(of, tol, maxiter, True)
     if first.status == SOLVED or maxiter == 0:
         return first, first.status, None, of
     best = first

@@ -69,7 +69,7 @@ def conditions(data, indices, starts, q, equality, target, of, sign, h, w, s, z,
 
     >>> from mechkit import law
     >>> law(conditions, n=range(2, 7)).flops
-    Polynomial('12n^2 + 18n + 7')
+    Polynomial('12n^2 + 22n + 7')
     """
     n = q.size
     csr_product(data, indices, starts, w, F)
@@ -239,26 +239,10 @@ def _(n):
 @conditions.example
 def _(n):
     ones, of = np.ones(n), np.arange(n)
-    K = np.ones(3 * n * n), np.tile(np.arange(2 * n, dtype=np.uint32), 2 * n)[: 3 * n * n], _three_blocks(n)
-    return (
-        *K,
-        ones,
-        np.full(n, -1),
-        ones,
-        of,
-        ones,
-        ones,
-        np.ones(2 * n),
-        ones,
-        ones,
-        *np.zeros((2, 2 * n)),
-        ones,
-        of * 1.0,
-    )
-
-
-def _three_blocks(n):
-    return np.append(2 * n * np.arange(n + 1), 2 * n * n + n * np.arange(1, n + 1)).astype(np.uint32)
+    starts = np.append(2 * n * np.arange(n + 1), 2 * n * n + n * np.arange(1, n + 1)).astype(np.uint32)
+    K = np.ones(3 * n * n), np.tile(np.arange(2 * n, dtype=np.uint32), 2 * n)[: 3 * n * n], starts
+    program = *K, ones, np.full(n, -1), ones, of, ones, ones
+    return *program, np.ones(2 * n), ones, ones, *np.zeros((2, 2 * n)), np.zeros(n), np.zeros(4)
 
 
 @newton_diagonal.example
