@@ -130,5 +130,5 @@ def minimum_degree(indices, starts, room, order):
 
 @minimum_degree.example
 def _(n):
-    indices = np.array([j for i in range(n) for j in range(n) if j != i])
+    indices = np.array([j for i in range(n) for j in range(n) if j != i], np.int64)
     return indices, (n - 1) * np.arange(n + 1), np.zeros(2 * indices.size + 2 * n + 2, int), np.zeros(n, int)

@@ -72,11 +72,12 @@ def answer_errors(P, P_columns, P_starts, q, data, indices, indptr, l, u, x, y, 
     add_transposed_product(data, indices, indptr, y, g)
     errors[:] = ZERO
     for i in range(m):  # 2  rows and complementarity
-        excess, limit = ZERO, ZERO
+        limit = rows[i]
         if l[i] > rows[i] and l[i] > -INFINITE:
-            excess, limit = l[i] - rows[i], l[i]
+            limit = l[i]
         elif rows[i] > u[i] and u[i] < INFINITE:
-            excess, limit = rows[i] - u[i], u[i]
+            limit = u[i]
+        excess = abs(rows[i] - limit)
         size = row_sizes[i] + abs(limit) + FLOOR * most_rows / e[i]
         if excess > ZERO and not excess <= errors[1] * size:
             errors[1], errors[4], errors[6] = excess / size, i, excess

@@ -86,7 +86,7 @@ def quadratic_program(
 
     >>> from mechkit import law
     >>> law(lambda n: quadratic_program(np.eye(n), -np.ones(n), l=-np.ones(n)), n=range(2, 9)).flops
-    Polynomial('2n^3 + 77n^2 + 656n + 91')
+    Polynomial('2n^3 + 77n^2 + 657n + 91')
 
     References: Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4; Mehrotra, SIAM J. Optim. 2 (1992);
     Gertz and Wright, Object-oriented software for quadratic programming, ACM TOMS 29 (2003); Wright, Primal-Dual
