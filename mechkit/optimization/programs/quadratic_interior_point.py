@@ -11,7 +11,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.sparse import ZERO, csr_product
-from mechkit.optimization.programs.quadratic_preparation import HALF, INFINITY, ONE, equilibrate, is_semidefinite, sides
+from mechkit.optimization.programs.quadratic_preparation import HALF, INFINITY, ONE, equilibrate, sides
 from mechkit.optimization.programs.quasidefinite import (
     add_transposed_product,
     assemble,
@@ -21,15 +21,18 @@ from mechkit.optimization.programs.quasidefinite import (
     solve_refined,
     symmetric_product,
 )
+from mechkit.optimization.programs.term_sizes import add_transposed_sizes, product_sizes, symmetric_sizes
 
 # Constants that leave float32 what it is.
 TWO, HUNDRED = np.float32(2), np.float32(100)
 #: What is added to the diagonal, and the share of the way to the boundary.
 ADDED, SHARE = np.float32(1e-8), np.float32(0.999)
+#: What counts as nothing beside the largest terms of its kind; an objective that is zero.
+FLOOR, NOTHING = np.float32(1e-4), np.float32(1e-12)
 #: Iterations without progress after which it ends.
 PATIENCE = 15
 #: How a run ends.
-SOLVED, LIMIT, STALLED, INDEFINITE = 0, 1, 4, 5
+SOLVED, LIMIT, STALLED = 0, 1, 4
 
 
 @kernel(cache=True, error_model="numpy")
@@ -53,25 +56,30 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def move_inside(ds, s):
-    """s = ds + a, with a so large that no element is below 1, or 0 where all are positive.
+def centered_start(h, gap, dz, s, z):
+    """Slacks s and multipliers z of one size of s z for all, from multipliers dz of (Gx)[k] = dz[k] - gap[k].
+
+    A slack is what h - Gx is, but at least 1, and at least as large as the largest violation.
 
     >>> from mechkit import law
-    >>> law(move_inside, n=range(1, 6)).flops
-    Polynomial('n + 1')
+    >>> law(centered_start, n=range(1, 6)).flops
+    Polynomial('3n + 1')
     """
-    # Vandenberghe, The CVXOPT linear and quadratic cone program solvers (2010), section 5.3
-    least = ds[0] if ds.size > 0 else ONE
-    for k in range(ds.size):
-        least = min(least, ds[k])
-    a = ONE - least if least <= ZERO else ZERO
-    for k in range(ds.size):
-        s[k] = ds[k] + a
+    # Mehrotra, SIAM J. Optim. 2 (1992), section 7, centered: no product s z is small at the start
+    least, most = ONE, ONE
+    for k in range(s.size):
+        s[k] = h[k] + gap[k] - dz[k]
+        least = max(least, -s[k])
+        most = max(most, dz[k])
+    product = least * most
+    for k in range(s.size):
+        s[k] = max(s[k], least)
+        z[k] = product / s[k]
 
 
-@move_inside.example
+@centered_start.example
 def _(n):
-    return -np.arange(float(n)), np.empty(n)
+    return np.zeros(n), -np.ones(n), np.arange(float(n)), np.empty(n), np.empty(n)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -131,86 +139,92 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def residuals(P, q, data, indices, indptr, equality, target, of, sign, h, x, y, s, z, d, e, c, g, rows, gap, record):
+def residuals(
+    P, q, data, indices, indptr, equality, target, of, sign, h, x, y, s, z, g, rows, gap, sizes_g, sizes_rows, record
+):
     """What is left of the conditions for a minimum: g (n,) of the gradient, rows (m,) of equalities, gap of the sides.
 
-    record takes the objective, the largest errors of the bounds and of the gradient, and the duality gap, in the units
-    of the user. Returns the largest of the last three, each relative to the terms that it is the sum of, or to 1.
+    record takes the objective, and the largest errors of the bounds, of the gradient, and the duality gap, each
+    relative to the terms of its own sum, or to a small share of the largest such sum. The largest of the three is
+    returned. sizes_g, sizes_rows : work.
 
     With n full rows, each with one side:
 
     >>> from mechkit import law
     >>> law(residuals, n=range(2, 9)).flops
-    Polynomial('6n^2 + 19n + 9')
+    Polynomial('12n^2 + 24n + 4')
     """
     n = x.size
     symmetric_product(P, x, g)
-    quadratic, linear, dual, scale_dual = ZERO, ZERO, ZERO, ONE
+    symmetric_sizes(P, x, sizes_g)
+    add_transposed_sizes(data, indices, indptr, y, sizes_g)
+    quadratic, linear, value, held, primal, dual, most_g, most_rows = ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
     for j in range(n):
         quadratic += x[j] * g[j]
         linear += x[j] * q[j]
-        scale_dual = max(scale_dual, c * abs(g[j]) / d[j], c * abs(q[j]) / d[j])
         g[j] += q[j]
+        sizes_g[j] += abs(q[j])
+        most_g = max(most_g, sizes_g[j])
+    add_transposed_product(data, indices, indptr, y, g)
+    for j in range(n):
+        value += x[j] * g[j]
+        if g[j] != ZERO:
+            dual = max(dual, abs(g[j]) / (sizes_g[j] + FLOOR * most_g))
     csr_product(data, indices, indptr, x, rows)
-    value, primal, scale_primal = quadratic + linear, ZERO, ONE
+    product_sizes(data, indices, indptr, x, sizes_rows)
     for i in range(y.size):
-        scale_primal = max(scale_primal, abs(rows[i]) / e[i])
+        if equality[i] >= 0:
+            sizes_rows[i] += abs(target[i])
+        most_rows = max(most_rows, sizes_rows[i])
     for k in range(s.size):
         gap[k] = sign[k] * rows[of[k]] + s[k] - h[k]
-        value += h[k] * z[k]
-        primal = max(primal, (gap[k] - s[k]) / e[of[k]])
+        value += z[k] * (s[k] - gap[k])
+        held += abs(z[k] * h[k])
+        if gap[k] > s[k]:
+            primal = max(primal, (gap[k] - s[k]) / (sizes_rows[of[k]] + abs(h[k]) + FLOOR * most_rows))
     for i in range(y.size):
         if equality[i] >= 0:
             rows[i] -= target[i]
-            value += target[i] * y[i]
-            primal = max(primal, abs(rows[i]) / e[i])
-    add_transposed_product(data, indices, indptr, y, g)
-    for j in range(n):
-        dual = max(dual, c * abs(g[j]) / d[j])
-    objective = c * (quadratic * HALF + linear)
-    value = c * value
+            value -= rows[i] * y[i]
+            held += abs(y[i] * target[i])
+            if rows[i] != ZERO:
+                primal = max(primal, abs(rows[i]) / (sizes_rows[i] + FLOOR * most_rows))
+    objective = quadratic * HALF + linear
+    value = abs(value) / max(abs(objective), FLOOR * max(abs(quadratic), abs(linear), held), NOTHING)
     record[0], record[1], record[2], record[3] = objective, primal, dual, value
-    if not abs(value) < INFINITY:  # not a number
+    if not value < INFINITY:  # not a number
         return INFINITY + primal
-    size = max(ONE, min(abs(objective), abs(objective - value)))
-    return max(primal / scale_primal, dual / scale_dual, abs(value) / size)
+    return max(primal, dual, value)
 
 
 @residuals.example
 def _(n):
     ones, of, none = np.ones(n), np.arange(n), np.full(n, -1)
-    units = (ones, ones, np.float64(2.0))
-    return (
-        *(np.eye(n), ones, *full_rows(n), none, ones, of, ones, ones, ones, ones, ones, ones, *units),
-        *np.zeros((3, n)),
-        np.zeros(4),
-    )
+    program = np.eye(n), ones, np.ones(n * n), *full_rows(n)[1:], none, ones, of, ones, ones
+    return *program, ones, ones, ones, ones, *np.zeros((5, n)), np.zeros(4)
 
 
 @kernel(cache=True, error_model="numpy")
-def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, history):
+def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, history):
     """Minimise x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
 
-    P, q and data are scaled in place; x (n,) and y (m,) take the best point and its multipliers, history
-    (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which of them was best.
+    P, q and data are scaled in place; x (n,) and y (m,) take the best point and its multipliers, d (n,) and e (m,) the
+    scales, history (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which
+    of them was best.
 
     Most of an iteration is `assemble`, `factor_quasidefinite` and twice `direction`. What comes before the first, of n
-    unknowns with a bound each, is two factorizations, one of them by `is_semidefinite`:
+    unknowns with a bound each, is one factorization:
 
     >>> from mechkit import law
     >>> law(interior_point, n=range(2, 9)).flops
-    Polynomial('2n^3/3 + 18n^2 + 352n/3 + 16')
+    Polynomial('n^3/3 + 39n^2/2 + 781n/6 + 17')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4
     # eq, R, D : equality, the ratios and the weights of the sides, as in the kernels above
     n, m = q.size, l.size
-    d, e = np.empty_like(q), np.empty_like(l)
     rows, ax, target, weights = np.empty_like(l), np.empty_like(l), np.empty_like(l), np.empty_like(l)
-    g = np.empty_like(q)
-    c = equilibrate(P, q, data, indices, indptr, d, e, g, rows)
-    K = np.empty((n, n), q.dtype)
-    if not is_semidefinite(P, K):
-        return INDEFINITE, 0, 0
+    g, sizes = np.empty_like(q), np.empty_like(q)
+    c = equilibrate(P, q, data, indices, indptr, l, u, d, e, g, rows)
     eq, of, both = np.empty(m, np.int64), np.empty(m + m, np.int64), np.empty((9, m + m), q.dtype)
     p, count = sides(l, u, e, eq, target, of, both[0], both[1])
     of, sign, h, s, z = of[:count], both[0, :count], both[1, :count], both[2, :count], both[3, :count]
@@ -219,10 +233,11 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, histor
     v, b, work = work[0], work[1], work[2:]
     dz = v[n + p :]
 
-    # 1  start: the minimum without signs, of x'Px/2 + q'x + |h - Gx|^2 / 2, moved inside
+    # 1  start: the minimum of x'Px/2 + q'x + |t - Gx|^2 / 2, t the points between the limits that are nearest to 0
     added = ADDED + ZERO * c
     for k in range(count):
-        s[k], z[k], gap[k], rc[k] = ONE, ONE, -h[k], ZERO
+        nearest = max(e[of[k]] * l[of[k]], min(e[of[k]] * u[of[k]], ZERO))
+        s[k], z[k], gap[k], rc[k] = ONE, ONE, -(sign[k] * nearest), ZERO
     for i in range(m):
         rows[i] = -target[i]
     side_weights(s, z, of, added, R, D, weights)
@@ -234,8 +249,7 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, histor
             return STALLED, 0, 0
         assemble(P, data, indices, indptr, weights, eq, added, K)
     direction(P, data, indices, indptr, eq, of, sign, R, D, added, K, s, z, q, rows, gap, rc, b, v, ds, work, ax)
-    move_inside(ds, s)
-    move_inside(dz, z)
+    centered_start(h, gap, dz, s, z)
     here, multipliers = v[:n].copy(), np.zeros_like(l)
     for i in range(m):
         if eq[i] >= 0:
@@ -248,10 +262,11 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, histor
                 multipliers[i] = ZERO
         for k in range(s.size):
             multipliers[of[k]] += sign[k] * z[k]
-        record = history[iteration]
+        line = history[iteration]
         error = residuals(
-            P, q, data, indices, indptr, eq, target, of, sign, h, here, multipliers, s, z, d, e, c, g, rows, gap, record
+            P, q, data, indices, indptr, eq, target, of, sign, h, here, multipliers, s, z, g, rows, gap, sizes, ax, line
         )
+        line[0] = c * line[0]
         if error < best:
             best, since = error, iteration
             for j in range(n):
@@ -310,4 +325,4 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, histor
 @interior_point.example
 def _(n):
     arrays = np.eye(n), -np.ones(n), *diagonal_rows(n), -np.ones(n), np.full(n, np.inf)
-    return *arrays, np.float64(0.0), 0, np.zeros(n), np.zeros(n), np.zeros((1, 4))
+    return *arrays, np.float64(0.0), 0, *np.zeros((4, n)), np.zeros((1, 4))

@@ -15,8 +15,10 @@ from mechkit.optimization.programs.quasidefinite import factor_rows, full_rows
 NONE, ONE, HALF, INFINITY = np.uint32(0), np.float32(1), np.float32(0.5), np.float32(np.inf)
 #: How often rows and columns are scaled.
 SWEEPS = 5
+#: Limits of another size than these call for another unit of x.
+USUAL = np.float32(1e-4), np.float32(1e5)
 #: Bounds so close, relatively, are an equality; bounds so large are none; differences so small are rounding.
-EQUAL, INFINITE, ROUNDING = np.float32(1e-10), 1e20, np.float32(1e-8)
+EQUAL, INFINITE, ROUNDING = np.float32(1e-10), 1e20, np.float32(1e-11)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -76,16 +78,17 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def equilibrate(P, q, data, indices, indptr, d, e, column, row):
+def equilibrate(P, q, data, indices, indptr, l, u, d, e, column, row):
     """Scale P = DPD/c, q = Dq/c, A = EAD in place, so that the largest element of each row of [P A'; A 0] is about 1.
 
-    d, e : (n,), (m,) the diagonals of D and E; column, row : work. Returns c, which makes P or q about 1.
+    d, e : (n,), (m,) take the diagonals of D and E; column, row : work. Returns c, which makes P or q about 1. Where
+    the limits are then far from 1, another unit of x brings them there: a factor of D and a divisor of E.
 
     Here with n full rows:
 
     >>> from mechkit import law
     >>> law(equilibrate, n=range(2, 9)).flops
-    Polynomial('21n^2 + 33n + 1')
+    Polynomial('21n^2 + 40n + 6')
     """
     # Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices, RAL-TR-2001-034;
     # c as in Stellato et al., OSQP, Math. Prog. Comp. 12 (2020), algorithm 2
@@ -116,28 +119,44 @@ def equilibrate(P, q, data, indices, indptr, d, e, column, row):
             for k in range(indptr[i], indptr[i + 1]):
                 data[k] = data[k] * (row[i] * column[indices[k]])
             e[i] *= row[i]
+    slope, curvature = ZERO, ZERO
+    for i in range(n):  # 3  the unit of x, from the limits, and from where the objective has its least value
+        slope = max(slope, abs(d[i] * q[i]))
+        for j in range(n):
+            curvature = max(curvature, abs(P[i, j]))
+    least = slope / curvature if slope > ZERO and curvature > ZERO else INFINITY
+    most = least if least < INFINITY else ZERO
+    for i in range(m):
+        for limit in (abs(e[i] * l[i]), abs(e[i] * u[i])):
+            if ZERO < limit < INFINITE * e[i]:
+                least, most = min(least, limit), max(most, limit)
+    unit = ONE if most == ZERO or (most > USUAL[0] and least < USUAL[1]) else np.sqrt(least) * np.sqrt(most)
     c, mean = ZERO, ZERO
-    for i in range(n):  # 3  the objective
+    for i in range(n):  # 4  the objective
         largest, values = ZERO, P[i]
         for j in range(n):
             largest = max(largest, abs(values[j]))
         mean += largest
+        d[i] *= unit
         q[i] *= d[i]
         c = max(c, abs(q[i]))
-    c = max(c, mean / np.float32(n))
+    for i in range(m):
+        e[i] /= unit
+    c = max(c, mean / np.float32(n) * unit * unit)
     if c == ZERO:
         return ONE + c
+    factor = unit * unit / c
     for i in range(n):
         q[i] /= c
         values = P[i]
         for j in range(n):
-            values[j] /= c
+            values[j] *= factor
     return c
 
 
 @equilibrate.example
 def _(n):
-    return np.eye(n) + 1.0, np.ones(n), *full_rows(n), *np.zeros((4, n))
+    return np.eye(n) + 1.0, np.ones(n), *full_rows(n), -np.ones(n), np.ones(n), *np.zeros((4, n))
 
 
 @kernel(cache=True, error_model="numpy")
@@ -190,7 +209,7 @@ def sides(l, u, e, equality, y, of, sign, h):
         equality[i] = -1
         above, below = u[i] < INFINITE, l[i] > -INFINITE
         upper, lower = e[i] * u[i], e[i] * l[i]
-        if above and below and upper - lower <= EQUAL * max(ONE, abs(lower), abs(upper)):
+        if above and below and upper - lower <= EQUAL * max(abs(lower), abs(upper)):
             equality[i] = equalities
             equalities += 1
             y[i] = lower + (upper - lower) * HALF

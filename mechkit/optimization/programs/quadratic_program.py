@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.sparse
-from numpy.linalg import LinAlgError
 
-from mechkit.checking import finite, float_array, is_sparse, positive, whole
-from mechkit.optimization.programs.quadratic_interior_point import INDEFINITE, LIMIT, SOLVED, STALLED, interior_point
-from mechkit.optimization.programs.quadratic_preparation import INFINITE, compress, fault
+from mechkit.checking import finite, positive, whole
+from mechkit.optimization.programs.certificates import infeasible, unbounded
+from mechkit.optimization.programs.convexity import require_convex
+from mechkit.optimization.programs.quadratic_attempt import ROUNDED, Attempt, attempt, check, is_sparse_faster
+from mechkit.optimization.programs.quadratic_input import Program, program
+from mechkit.optimization.programs.quadratic_interior_point import LIMIT, SOLVED, STALLED
+from mechkit.optimization.programs.quadratic_preparation import INFINITE
+from mechkit.optimization.programs.sparse_interior_point import SHARE
 from mechkit.optimization.result import OptimizeResult
 
 INFEASIBLE, UNBOUNDED = 2, 3
-#: A certificate must be that clear: larger than this, relative to the bounds or the objective it speaks of.
-CLEAR = 1e-6
+#: A limit so many times as far as the middle one may be out of reach: first it is left out.
+FAR = 1e6
+#: The last try goes a smaller share of the way to the boundary.
+CAREFUL = 0.9
 
 
 @dataclass(frozen=True)
@@ -46,37 +51,46 @@ def quadratic_program(
 
     P : (n, n) symmetric positive semidefinite, both triangles of it, zeros for a linear program; q : (n,); A : (m, n);
     l, u : (m,), equal for an equality, infinite (or at least 1e20) where there is no bound, None for none at all;
-    r : number. P and A are dense or scipy.sparse. tol : of the bounds, the gradient and the duality gap, each relative
-    to the terms it is the sum of, or to 1; maxiter : limit of the iterations, of which 5 to 30 are usual, whatever n.
+    r : number. P and A are dense or scipy.sparse of any format. tol : see status 0; maxiter : limit of the iterations,
+    of which 5 to 40 are usual, whatever n.
 
-    Without A, l and u bound x itself.
+    Without A, l and u bound x itself. A negative eigenvalue of P that rounding explains, n eps |P| or half of the last
+    of its few decimals, is taken as zero. A program of more than 200 unknowns with few nonzeros is solved by sparse
+    factors, in the order of minimum degree: n = 1400 with 2400 rows takes seconds. They are made row by row; where they
+    fill up, that takes a few times what a code that works in blocks would.
 
     Returns
     -------
     QuadraticResult
-        x, fun, success, status, message, nit, and y : (m,) with Px + q + A'y = 0. status : 0 solved; 1 the limit of
-        iterations; 2 infeasible: then certificate is y with A'y = 0 and l <= Ax <= u impossible for y'Ax; 3 unbounded:
-        then it is d with Pd = 0, q'd < 0 and no bound in its way; 4 rounding errors stopped it. history : "fun",
-        "primal", "dual" (the largest errors of the bounds and the gradient) and "gap", at the start and each iteration.
+        x, fun, success, status, message, nit, and y : (m,) with Px + q + A'y = 0. status : 0 solved, and checked in the
+        numbers as they were given: no row breaks its limit by more than tol times |limit| + |A||x| of this row, no
+        component of the gradient is more than tol times |P||x| + |q| + |A'||y| of this component, and the duality gap
+        is at most tol |fun| (what is below 1e-4 of the largest of its kind, in scaled units, is judged beside this);
+        1 the limit of iterations; 2 infeasible: then certificate is y with A'y = 0 and l <= Ax <= u impossible for
+        y'Ax; 3 unbounded: then it is d with Pd = 0, q'd < 0 and no bound in its way; 4 no further progress: the message
+        says what is off, and by how much. history : "fun", and the errors "primal" (of the rows), "dual" (of the
+        gradient) and "gap", relative as above, at the start and each iteration.
 
     Raises
     ------
     LinAlgError
-        where P is not positive semidefinite, with its smallest eigenvalue.
+        where P is not positive semidefinite by more than rounding, with its smallest eigenvalue.
     ValueError, TypeError
         for arrays that do not fit or are not finite, P not symmetric, l above u.
 
     Operation count: an iteration factors a matrix of order n + (number of equalities), n^3/3 flops without these, and
-    solves with it twice, or more often where refinement asks for it. How many there are depends on the numbers. Here
-    four iterations, the start, and the look whether P is semidefinite are six factorizations:
+    solves with it twice, or more often where refinement asks for it. The matrix of a sparse program is of order n + m,
+    and its factorization takes the squares of the numbers of nonzeros in the columns of the factor. How many iterations
+    there are depends on the numbers. Here four iterations, the start, and the look whether P is semidefinite are six
+    factorizations:
 
     >>> from mechkit import law
     >>> law(lambda n: quadratic_program(np.eye(n), -np.ones(n), l=-np.ones(n)), n=range(2, 9)).flops
-    Polynomial('2n^3 + 61n^2 + 595n + 100')
+    Polynomial('2n^3 + 77n^2 + 657n + 91')
 
     References: Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4; Mehrotra, SIAM J. Optim. 2 (1992);
     Gertz and Wright, Object-oriented software for quadratic programming, ACM TOMS 29 (2003); Wright, Primal-Dual
-    Interior-Point Methods (1997).
+    Interior-Point Methods (1997); Davis, Direct Methods for Sparse Linear Systems (2006), chapters 4 and 7.
 
     Examples
     --------
@@ -86,172 +100,115 @@ def quadratic_program(
     >>> quadratic_program(np.zeros((1, 1)), [1.0]).message
     'unbounded: the objective falls for ever in the direction of the certificate'
     """
-    q = _floats("q", q, 1)
-    n = q.size
-    P = _floats("P", P.toarray() if is_sparse(P) else P, 2)
-    if P.shape != (n, n):
-        raise ValueError(f"P has shape {P.shape}; it must be ({n}, {n}), as q has {n} elements")
-    data, indices, indptr = _rows(np.eye(n) if A is None else A, n)
-    m = indptr.size - 1
-    l, u = _bound("l", l, m, -np.inf), _bound("u", u, m, np.inf)
-    if fault(P, q, data, l, u):
-        _complain(P, q, data, l, u)
+    given = program(P, q, A, l, u)
     maxiter = whole("maxiter", maxiter, 0)
     r, tol = finite("r", r), positive("tol", tol)
-    program = P, q, data, indices, indptr, l, u
-    x, y, history, status, best = _solve(program, tol, maxiter)
-    certificate, nit = None, len(history) - 1
-    if status == INDEFINITE:
-        least = np.linalg.eigvalsh(P)[0]
-        raise LinAlgError(
-            f"P is not positive semidefinite: its smallest eigenvalue is {least:.6g}, so the program is not convex"
-        )
-    if status != SOLVED:
-        certificate = _infeasible(program)
-        if certificate is not None:
-            status = INFEASIBLE
-        else:
-            certificate = _unbounded(program)
-            status = status if certificate is None else UNBOUNDED
+    with np.errstate(all="ignore"):
+        found, status, certificate, of = _solve(given, tol, maxiter)
+    fun = float(found.errors[0])
+    if of.P is not given.P:
+        fun = float(found.x @ (given.P @ found.x) / 2 + given.q @ found.x)
     return QuadraticResult(
-        x,
-        float(history[best, 0]) + r,
+        found.x,
+        fun + r,
         status == SOLVED,
         status,
-        MESSAGES[status] if status == SOLVED else MESSAGES[status].format(*history[best, 1:], maxiter=maxiter),
-        nit,
+        _message(status, found, maxiter),
+        len(found.history) - 1,
         0,
-        history={"fun": history[:, 0] + r, "primal": history[:, 1], "dual": history[:, 2], "gap": history[:, 3]},
-        y=y,
+        history={
+            "fun": found.history[:, 0] + r,
+            "primal": found.history[:, 1],
+            "dual": found.history[:, 2],
+            "gap": found.history[:, 3],
+        },
+        y=found.y,
         certificate=certificate,
     )
 
 
-_REACHED = "the errors of the bounds and the gradient are {:.1e} and {:.1e}, the gap {:.1e}"
 MESSAGES = {
     SOLVED: "solved to the tolerance",
-    LIMIT: "maxiter = {maxiter} iterations were not enough; at the best of them " + _REACHED,
+    LIMIT: "maxiter = {maxiter} iterations were not enough; ",
     INFEASIBLE: "infeasible: no x keeps all bounds, as the certificate proves",
     UNBOUNDED: "unbounded: the objective falls for ever in the direction of the certificate",
-    STALLED: "rounding errors ended it; at the best iteration " + _REACHED,
+    STALLED: "no further progress was made, and more iterations would not help; ",
 }
 
 
-def _floats(name: str, value: Any, dimensions: int) -> np.ndarray:
-    # What needs nothing done costs nothing. Whether the numbers are finite is asked by `fault`, all at once.
-    if type(value) is np.ndarray and value.dtype == np.float64 and value.ndim == dimensions and value.size:
-        return np.ascontiguousarray(value)
-    return float_array(name, value, (dimensions,), check_finite=False).astype(np.float64, copy=False)
-
-
-def _rows(A: Any, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A by rows, sorted and without duplicates; A is not changed, but may share its memory."""
-    sparse = is_sparse(A)
-    if not sparse and not (isinstance(A, np.ndarray) and len(A) == 0):
-        A = _floats("A", A, 2)
-    if A.ndim != 2 or A.shape[1] != n:
-        raise ValueError(f"A has shape {A.shape}; it needs {n} columns, one an unknown")
-    if sparse:
-        A = A.tocsr()
-        if not A.has_canonical_format:
-            A = A.copy()
-            A.sum_duplicates()
-        data = _floats("A.data", A.data, 1) if A.nnz else np.empty(0)
-        return data, A.indices.astype(np.uint32), A.indptr.astype(np.uint32)
-    data, indices, indptr = np.empty(A.size), np.empty(A.size, np.uint32), np.empty(len(A) + 1, np.uint32)
-    nonzeros = compress(A, data, indices, indptr)
-    return data[:nonzeros], indices[:nonzeros], indptr
-
-
-def _bound(name: str, value: Any, m: int, missing: float) -> np.ndarray:
-    if value is None or m == np.size(value) == 0:
-        return np.full(m, missing)
-    bound = _floats(name, value, 1)
-    if bound.size != m:
-        raise ValueError(f"{name} has shape {bound.shape}; it needs {m} elements, one a row of A")
-    return bound
-
-
-def _complain(P: np.ndarray, q: np.ndarray, data: np.ndarray, l: np.ndarray, u: np.ndarray) -> None:
-    """Say what `fault` found."""
-    for name, array in (("P", P), ("q", q), ("A.data", data)):
-        if array.size:
-            float_array(name, array, (1, 2))
-    different = np.abs(P - P.T) > 1e-10 * np.maximum(np.abs(P), np.abs(P.T))
-    if different.any():
-        i, j = np.argwhere(different)[0]
-        raise ValueError(
-            f"P is not symmetric: P[{i}, {j}] is {P[i, j]} and P[{j}, {i}] is {P[j, i]}; give both triangles"
-        )
-    i = int(np.argmin((l <= u) & (l < INFINITE) & (u > -INFINITE)))
-    raise ValueError(f"the bounds of row {i} contradict each other: l[{i}] is {l[i]} and u[{i}] is {u[i]}")
-
-
-Program = tuple[np.ndarray, ...]
-
-
-def _solve(program: Program, tol: float, maxiter: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int]:
-    """x, y, the history, the status, and the number of the best iteration."""
-    P, q, data, indices, indptr, l, u = program
-    x, y, history = np.zeros(q.size), np.zeros(l.size), np.empty((maxiter + 1, 4))
-    with np.errstate(all="ignore"):
-        status, nit, best = interior_point(
-            P.copy(), q.copy(), data.copy(), indices, indptr, l, u, tol, maxiter, x, y, history
-        )
-    return x, y, history[: nit + 1], status, best
-
-
-def _linear(q: np.ndarray, A: Any, l: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """x and y of a linear program that has a solution, or None where it was not found."""
-    P = np.zeros((q.size, q.size))
-    x, y, _, status, _ = _solve((P, q, *_rows(A, q.size), l, u), 1e-9, 200)
-    return (x, y) if status == SOLVED else None
-
-
-def _parts(program: Program) -> tuple[Any, np.ndarray]:
-    """A, its rows divided by their largest elements; and these."""
-    data, indices, indptr = program[2:5]
-    A = scipy.sparse.csr_array(
-        (data, indices.astype(np.int32), indptr.astype(np.int32)), shape=(indptr.size - 1, program[1].size)
+def _message(status: int, found: Attempt, maxiter: int) -> str:
+    if status not in (LIMIT, STALLED):
+        return MESSAGES[status]
+    _, primal, dual, gap, row, component, excess = found.errors
+    return MESSAGES[status].format(maxiter=maxiter) + (
+        f"at x, row {int(row)} breaks its limit by {excess:.1e} ({primal:.1e} of its terms), component "
+        f"{int(component)} of the gradient is {dual:.1e} of its terms, and the gap is {gap:.1e} of the objective"
     )
-    size = abs(A).max(axis=1).toarray().ravel()
-    size[size == 0] = 1.0
-    return scipy.sparse.diags_array(1.0 / size) @ A, size
 
 
-def _infeasible(program: Program) -> np.ndarray | None:
-    """Weights y of the rows, where there are any, with A'y = 0 though y'Ax < 0 for all x with l <= Ax <= u.
+def _solve(given: Program, tol: float, maxiter: int) -> tuple[Attempt, int, np.ndarray | None, Program]:
+    """The best attempt, the status, the certificate, and the program solved: with P made convex, if need be.
 
-    They are the multipliers of a program that has a solution: the least t >= 0 by which all bounds must be moved.
+    What the first attempt does not settle is tried without limits that are far away; then proofs are looked for that
+    there is no solution; and last the sparse method goes more carefully.
     """
-    A, size = _parts(program)
-    l, u = program[5] / size, program[6] / size
-    l[program[5] <= -INFINITE], u[program[6] >= INFINITE] = -np.inf, np.inf
-    unit = max(np.abs(b[np.isfinite(b)]).max(initial=0.0) for b in (l, u)) or 1.0
-    t, none = np.ones((l.size, 1)), np.full(l.size, np.inf)
-    rows = scipy.sparse.block_array([[A, -t], [A, t], [None, t[:1]]], format="csr")
-    bounds = np.concatenate([-none, l / unit, [0.0]]), np.concatenate([u / unit, none, [np.inf]])
-    found = _linear(np.append(np.zeros(A.shape[1]), 1.0), rows, *bounds)
-    if found is None:
-        return None
-    y = found[1][: l.size] + found[1][l.size : -1]
-    y[(y > 0) & np.isinf(u) | (y < 0) & np.isinf(l)] = 0.0
-    least = -sum(y[k] * (u[k] if y[k] > 0 else l[k]) for k in np.flatnonzero(y)) / unit
-    return y / size if least > max(CLEAR, 1e3 * np.abs(A.T @ y).max()) else None
+    of, sparse = _with_convex(given), is_sparse_faster(given)
+    first = attempt(of, tol, maxiter, sparse)
+    if first.status == SOLVED or maxiter == 0:
+        return first, first.status, None, of
+    best = first
+    nearer = _without_far_limits(of)
+    if nearer is not None:
+        best = _better(best, _judged(of, attempt(nearer, tol, maxiter, sparse), tol))
+    if best.status == SOLVED:
+        return best, SOLVED, None, of
+    for proof, status in ((infeasible(of), INFEASIBLE), (unbounded(of, first.d, _added(of, given)), UNBOUNDED)):
+        if proof is not None:
+            return best, status, proof, of
+    if first.status == LIMIT:
+        return best, LIMIT, None, of
+    for variant, share in ((of, SHARE), (nearer, SHARE), (of, CAREFUL)):
+        if variant is not None and not (sparse and share == SHARE):
+            best = _better(best, _judged(of, attempt(variant, tol, maxiter, True, share), tol))
+            if best.status == SOLVED:
+                return best, SOLVED, None, of
+    return best, STALLED, None, of
 
 
-def _unbounded(program: Program) -> np.ndarray | None:
-    """A direction d, where there is one, with Pd = 0, q'd < 0 and no bound in its way: the best with |d[j]| <= 1."""
-    P, q = program[:2]
-    A, _ = _parts(program)
-    size = np.abs(P).max(axis=1)
-    P = P[size > 0] / size[size > 0, None]
-    rows = scipy.sparse.vstack([A, scipy.sparse.csr_array(P), scipy.sparse.eye_array(q.size)], format="csr")
-    flat, box, zero = np.zeros(len(P)), np.ones(q.size), np.zeros(program[5].size)
-    lower = np.concatenate([np.where(program[5] > -INFINITE, zero, -np.inf), flat, -box])
-    upper = np.concatenate([np.where(program[6] < INFINITE, zero, np.inf), flat, box])
-    found = _linear(q / np.abs(q).max(initial=1e-300), rows, lower, upper)
-    if found is None:
+def _with_convex(of: Program) -> Program:
+    P = require_convex(of.P)
+    return of if P is of.P else Program(P, of.q, of.A, of.l, of.u)
+
+
+def _added(of: Program, given: Program) -> float:
+    """Twice what was added to the diagonal of P."""
+    return 0.0 if of.P is given.P else 2.0 * float((of.P.diagonal() - given.P.diagonal()).max())
+
+
+def _better(one: Attempt, other: Attempt) -> Attempt:
+    return other if other.error < one.error else one
+
+
+def _judged(of: Program, found: Attempt, tol: float) -> Attempt:
+    """An attempt on a program with fewer limits, judged by all of them."""
+    error = check(of, found.x, found.y, found.d, found.e, found.errors)
+    return found._replace(status=SOLVED if error <= tol * ROUNDED else STALLED, error=error)
+
+
+def _without_far_limits(of: Program) -> Program | None:
+    """The program without the limits that are much farther than the others, or None where there are none."""
+    _, A = of.sparse()
+    length = abs(A).max(axis=1).toarray().ravel()
+    length[length == 0] = 1.0
+    l, u = np.abs(of.l) / length, np.abs(of.u) / length
+    near = np.concatenate([l, u])
+    near = near[(near > 0) & (near < INFINITE)]
+    if near.size == 0:
         return None
-    d = found[0]
-    return d if q @ d < -CLEAR * np.abs(q).max() else None
+    slope, curvature = np.abs(of.q).max(), np.abs(of.P_rows[0]).max(initial=0.0)
+    middle = min(np.median(near), slope / curvature if slope * curvature > 0 else np.inf)
+    far_l, far_u = (l > FAR * middle) & (of.l != of.u), (u > FAR * middle) & (of.l != of.u)
+    far_l, far_u = far_l & (of.l > -INFINITE), far_u & (of.u < INFINITE)
+    if not (far_l | far_u).any():
+        return None
+    return of.within(np.where(far_l, -np.inf, of.l), np.where(far_u, np.inf, of.u))

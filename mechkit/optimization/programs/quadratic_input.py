@@ -1,0 +1,163 @@
+"""The input of a quadratic program: arrays of any kind as the kernels take them, and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+
+from mechkit.checking import float_array, is_sparse
+from mechkit.optimization.programs.quadratic_preparation import INFINITE, compress, fault
+
+#: P with so many unknowns is kept sparse where it comes so, or where it holds few nonzeros; and how few.
+MANY, FEW = 200, 0.2
+#: Differences of P and its transpose that are rounding, relative.
+SYMMETRIC = 1e-10
+
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+@dataclass(eq=False)
+class Program:
+    """Minimise x'Px/2 + q'x subject to l <= Ax <= u.
+
+    P : (n, n) dense, or CSR; A : data, indices, indptr by rows; l, u : (m,).
+    """
+
+    P: Any
+    q: np.ndarray
+    A: Rows
+    l: np.ndarray
+    u: np.ndarray
+
+    @property
+    def P_rows(self) -> Rows:
+        """P by rows."""
+        if isinstance(self.P, np.ndarray):
+            return self.P.ravel(), *_full(self.q.size)
+        return self.P.data, self.P.indices.astype(np.uint32), self.P.indptr.astype(np.uint32)
+
+    def sparse(self) -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array]:
+        """P and A as SciPy's sparse arrays."""
+        n, (data, indices, indptr) = self.q.size, self.A
+        A = scipy.sparse.csr_array(
+            (data, indices.astype(np.int32), indptr.astype(np.int32)), shape=(indptr.size - 1, n)
+        )
+        return scipy.sparse.csr_array(self.P), A
+
+    def within(self, l: np.ndarray, u: np.ndarray) -> Program:
+        """The same program with other limits."""
+        return replace(self, l=l, u=u)
+
+
+@lru_cache(maxsize=8)
+def _full(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """The indices and starts of the rows of a matrix that is stored with all its zeros."""
+    return np.tile(np.arange(n, dtype=np.uint32), n), np.arange(0, n * n + 1, n, dtype=np.uint32)
+
+
+def program(P: Any, q: Any, A: Any, l: Any, u: Any) -> Program:
+    """The program that the arguments of `quadratic_program` stand for. ValueError, TypeError where they are none."""
+    q = floats("q", q, 1)
+    n = q.size
+    P = _symmetric_input(P, n)
+    rows = _rows(np.eye(n) if A is None else A, n)
+    m = rows[2].size - 1
+    l, u = _bound("l", l, m, -np.inf), _bound("u", u, m, np.inf)
+    if isinstance(P, np.ndarray):
+        if fault(P, q, rows[0], l, u):
+            _complain(P, q, rows[0], l, u)
+    elif fault(np.zeros((0, 0)), q[:0], np.concatenate([q, P.data, rows[0]]), l, u) or abs(P - P.T).nnz:
+        _complain(P, q, rows[0], l, u)
+    return Program(P, q, rows, l, u)
+
+
+def floats(name: str, value: Any, dimensions: int) -> np.ndarray:
+    """A float64 array. What needs nothing done costs nothing; whether the numbers are finite is asked by `fault`."""
+    if type(value) is np.ndarray and value.dtype == np.float64 and value.ndim == dimensions and value.size:
+        return np.ascontiguousarray(value)
+    if is_sparse(value):
+        raise TypeError(
+            f"{name} is a sparse matrix of shape {value.shape}; give it as an array, {name}.toarray().ravel()"
+        )
+    shape = np.shape(value) if isinstance(value, np.ndarray) else ()
+    if dimensions == 1 and len(shape) == 2 and 1 in shape:
+        raise ValueError(f"{name} has shape {shape}; it must have one dimension: give {name}.ravel()")
+    return float_array(name, value, (dimensions,), check_finite=False).astype(np.float64, copy=False)
+
+
+def _symmetric_input(P: Any, n: int) -> Any:
+    if n <= MANY and isinstance(P, np.ndarray) and P.shape == (n, n):
+        return floats("P", P, 2)
+    if is_sparse(P):
+        if P.shape != (n, n):
+            raise ValueError(f"P has shape {P.shape}; it must be ({n}, {n}), as q has {n} elements")
+        if n <= MANY:
+            return floats("P", P.toarray(), 2)
+        P = P.tocsr(copy=True)
+        data = floats("P.data", P.data, 1) if P.nnz else np.empty(0)
+        P = scipy.sparse.csr_array((data, P.indices, P.indptr), shape=P.shape)
+        P.sum_duplicates()
+        return P if P.nnz <= FEW * n * n else P.toarray()
+    P = floats("P", P, 2)
+    if P.shape != (n, n):
+        raise ValueError(f"P has shape {P.shape}; it must be ({n}, {n}), as q has {n} elements")
+    return scipy.sparse.csr_array(P) if n > MANY and np.count_nonzero(P) <= FEW * n * n else P
+
+
+def by_rows(A: np.ndarray) -> Rows:
+    """The nonzeros of a dense matrix by rows."""
+    data, indices, indptr = np.empty(A.size), np.empty(A.size, np.uint32), np.empty(len(A) + 1, np.uint32)
+    nonzeros = compress(A, data, indices, indptr)
+    return data[:nonzeros], indices[:nonzeros], indptr
+
+
+def _rows(A: Any, n: int) -> Rows:
+    """A by rows, sorted and without duplicates; A is not changed, but may share its memory."""
+    sparse = is_sparse(A)
+    if not sparse and not (isinstance(A, np.ndarray) and A.ndim == 2 and len(A) == 0):
+        A = floats("A", A, 2)
+    if A.ndim != 2 or A.shape[1] != n:
+        raise ValueError(f"A has shape {A.shape}; it needs {n} columns, one an unknown")
+    if not sparse:
+        return by_rows(A)
+    A = A.tocsr()
+    if not A.has_canonical_format:
+        A = A.copy()
+        A.sum_duplicates()
+    data = floats("A.data", A.data, 1) if A.nnz else np.empty(0)
+    return data, A.indices.astype(np.uint32), A.indptr.astype(np.uint32)
+
+
+def _bound(name: str, value: Any, m: int, missing: float) -> np.ndarray:
+    if value is None or m == np.size(value) == 0:
+        return np.full(m, missing)
+    bound = floats(name, value, 1)
+    if bound.size != m:
+        raise ValueError(f"{name} has shape {bound.shape}; it needs {m} elements, one a row of A")
+    return bound
+
+
+def _complain(P: Any, q: np.ndarray, data: np.ndarray, l: np.ndarray, u: np.ndarray) -> None:
+    """Say what `fault` found; nothing where the difference of P and its transpose is rounding."""
+    name_of_P = "P.data" if is_sparse(P) else "P"
+    for name, array in ((name_of_P, P.data if is_sparse(P) else P), ("q", q), ("A.data", data)):
+        if array.size:
+            float_array(name, array, (1, 2))
+    if is_sparse(P):
+        different = abs(P - P.T) > SYMMETRIC * abs(P).maximum(abs(P.T))
+        places = np.argwhere(different.toarray()) if different.nnz else np.empty((0, 2), int)
+    else:
+        places = np.argwhere(np.abs(P - P.T) > SYMMETRIC * np.maximum(np.abs(P), np.abs(P.T)))
+    for i, j in places:
+        raise ValueError(
+            f"P is not symmetric: P[{i}, {j}] is {P[i, j]} and P[{j}, {i}] is {P[j, i]}; give both triangles"
+        )
+    for i in np.flatnonzero(~((l <= u) & (l < INFINITE) & (u > -INFINITE))):
+        raise ValueError(
+            f"the bounds of row {i} contradict each other: l[{i}] is {l[i]} and u[{i}] is {u[i]}; l must not be above "
+            "u, and 1e20 or more counts as infinite"
+        )
