@@ -11,7 +11,7 @@ import numpy as np
 from mechkit.result_access import ByName
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class IterativeResult(ByName):
     """The solution an iteration ended with, and how it came to its end.
 

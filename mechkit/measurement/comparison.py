@@ -129,7 +129,7 @@ class Comparison:
             self._laws[algorithm] = self._find_law(algorithm)
         found = self._laws[algorithm]
         if isinstance(found, LawError):
-            raise found
+            raise found.with_traceback(None)  # it is kept, and would grow with each raise
         return found
 
     @cached_property

@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 from mechkit.counting.count import counting
+from mechkit.counting.errors import KernelError
 from mechkit.counting.example import WithExample
 from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
@@ -134,7 +135,16 @@ def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) 
         else:
             call = as_it_takes_them(run, point[0], name=variables[0])
         with counting() as ops:
-            call()
+            try:
+                call()
+            except KernelError as error:
+                if not (isinstance(run, WithExample) and not run.has_example):
+                    raise
+                name = run.__name__
+                raise LawError(
+                    f"kernel {name} has no example of its arguments, and does not take the size itself ({error}); give "
+                    f"a function of the size, such as lambda n: {name}(np.ones(n)), or an example with @{name}.example"
+                ) from None
     return ops
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import html
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from mechkit.counting.costs import CostModel
+from mechkit.counting.kinds import KINDS, MEMORY
+from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.law import Law, LawError
 
 if TYPE_CHECKING:
@@ -49,11 +53,27 @@ def cell(value: Any) -> str:
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
-def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool = False) -> Table:
+class TerminalTable(Table):
+    """A table for a rich Console, which ``print`` shows as well.
+
+    >>> one = TerminalTable("n", "flops", box=None)
+    >>> one.add_row("10", "20")
+    >>> print(one)
+    n   flops
+    10  20
+    """
+
+    def __str__(self) -> str:
+        shown = StringIO()
+        Console(file=shown, width=10_000, color_system=None).print(self)
+        return "\n".join(line.rstrip() for line in shown.getvalue().splitlines()).strip("\n")
+
+
+def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool = False) -> TerminalTable:
     """One cost's table for a rich Console; plain: without rules."""
     title, heads, rows = grid(comparison, cost)
     style = None if plain else box.SIMPLE
-    made = Table(title=Text(title), title_justify="left", box=style, pad_edge=False, padding=(0, 2, 0, 0))
+    made = TerminalTable(title=Text(title), title_justify="left", box=style, pad_edge=False, padding=(0, 2, 0, 0))
     for head in heads:
         made.add_column(Text(head), justify="right", overflow="fold")  # no digit is cut off
     for row in rows:
@@ -62,9 +82,22 @@ def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool =
 
 
 def text(comparison: Comparison) -> str:
-    """All of it as plain text: a table for flops and for each figure, and the law or growth of each algorithm."""
-    parts = [_lines(comparison, cost) for cost in ("flops", *comparison.figures)]
+    """All of it as plain text: a table for the main cost and each figure, and the law or growth of each algorithm."""
+    parts = [_lines(comparison, cost) for cost in (main_cost(comparison), *comparison.figures)]
     return "\n\n".join([*parts, laws_text(comparison)])
+
+
+def main_cost(comparison: Comparison) -> str:
+    """The cost that tells most: flops; where there are none, as in sorting, the kind that is counted most.
+
+    >>> from mechkit.measurement.comparison import Comparison, Run
+    >>> ops = OpCounts({("float64", "compare"): 3, ("float64", "loads"): 9})
+    >>> main_cost(Comparison((Run("sort", 3, None, ops),)))
+    'compare'
+    """
+    total = sum((run.ops for run in comparison.runs), OpCounts()).total
+    kinds = [kind for kind in KINDS if kind not in MEMORY and total[kind]]
+    return "flops" if total.flops or not kinds else max(kinds, key=total.__getitem__)
 
 
 def _lines(comparison: Comparison, cost: str) -> str:
@@ -118,7 +151,7 @@ def _flops(law: Law) -> str:
 def to_html(comparison: Comparison) -> str:
     """The tables and laws as HTML that stands alone: no style sheet, no script."""
     parts = []
-    for cost in ("flops", *comparison.figures):
+    for cost in (main_cost(comparison), *comparison.figures):
         title, heads, rows = grid(comparison, cost)
         head = "".join(f"<th>{html.escape(part)}</th>" for part in heads)
         body = "".join("<tr>" + "".join(f"<td>{html.escape(part)}</td>" for part in row) + "</tr>" for row in rows)

@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.result_access import ByName
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OptimizeResult(ByName):
     """The best point found, why the search ended, what it called, and how it went.
 

@@ -1,7 +1,9 @@
 import csv
 import io
 import json
+import math
 import sys
+import traceback
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from itertools import pairwise
@@ -21,6 +23,7 @@ from mechkit.measurement import Polynomial
 from mechkit.measurement.compare import compare
 from mechkit.measurement.comparison import Comparison, Run
 from mechkit.measurement.crossover import law_of_counts, signs
+from mechkit.measurement.law import LawError
 
 
 @mk.kernel(cache=True)
@@ -513,3 +516,46 @@ def test_without_pandas(two, monkeypatch):
 def test_a_law_of_known_counts_needs_sizes():
     with pytest.raises(ValueError, match="too few"):
         law_of_counts({2: mk.OpCounts({("float64", "add"): 1}), 3: mk.OpCounts({("float64", "add"): 2})})
+
+
+def test_sorting_is_shown_by_its_comparisons():
+    runs = [
+        (name, n, f(n)) for n in (10, 20) for name, f in (("a", lambda n: n * (n - 1) // 2), ("b", lambda n: 2 * n))
+    ]
+    both = Comparison(tuple(Run(a, n, None, mk.OpCounts({("float64", "compare"): k})) for a, n, k in runs))
+    assert str(both).startswith("compare\n\n n    a   b  a / b\n10   45  20   2.25\n")
+    assert "<caption>compare</caption>" in both._repr_html_()
+
+
+def test_a_table_can_be_printed(two):
+    assert "object at 0x" not in str(two.table())
+    assert "flops" in str(two.table())
+
+
+def test_a_law_error_does_not_grow_when_it_is_raised_again():
+    none = counted(a=lambda n: n**0.5 // 1, sizes=[1, 2, 3, 5, 9, 17, 26, 50])
+    lengths = set()
+    for _ in range(3):
+        with pytest.raises(LawError) as caught:
+            none.law("a")
+        lengths.add(len(traceback.extract_tb(caught.value.__traceback__)))
+    assert len(lengths) == 1
+
+
+DOUBLINGS = (10, 20, 40, 80, 160)
+
+
+def test_five_doublings_tell_a_cubic():
+    assert str(counted(a=lambda n: (2 * n**3 + 3 * n**2 - 5 * n) // 6, sizes=DOUBLINGS).law("a").flops) == (
+        "n^3/3 + n^2/2 - 5n/6"
+    )
+
+
+@pytest.mark.parametrize(
+    "count_of",
+    [lambda n: n * n.bit_length(), lambda n: math.isqrt(n), lambda n: n * math.isqrt(n), lambda n: round(n**2.5)],
+    ids=["n log n", "sqrt n", "n sqrt n", "n^2.5"],
+)
+def test_five_doublings_tell_no_law_where_there_is_none(count_of):
+    with pytest.raises(LawError):
+        counted(a=count_of, sizes=DOUBLINGS).law("a")

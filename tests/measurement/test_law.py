@@ -425,3 +425,28 @@ def test_results_are_pickled_after_they_were_shown():
     for result in (compared, compared.crossover("square", "late"), grown, swept):
         assert pickle.loads(pickle.dumps(result)) == result
     assert str(pickle.loads(pickle.dumps(compared))) == str(compared)
+
+
+def test_a_kernel_without_an_example_is_told_so():
+    @mk.kernel
+    def total(x):
+        s = 0.0
+        for i in range(x.size):
+            s += x[i]
+        return s
+
+    with pytest.raises(
+        LawError, match=r"kernel total has no example of its arguments.*lambda n: total\(np.ones\(n\)\)"
+    ):
+        mk.law(total, n=range(1, 6))
+
+
+def test_a_kernel_of_the_size_itself_needs_no_example():
+    @mk.kernel
+    def halves(n):
+        s = 0.0
+        for _ in range(n):
+            s += 0.5
+        return s
+
+    assert str(mk.law(halves, n=range(1, 6)).flops) == "n"

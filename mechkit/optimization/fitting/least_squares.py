@@ -72,7 +72,7 @@ MESSAGES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LeastSquaresResult(OptimizeResult):
     """What `least_squares` returns; fun : (m,) residuals; jac : (m, n) their Jacobian at x.
 

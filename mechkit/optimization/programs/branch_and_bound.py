@@ -27,7 +27,7 @@ NARROWLY = 1e6
 SHARPENED = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MilpResult(ByName):
     """The solution of a mixed-integer linear program; SciPy's names.
 

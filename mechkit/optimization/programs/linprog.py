@@ -33,7 +33,7 @@ OF_SCIPY = {
 MOST = 10**6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LinprogResult(ByName):
     """The solution of a linear program, or the proof that there is none; SciPy's names.
 

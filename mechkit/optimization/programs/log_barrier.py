@@ -24,7 +24,7 @@ from mechkit.optimization.programs.barrier_path import (
 from mechkit.optimization.result import OptimizeResult
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BarrierResult(OptimizeResult):
     """An `OptimizeResult` with multipliers : (m,), those of the constraints, and gap : how far fun is from the least.
 

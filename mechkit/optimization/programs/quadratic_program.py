@@ -24,7 +24,7 @@ FAR = 1e6
 CAREFUL = 0.9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class QuadraticResult(OptimizeResult):
     """An `OptimizeResult` with y : (m,), the multipliers of the rows of A: positive where u holds x, negative where l.
 

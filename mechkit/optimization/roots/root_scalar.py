@@ -62,7 +62,7 @@ FLAGS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RootResults(ByName):
     """What `root_scalar` found, for one problem or, in arrays, for many.
 
