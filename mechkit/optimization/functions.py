@@ -70,8 +70,6 @@ def start_vector(x0: Any) -> np.ndarray:
     >>> start_vector(np.array([1, 2], ">i2"))
     array([1., 2.])
     """
-    if isinstance(x0, np.ma.MaskedArray) and np.ma.getmaskarray(x0).any():
-        raise ValueError("x0 is a masked array, some of whose elements are masked; give a number for each")
     return np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
 
 

@@ -75,7 +75,8 @@ def matrix_of(text: bytes) -> scipy.sparse.csr_array:
             np.concatenate([columns, rows[off]]),
             np.concatenate([values, sign * values[off]]),
         )
-    return scipy.sparse.csr_array(scipy.sparse.coo_array((values, (rows, columns)), shape=(n, n)))
+    index = scipy.sparse.get_index_dtype(maxval=max(n, values.size))  # of 32 bits, where they are enough
+    return scipy.sparse.csr_array((values, (rows.astype(index), columns.astype(index))), shape=(n, n))
 
 
 def _banner(line: bytes) -> Banner:

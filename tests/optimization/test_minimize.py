@@ -850,10 +850,10 @@ def test_scipys_names_of_methods(capsys):
             minimize(f2, [1.0, 1.0], method=name)
 
 
-@pytest.mark.parametrize("x0", [np.array([3.0, 4.0], ">f8"), np.ma.array([3.0, 4.0]), np.array([3, 4], np.uint8)])
+@pytest.mark.parametrize("x0", [np.array([3.0, 4.0], ">f8"), np.array([3, 4], np.uint8)])
 def test_starts_of_any_type(x0):
     assert minimize(f2, x0).success
-    with pytest.raises(ValueError, match="x0 is a masked array, some of whose elements are masked"):
+    with pytest.raises(TypeError, match="x0 is a masked array; give it plain numbers"):
         minimize(f2, np.ma.array([3.0, 4.0], mask=[True, False]))
 
 
