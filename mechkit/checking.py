@@ -265,8 +265,10 @@ def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
     return value.lower()
 
 
-def options_among(options: Any, names: Iterable[str]) -> dict[str, Any]:
+def options_among(options: Any, names: Iterable[str], instead: Mapping[str, str] | None = None) -> dict[str, Any]:
     """A new dict of options, where each has one of the names. Raises TypeError and ValueError for anything else.
+
+    instead : what to do in place of an option that other libraries have.
 
     >>> options_among({"maxiters": 5}, ["gtol", "maxiter"])
     Traceback (most recent call last):
@@ -277,7 +279,8 @@ def options_among(options: Any, names: Iterable[str]) -> dict[str, Any]:
         raise TypeError(f"options is {options!r}; it must be a dict of {', '.join(known)}")
     for name in options or ():
         if name not in known:
-            raise ValueError(f"there is no option {name!r}; the options are {', '.join(known)}{_nearest(name, known)}")
+            advice = f": {instead[name]}" if instead and name in instead else _nearest(name, known)
+            raise ValueError(f"there is no option {name!r}; the options are {', '.join(known)}{advice}")
     return dict(options or {})
 
 

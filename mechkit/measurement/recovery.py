@@ -117,9 +117,10 @@ def _whole(name: str, given: Iterable[int]) -> list[int]:
 
 def _names_a_kernel(run: Callable[..., Any]) -> bool:
     """Whether a run is a kernel, or a function whose own code names one, so that counting nothing may be its law."""
-    code = getattr(run, "__code__", None)
-    if code is None:
-        return isinstance(run, WithExample)
+    if isinstance(run, WithExample):
+        return True
+    if getattr(run, "__code__", None) is None:
+        return False
     closure = inspect.getclosurevars(run)
     named = {**closure.globals, **closure.nonlocals}
     return any(isinstance(value, WithExample) for value in named.values())

@@ -49,8 +49,9 @@ def closed_over(args: Any, *functions: Any) -> Iterator[tuple[Any, ...]]:
         return
     values = tuple(_checked(f"args[{i}]", value) for i, value in enumerate(values))
     for f in filter(callable, functions):
+        called = as_kernel(f).py_func
         try:
-            inspect.signature(as_kernel(f).py_func).bind(None, *values)
+            inspect.signature(called).bind(None, *values)
         except TypeError as misfit:
             raise TypeError(f"{f.__name__} is called with x and {len(values)} args here: {misfit}") from None
     if _UNCOUNTED is None:

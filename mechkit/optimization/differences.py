@@ -234,19 +234,21 @@ def hessian(f, jac, how_jac, hess, how_hess, x, fx, g, H):
 def derivative(name: str, given: Any, signature: Any, role: str) -> tuple[Any, int]:
     """What the user gave as a derivative, as a kernel's argument, and how it is found: GIVEN, FORWARD or CENTRAL.
 
-    name : of the argument, for messages; given : a function, or None or "2-point" for differences to one side, or
-    "3-point" for both; signature, role : as in `mechkit.optimization.functions.function`. Raises TypeError and
+    name : of the argument, for messages; given : a function, or None, False or "2-point" for differences to one side,
+    or "3-point" for both; signature, role : as in `mechkit.optimization.functions.function`. Raises TypeError and
     ValueError for anything else.
 
     >>> derivative("jac", "3-point", VECTOR, "jac")[1] == CENTRAL
     True
     """
+    if given is False:
+        given = None
     if given is None or isinstance(given, str):
         if given not in HOW:
             raise ValueError(f"{name} is {given!r}; it must be a function, '2-point', '3-point' or None")
         return function(_NEVER_CALLED[signature], signature, role), HOW[given]
-    if isinstance(given, bool):
-        raise TypeError(f"{name} is {given}; give it a function of its own, or None for finite differences")
+    if given is True:
+        raise TypeError(f"{name} is True; give it a function of its own, or None for finite differences")
     return function(given, signature, role), GIVEN
 
 

@@ -1,4 +1,4 @@
-"""SciPy's names of methods: taken where the method is the same, and where it is not, the nearest is named."""
+"""SciPy's names of methods and options: taken where they are the same; else what is nearest is named."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mechkit.checking import one_of
+
+_STEPS = "steps of differences are chosen here; give jac, or jac='3-point'"
+_ITERATIONS = "limit the iterations with maxiter; nfev in the result tells the calls"
+#: What to do instead of giving SciPy's options.
+OPTIONS = {
+    "eps": _STEPS,
+    "epsfcn": _STEPS,
+    "finite_diff_rel_step": _STEPS,
+    "maxfev": _ITERATIONS,
+    "maxfun": _ITERATIONS,
+    "return_all": "history in the result is always kept",
+}
 
 
 def named_as_in_scipy(

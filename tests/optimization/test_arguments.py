@@ -117,3 +117,13 @@ def test_numbers_of_any_type(number):
 def test_other_values_are_refused(args, message):
     with pytest.raises(TypeError, match=message):
         root(pair, [1.0, 1.0], args=args)
+
+
+def test_what_is_wrong_with_a_function_is_not_taken_for_a_wrong_number_of_args():
+    def nested(x, a):
+        inner = lambda t: t * a
+        return inner(x[0])
+
+    with pytest.raises(TypeError, match="nested .*holds a function, lambda or comprehension") as caught:
+        minimize(nested, [1.0], args=(2.0,))
+    assert "is called with" not in str(caught.value)

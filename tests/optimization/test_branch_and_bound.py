@@ -194,7 +194,7 @@ def test_counts_are_the_same_each_time():
     [
         ({"integrality": [1, 1, 1]}, r"integrality has shape \(3,\); it needs 2 elements"),
         ({"integrality": [0, 2]}, r"integrality\[1\] is 2; it must be 1 for a whole number, or 0"),
-        ({"options": {"disp": True}}, "there is no option 'disp'"),
+        ({"options": {"presolve": True}}, "there is no option 'presolve'"),
         ({"options": {"time_limit": -1}}, "time_limit is -1; it must be a finite number that is not negative"),
         ({"options": {"node_limit": 0}}, "node_limit is 0"),
         ({"options": {"mip_rel_gap": -1.0}}, "mip_rel_gap is -1.0"),
@@ -204,3 +204,11 @@ def test_counts_are_the_same_each_time():
 def test_refusals(arguments, message):
     with pytest.raises(ValueError, match=message):
         branch_and_bound([1.0, 2.0], **arguments)
+
+
+@pytest.mark.parametrize(("b", "message"), [([5.0], "x is optimal"), ([-4.0], "no point meets")])
+def test_disp_prints_how_it_ended(capsys, b, message):
+    found = branch_and_bound([-1.0], integrality=1, A_ub=[[2.0]], b_ub=b, options={"disp": True})
+    printed = capsys.readouterr().out
+    assert printed.startswith(message)
+    assert f"; {found.mip_node_count} nodes, {found.nit} iterations; fun is {found.fun}\n" in printed

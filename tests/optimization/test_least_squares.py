@@ -558,3 +558,17 @@ def test_arguments_of_scipy():
     for refused in ({"loss": "huber"}, {"kwargs": {"a": 1}}, {"diff_step": 1e-3}, {"jac_sparsity": np.eye(2)}):
         with pytest.raises(ValueError, match=f"{next(iter(refused))} is not supported here; "):
             least_squares(line, [3.0], **refused)
+
+
+def test_jac_as_a_bool():
+    def both(x):
+        return np.array([x[0] - 1.0]), np.array([[1.0]])
+
+    with pytest.raises(TypeError, match="jac is True; give it a function of its own"):
+        least_squares(both, [0.0], jac=True)
+    assert least_squares(line, [3.0], jac=False, workers=2).x == pytest.approx([1.0])
+
+
+def test_bounds_in_the_place_that_scipy_has_for_them():
+    with pytest.raises(ValueError, match=r"method is \(0, 1\); .* bounds are given by name"):
+        least_squares(line, [3.0], "2-point", (0, 1))

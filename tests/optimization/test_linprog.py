@@ -275,7 +275,7 @@ def test_history_has_an_entry_for_the_start_and_each_iteration(method):
         ({"c": [1.0], "bounds": [(0, 1), (0, 1)]}, r"bounds have shape \(2, 2\); give one pair"),
         ({"c": [1.0], "bounds": [("a", 1)]}, r"bounds are \[\('a', 1\)\]; give one pair"),
         ({"c": [1.0], "method": "highs"}, "method is 'highs'; it must be one of interior-point, simplex"),
-        ({"c": [1.0], "options": {"disp": True}}, "there is no option 'disp'"),
+        ({"c": [1.0], "options": {"presolve": True}}, "there is no option 'presolve'"),
         ({"c": [1.0], "options": {"maxiter": -1}}, "maxiter is -1"),
         ({"c": [1.0], "options": {"tol": 0.0}}, "tol is 0.0"),
     ],
@@ -333,3 +333,11 @@ def test_flops_of_an_iteration_do_not_depend_on_the_numbers():
 def test_a_dense_matrix_is_taken_by_columns():
     values, columns, starts = dense_columns(3, 2)
     assert (values.size, columns.tolist(), starts.tolist()) == (6, [0, 1, 2, 0, 1, 2], [0, 3, 6])
+
+
+@pytest.mark.parametrize(("b", "message"), [([4.0], "x is optimal"), ([-4.0], "no x meets all constraints")])
+def test_disp_prints_how_it_ended(capsys, b, message):
+    found = linprog([-1.0], [[2.0]], b, method="simplex", options={"disp": True})
+    printed = capsys.readouterr().out
+    assert printed.startswith(message)
+    assert printed == f"{found.message}; {found.nit} iterations; fun is {found.fun}\n"

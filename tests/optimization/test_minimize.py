@@ -863,3 +863,35 @@ def test_bounds_that_bound_nothing_are_none():
     for bounds in ([(0, None)] * 2, ([0.0, 0.0], np.inf), scipy.optimize.Bounds([0.0, 0.0])):
         with pytest.raises(ValueError, match="bounds is not supported here; leave it out, or write the unknown"):
             minimize(f2, [1.0, 1.0], bounds=bounds)
+
+
+def value_and_gradient(x):
+    return x[0] * x[0], np.array([2.0 * x[0]])
+
+
+def test_jac_as_a_bool():
+    with pytest.raises(TypeError, match="jac is True; give it a function of its own"):
+        minimize(value_and_gradient, [1.0], jac=True)  # what it returns is not complained of
+    assert minimize(rosenbrock, [-1.2, 1.0], jac=False).nfev == minimize(rosenbrock, [-1.2, 1.0]).nfev
+
+
+@pytest.mark.parametrize(
+    ("option", "instead"),
+    [
+        ("eps", "give jac"),
+        ("finite_diff_rel_step", "give jac"),
+        ("maxfev", "limit the iterations with maxiter"),
+        ("maxfun", "limit the iterations with maxiter"),
+        ("return_all", "history in the result is always kept"),
+        ("norm", "gtol is what the largest element"),
+    ],
+)
+def test_an_option_of_scipy_is_refused_with_what_to_do(option, instead):
+    with pytest.raises(ValueError, match=f"there is no option '{option}'; the options are .*disp: .*{instead}"):
+        minimize(rosenbrock, [-1.2, 1.0], options={option: 1})
+
+
+@pytest.mark.parametrize("method", ["SLSQP", "trust-constr"])
+def test_the_name_of_a_method_with_constraints_leads_to_those_that_take_them(method):
+    with pytest.raises(ValueError, match="quadratic_program and log_barrier take convex ones"):
+        minimize(rosenbrock, [-1.2, 1.0], method=method)

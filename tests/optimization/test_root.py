@@ -538,3 +538,21 @@ def test_names_and_options_of_scipy(capsys):
             root(tridiagonal, -np.ones(3), method=name)
     with pytest.raises(ValueError, match="x0 is a masked array"):
         root(tridiagonal, np.ma.array([1.0, 2.0], mask=[0, 1]))
+
+
+def test_jac_as_a_bool():
+    def both(x):
+        return np.array([x[0] - 1.0]), np.array([[1.0]])
+
+    with pytest.raises(TypeError, match="jac is True; give it a function of its own"):
+        root(both, [0.0], jac=True)
+    assert root(tridiagonal, [-1.0, -1.0], jac=False).success
+
+
+@pytest.mark.parametrize(
+    ("option", "instead"),
+    [("ftol", "give tol"), ("fatol", "give tol"), ("maxfev", "limit the iterations with maxiter"), ("eps", "give jac")],
+)
+def test_an_option_of_scipy_is_refused_with_what_to_do(option, instead):
+    with pytest.raises(ValueError, match=f"there is no option '{option}'; the options are .*disp: .*{instead}"):
+        root(tridiagonal, [-1.0, -1.0], options={option: 1})

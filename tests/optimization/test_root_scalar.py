@@ -291,7 +291,7 @@ def test_an_infinite_value_is_a_sign():
         ({"x0": 1.0, "maxiter": 2.5}, TypeError, "maxiter is 2.5"),
         ({"x0": [1.0, 2.0], "args": (1.0, 2.0)}, ValueError, "args holds 2 arrays"),
         ({"x0": [1.0, 2.0], "args": ([1.0, 2.0, 3.0],)}, ValueError, r"args has shape \(3,\)"),
-        ({"x0": 1.0, "fprime": True}, TypeError, "True is neither a kernel nor a plain function"),
+        ({"x0": 1.0, "fprime": True}, TypeError, "fprime is True; give it a function of its own"),
     ],
 )
 def test_bad_input_is_refused_with_one_clear_sentence(arguments, error, message):
@@ -389,5 +389,14 @@ def test_options_and_names_of_scipy(capsys):
         root_scalar(gap, options={"tol": 1e-2}, **given)
     with pytest.raises(ValueError, match="nearest to SciPy's 'toms748' is 'brentq'"):
         root_scalar(gap, method="toms748", **given)
-    with pytest.raises(TypeError, match="True is neither a kernel nor a plain function"):
+    with pytest.raises(TypeError, match="fprime is True; give it a function of its own"):
         root_scalar(lambda x: (x, 1.0), x0=1.0, fprime=True)
+
+
+@pytest.mark.parametrize("name", ["fprime", "fprime2"])
+def test_a_derivative_as_a_bool(name):
+    found = root_scalar(lambda x: x * x - 2.0, x0=1.0, **{name: False})
+    assert found.method == "secant"
+    assert found.root == pytest.approx(2.0**0.5)
+    with pytest.raises(TypeError, match=f"{name} is True; give it a function of its own"):
+        root_scalar(lambda x: (x * x - 2.0, 2.0 * x), x0=1.0, **{name: True})

@@ -111,6 +111,7 @@ def least_squares(
     tr_solver: Any = None,
     tr_options: Any = None,
     jac_sparsity: Any = None,
+    workers: Any = None,
 ) -> LeastSquaresResult:
     """Find the x that makes the sum of squares of residuals least, near a start.
 
@@ -124,7 +125,8 @@ def least_squares(
     fun and jac, such as the data; callback : called after each step, as callback(intermediate_result=...) if it takes
     that alone, else as callback(x), it ends the search by raising StopIteration; verbose : 1 and more print how it
     ended. The scales of the parameters are found, so x_scale, f_scale and the options of SciPy's trust regions are
-    accepted and ignored; bounds, kwargs, diff_step, jac_sparsity and a loss other than "linear" are not supported.
+    accepted and ignored, as is workers; bounds, kwargs, diff_step, jac_sparsity and a loss other than
+    "linear" are not supported.
 
     Returns
     -------
@@ -162,6 +164,8 @@ def least_squares(
     [1. 1.] 14 19 15
     [1. 1.] 12 25 13
     """
+    if not isinstance(method, str):
+        raise ValueError(f"method is {method!r}; it is the fourth argument here, and bounds are given by name")
     chosen = METHODS[named_as_in_scipy(method, METHODS, {}, NEAREST)]
     refuse(bounds=None if no_bounds(bounds) else bounds, loss=None if loss == "linear" else loss)
     refuse(kwargs=kwargs, diff_step=diff_step, jac_sparsity=jac_sparsity)
@@ -186,8 +190,8 @@ def _least_squares(
     x = start_vector(x0)
     n = x.size
     most = 200 * (n + 1) if max_nfev is None else whole("max_nfev", max_nfev)
-    f = function(fun, VECTOR, "f")
     J_of, how = derivative("jac", jac, MATRIX, "jac")
+    f = function(fun, VECTOR, "f")
     with counted_calls() as made, np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         r = first_call(f, x)
         if r.size < n:

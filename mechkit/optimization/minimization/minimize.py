@@ -37,7 +37,7 @@ from mechkit.optimization.minimization.methods import METHODS, Method
 from mechkit.optimization.minimization.problem import Problem
 from mechkit.optimization.minimization.trusted_gradient import rounding_hides, trusted_gradient
 from mechkit.optimization.result import OptimizeResult
-from mechkit.optimization.scipy_names import named_as_in_scipy
+from mechkit.optimization.scipy_names import OPTIONS, named_as_in_scipy
 
 #: SciPy's names for these methods, and what to use instead of its other ones.
 SAME = {"l-bfgs-b": "l-bfgs"}
@@ -52,9 +52,11 @@ NEAREST = {
     "trust-krylov": "'newton', with hess",
     "trust-exact": "'newton', with hess",
     "tnc": "'L-BFGS', without bounds",
-    "slsqp": "'BFGS', without constraints; for linear ones there are quadratic_program and log_barrier",
-    "trust-constr": "'BFGS', without constraints; for linear ones there are quadratic_program and log_barrier",
+    "slsqp": "'BFGS', without constraints; quadratic_program and log_barrier take convex ones",
+    "trust-constr": "'BFGS', without constraints; quadratic_program and log_barrier take convex ones",
 }
+#: What to do instead of giving SciPy's options.
+INSTEAD = {**OPTIONS, "norm": "gtol is what the largest element of the gradient must reach"}
 #: A function that falls by less than this part of itself has come to rest.
 STILL = 1e-12
 
@@ -149,11 +151,11 @@ def _minimize(
     fun: Any, jac: Any, hess: Any, x0: Any, chosen: Method, tol: Any, callback: Any, options: Any
 ) -> OptimizeResult:
     x = start_vector(x0)
-    given = options_among(options, (*chosen.options, "maxiter", "check_gradient", "disp"))
+    given = options_among(options, (*chosen.options, "maxiter", "check_gradient", "disp"), INSTEAD)
     check, disp = given.pop("check_gradient", False), given.pop("disp", False)
     settings = _settings(chosen, x.size, tol, given)
-    f = function(fun, OBJECTIVE, "f")
     jac_found, how = derivative("jac", jac, VECTOR, "jac")
+    f = function(fun, OBJECTIVE, "f")
     hess_found, how_hess = derivative("hess", hess, MATRIX, "hess") if chosen.order == 2 else (None, FORWARD)
     if check:
         if how != GIVEN:

@@ -68,7 +68,8 @@ def branch_and_bound(
 
     c : (n,); integrality : one number for all variables or (n,), 1 for a whole number, 0 for any (the default); bounds,
     A_ub, b_ub, A_eq, b_eq : as linprog takes them. options : "node_limit" (100000), the most relaxations to solve;
-    "time_limit", seconds after which no further one is begun; "mip_rel_gap" (0), the gap that is good enough.
+    "time_limit", seconds after which no further one is begun; "mip_rel_gap" (0), the gap that is good enough;
+    "disp": True prints how it ended.
 
     A node is the program with narrower bounds. The node of least bound is next (of equals, the deepest), its relaxation
     starts from the basis where the last one ended, and it is branched at the variable farthest from a whole number.
@@ -104,7 +105,7 @@ def branch_and_bound(
     """
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
     integers = _integers(integrality, p.c.size)
-    node_limit, time_limit, enough = _options(options)
+    node_limit, time_limit, enough, disp = _options(options)
     lower, upper = (
         np.where(integers, np.ceil(p.lower - OF_BOUND * np.abs(p.lower)), p.lower),
         np.where(integers, np.floor(p.upper + OF_BOUND * np.abs(p.upper)), p.upper),
@@ -112,8 +113,13 @@ def branch_and_bound(
     p = LinearProgram(p.c, p.A, p.b, p.inequalities, lower, upper)
     wrong = contradiction(p)
     if wrong is not None:
-        return MilpResult(None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0, 0, np.inf, np.inf)
-    return _search(p, integers, node_limit, time_limit, enough)
+        message = f"bounds contradict each other: {wrong}"
+        result = MilpResult(None, None, False, INFEASIBLE, message, 0, 0, np.inf, np.inf)
+    else:
+        result = _search(p, integers, node_limit, time_limit, enough)
+    if disp:
+        print(f"{result.message}; {result.mip_node_count} nodes, {result.nit} iterations; fun is {result.fun}")
+    return result
 
 
 def _integers(integrality: Any, n: int) -> np.ndarray:
@@ -126,13 +132,14 @@ def _integers(integrality: Any, n: int) -> np.ndarray:
     return np.broadcast_to(kinds == 1.0, n)
 
 
-def _options(options: Any) -> tuple[int, float, float]:
-    given = options_among(options, ("node_limit", "time_limit", "mip_rel_gap"))
+def _options(options: Any) -> tuple[int, float, float, bool]:
+    given = options_among(options, ("node_limit", "time_limit", "mip_rel_gap", "disp"))
     time_limit = given.get("time_limit", np.inf)
     return (
         whole("node_limit", given.get("node_limit", 100_000)),
         np.inf if time_limit == np.inf else not_negative("time_limit", time_limit),
         not_negative("mip_rel_gap", given.get("mip_rel_gap", 0.0)),
+        bool(given.get("disp", False)),
     )
 
 

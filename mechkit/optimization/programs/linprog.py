@@ -80,8 +80,8 @@ def linprog(
     highest) for all variables or one for each, None or anything from 1e20 on for no bound; matrices may be sparse
     ones of SciPy. method : "interior-point" (the homogeneous self-dual embedding, predictor and corrector) or "simplex"
     (two phases, bounded variables, Devex pricing). options : "maxiter"; "tol", relative to the size of the program,
-    where the iterations end at first (1e-10 for the interior point, 1e-9 for the simplex method). callback, x0 and
-    integrality are SciPy's, and are refused: `branch_and_bound` finds whole numbers.
+    where the iterations end at first (1e-10 for the interior point, 1e-9 for the simplex method); "disp": True
+    prints how it ended. callback, x0 and integrality are SciPy's, and refused: `branch_and_bound` finds whole numbers.
 
     The answer is then checked in the units given. Where it is off, the simplex method goes on, from a basis near the
     interior point, with sharper tolerances; limits far beyond all others are tried without at first. A program of 1000
@@ -130,7 +130,14 @@ def linprog(
         if value is not None and (name != "integrality" or np.any(value)):
             raise ValueError(f"{name} is given: {instead}")
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
-    maxiter, tol = _options(options, method, p)
+    maxiter, tol, disp = _options(options, method, p)
+    result = _result_of(p, method, maxiter, tol)
+    if disp:
+        print(f"{result.message}; {result.nit} iterations; fun is {result.fun}")
+    return result
+
+
+def _result_of(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult:
     wrong = contradiction(p)
     if wrong is not None:
         return LinprogResult(None, None, None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0)
@@ -180,14 +187,14 @@ def _method(method: Any) -> str:
     return one_of("method", method, METHODS)
 
 
-def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float]:
+def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float, bool]:
     interior = method == "interior-point"
-    given = options_among(options, ("maxiter", "tol"))
+    given = options_among(options, ("maxiter", "tol", "disp"))
     maxiter = given.get("maxiter")
     if maxiter is None:
         maxiter = 200 if interior else 1000 + 50 * sum(p.A.shape)
     tol = positive("tol", given.get("tol", TIGHT if interior else TOLERANCE))
-    return min(whole("maxiter", maxiter, 0), MOST), tol
+    return min(whole("maxiter", maxiter, 0), MOST), tol, bool(given.get("disp", False))
 
 
 def _interior_point(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:

@@ -27,6 +27,7 @@ from mechkit.optimization.roots.steps import (
     SMALL_STEP,
     STATIONARY,
 )
+from mechkit.optimization.scipy_names import OPTIONS as OF_SCIPY
 from mechkit.optimization.scipy_names import named_as_in_scipy
 
 METHODS = ("newton", "chord", "broyden1", "broyden2")
@@ -42,6 +43,9 @@ GLOBALIZATIONS = ("line-search", "trust-region", None)
 SMALL = 1e-7
 #: What options may hold, and the defaults.
 OPTIONS: dict[str, Any] = {"globalization": "line-search", "xtol": 1e-12, "maxiter": 500, "disp": False}
+_NORM = "give tol, the norm of fun at which x is a root"
+#: What to do instead of giving SciPy's options.
+INSTEAD = {**OF_SCIPY, "ftol": _NORM, "fatol": _NORM}
 
 MESSAGES = {
     CONVERGED: "the norm of fun, {norm:.2g}, is within tol = {ftol:.2g}",
@@ -76,7 +80,7 @@ def root(
     """Solve n equations fun(x) = 0 in n unknowns.
 
     fun : a kernel or Python function of a vector (n,), returning one (n,); x0 : (n,), the start; args : numbers and
-    arrays that follow x in the calls of fun and jac, compiled into them; method : "newton";
+    arrays that follow x in the calls of fun and jac; method : "newton";
     "chord", which keeps the Jacobian of the start; "broyden1" and "broyden2", Broyden's good and bad method, which
     correct its inverse; jac : the Jacobian, a function returning (n, n), row i for fun's element i, or "2-point" (the
     default) or "3-point" for differences, whose calls of fun are counted as such, or "complex-step" for derivatives
@@ -165,11 +169,11 @@ def _root(
 ) -> OptimizeResult:
     start = start_vector(x0)
     n = start.size
-    f = function(fun, VECTOR, "f")
     if isinstance(jac, str) and jac == "complex-step":
         derivatives, how = by_complex_step(fun), GIVEN
     else:
         derivatives, how = derivative("jac", jac, MATRIX, "jac")
+    f = function(fun, VECTOR, "f")
     points, values, squares = np.empty((limit + 1, n)), np.empty((limit + 1, n)), np.empty(limit + 1)
     points[0] = start
     with counted_calls() as made, np.errstate(all="ignore"):
@@ -205,7 +209,7 @@ def _advice(norms: np.ndarray) -> str:
 
 def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int, bool]:
     """The options, checked, with defaults for those that are not given."""
-    globalization, xtol, limit, disp = {**OPTIONS, **options_among(options, OPTIONS)}.values()
+    globalization, xtol, limit, disp = {**OPTIONS, **options_among(options, OPTIONS, INSTEAD)}.values()
     if globalization not in GLOBALIZATIONS:
         raise ValueError(f"globalization is {globalization!r}; it must be 'line-search', 'trust-region' or None")
     if globalization == "trust-region" and method != "newton":

@@ -170,6 +170,7 @@ def root_scalar(
     >>> root_scalar(power, args=([1.0, 8.0, 27.0],), bracket=(0, [2, 3, 4])).root
     array([1., 2., 3.])
     """
+    fprime, fprime2 = _derivative("fprime", fprime), _derivative("fprime2", fprime2)
     given = {"bracket": bracket, "fprime": fprime, "fprime2": fprime2, "x0": x0}
     name = _method(method, given)
     more = {"xtol": xtol, "rtol": rtol, "maxiter": maxiter, **options_among(options, (*LIMITS, "disp"))}
@@ -308,6 +309,13 @@ def _method(method: str | None, given: dict[str, Any]) -> str:
             advice = "; the secant method needs no derivative" if argument.startswith("fprime") else ""
             raise ValueError(f"method {name!r} needs {argument}, which is not given{advice}")
     return name
+
+
+def _derivative(name: str, given: Any) -> Any:
+    """A function, or None. SciPy's True, which says that f returns its derivatives too, is refused."""
+    if given is True:
+        raise TypeError(f"{name} is True; give it a function of its own, so that its calls are counted")
+    return None if given is False else given
 
 
 def _numbers(name: str, value: Any) -> np.ndarray:
