@@ -163,10 +163,13 @@ def test_compare_refuses(arguments, sentence):
     assert sentence in refusal(invoke("compare", *arguments), 2)
 
 
-def test_a_run_that_fails_is_one_sentence():
-    assert refusal(invoke("compare", "banded-dense", "--sizes", "1"), 1) == (
-        "Error: 'banded' at n = 1 raised ValueError: l = 1 and u = 1 do not fit 1 unknowns; each must be below 1"
-    )
+def fails(n):
+    raise ValueError(f"{n} is\nnot enough")
+
+
+def test_a_run_that_fails_is_one_sentence(monkeypatch):
+    monkeypatch.setitem(comparisons.COMPARISONS, "mine", NamedComparison("", {"fails": fails}, (1,)))
+    assert refusal(invoke("compare", "mine"), 1) == "Error: 'fails' at n = 1 raised ValueError: 1 is not enough"
 
 
 def wrong(n):

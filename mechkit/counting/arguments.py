@@ -56,6 +56,12 @@ def check_argument(kernel: str, value: Any) -> None:
         )
 
 
+def not_an_argument(kernel: str, value: Any) -> str:
+    """The sentence for a value of a type that compiled code does not know."""
+    kind = type(value).__name__
+    return f"{kernel} was given a {kind}, which a kernel cannot take; pass numbers, arrays, or tuples of them"
+
+
 def _check_list(kernel: str, values: list[Any]) -> None:
     if not values:
         raise KernelError(f"{kernel} was given an empty list, which has no type; pass an array, np.array([], float)")

@@ -68,7 +68,23 @@ def count() -> AbstractContextManager[OpCounts]:
     >>> ops.mul, ops.add, ops.flops, ops.loads
     (3, 3, 6, 3)
     """
-    return counting(hint=True)
+    return _Block(counting(hint=True))
+
+
+class _Block(AbstractContextManager[OpCounts]):
+    """What `count` returns: it has counts only inside a with statement."""
+
+    def __init__(self, block: AbstractContextManager[OpCounts]) -> None:
+        self._block = block
+
+    def __enter__(self) -> OpCounts:
+        return self._block.__enter__()
+
+    def __exit__(self, *error: Any) -> bool | None:
+        return self._block.__exit__(*error)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"the block is not open, so it has no {name!r}; write: with mk.count() as ops: ...")
 
 
 @contextmanager
@@ -123,7 +139,7 @@ def _hint() -> None:
     warnings.warn(
         "nothing was counted: no kernel did any work in this block; put @mk.kernel above the functions to be counted",
         RuntimeWarning,
-        stacklevel=4,
+        stacklevel=5,
     )
 
 
@@ -132,7 +148,7 @@ def _warn(who: str) -> None:
         f"kernels ran in {who}: they are not counted; open a block in each thread that runs kernels, "
         "and add up the counts",
         RuntimeWarning,
-        stacklevel=4,
+        stacklevel=5,
     )
 
 

@@ -16,12 +16,16 @@ def debug(on: bool = True) -> None:
     A compiled kernel reads past the end of an array without a word, can end the whole session where it writes there,
     and cannot be interrupted. In this mode the first call with arguments of new types is run by the reference counter.
     The counts are the same, an exception is Python's own and names the line, an endless loop stops at Ctrl-C, and an
-    endless recursion is a RecursionError. Later calls are compiled, with a check at each index. The kernels of mechkit
-    itself run as always. The environment variable ``MECHKIT_DEBUG=1`` switches the mode on from the start.
+    endless recursion is a RecursionError, as is one of more than some hundred calls. Later calls are compiled, with a
+    check at each index; those of kernels that call themselves stay Python. A kernel that is given to a driver, such as
+    `mechkit.optimization.minimize`, is compiled at once, with the checks. The kernels of mechkit itself run as always.
+    The environment variable ``MECHKIT_DEBUG=1`` switches the mode on from the start.
 
     on : whether the mode is to be on.
 
-    Operation count: that of the kernels, as always; a first call takes some thousand times as long.
+    Raises TypeError where on is neither True nor False.
+
+    Operation count: that of the kernels, as always; a first call takes some hundred times as long as plain Python.
 
     Examples
     --------
@@ -36,8 +40,10 @@ def debug(on: bool = True) -> None:
     >>> mk.debug(False)
     """
     global _on
-    if bool(on) != _on:
-        _on = bool(on)
+    if not isinstance(on, bool):
+        raise TypeError(f"on is {on!r}; it must be True or False")
+    if on != _on:
+        _on = on
         for kernel in list(_kernels):
             kernel.switch_debugging(_on)
 

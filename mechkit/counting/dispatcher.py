@@ -11,16 +11,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numba import typeof
 from numba.core import compiler, config, errors, types
 from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import InlineOverloads, NativeLowering
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
-from mechkit.counting.arguments import check_argument
+from mechkit.counting.arguments import check_argument, not_an_argument
 from mechkit.counting.captured import Captured, captured, has_changed
 from mechkit.counting.debug import debugs
-from mechkit.counting.digest import reached
+from mechkit.counting.digest import is_recursive, reached
 from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.example import WithExample
 from mechkit.counting.functions import kernels_within, needs_look
@@ -112,7 +111,10 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def typeof_pyval(self, value: Any) -> types.Type:
         # Numba asks this for the type of every argument that it has not met before.
         check_argument(self.__name__, value)
-        return super().typeof_pyval(value)
+        found = super().typeof_pyval(value)
+        if found is types.pyobject:
+            raise KernelError(not_an_argument(self.__name__, value))
+        return found
 
     def add_overload(self, result: Any) -> None:
         super().add_overload(result)
@@ -252,6 +254,7 @@ class CheckedKernel(Kernel):
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
         self.renew()
         for value in (*args, *kwargs.values()):
             if type(value) not in _NEED_NO_LOOK:
@@ -266,11 +269,16 @@ class DebuggedKernel(CheckedKernel):
         __tracebackhide__ = True
         for value in (*args, *kwargs.values()):
             check_argument(self.__name__, value)
-        types_ = tuple(map(typeof, args)), *((name, typeof(value)) for name, value in sorted(kwargs.items()))
-        if types_ in self._tried:
-            return super().__call__(*args, **kwargs)
+        types_ = tuple(map(self.typeof_pyval, args)), *((k, self.typeof_pyval(v)) for k, v in sorted(kwargs.items()))
         from mechkit.counting.reference.run import run_into_table  # half of what importing mechkit would cost
 
+        if types_ in self._tried and not is_recursive(self):  # an endless recursion of compiled code ends the session
+            copies = [value.copy() if isinstance(value, np.ndarray) else value for value in args]
+            try:
+                return super().__call__(*args, **kwargs)
+            except IndexError:
+                run_into_table(self, tuple(copies), kwargs)  # raises it with the line
+                raise
         result = run_into_table(self, args, kwargs)
         self._tried.add(types_)
         return result

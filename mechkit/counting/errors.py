@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-#: What both counters say of ``range(n / 2)``.
-NOT_AN_INTEGER = "range takes integers, and this is a float; divide with //, or write int(...)"
+#: What both counters say of ``range(n / 2)`` and ``x[: n / 2]``, after what is wanted.
+NOT_AN_INTEGER = "{}, and this is a float; divide with //, or write int(...)"
 
 
 def location(file: str, line: int) -> str:

@@ -135,6 +135,10 @@ def binop(
         arrays = isinstance(left, types.Array) or isinstance(right, types.Array)
         if kind == "mul" and (isinstance(left, types.List) or isinstance(right, types.List)):
             raise Refusal("make an array with np.zeros(n), and fill it in a loop")
+        if any(isinstance(t, types.UnicodeType | types.StringLiteral) for t in (left, right)):
+            raise Refusal("strings are not compared or put together in a kernel; pass a number")
+        if any(isinstance(t, types.Optional | types.NoneType) for t in (left, right)):
+            raise Refusal("one side may be None; begin with a number instead, such as x[0]")
         raise Refusal(LOOP if arrays else "only operators between two numbers are counted; compare or combine numbers")
     if kind == "compare":
         return _expand("compare", args[0])
@@ -174,7 +178,9 @@ def call(
         return []
     if function in _FREE_CALLS:
         if function is builtins.range and any(column(t) != "int" for t in operands):
-            raise Mistake(NOT_AN_INTEGER)
+            raise Mistake(NOT_AN_INTEGER.format("range takes integers"))
+        if function is builtins.slice and any(isinstance(types.unliteral(t), types.Float) for t in operands):
+            raise Mistake(NOT_AN_INTEGER.format("an index must be an integer"))
         if function is builtins.zip and any(isinstance(t, types.Array) for t in args):
             raise Refusal("loop over an index with range")
         return []

@@ -26,6 +26,8 @@ class Source:
 
     code: CodeType
     text: str
+    #: Whether the statements of the file were compiled one by one, as those of a notebook's cell are.
+    apart: bool = False
 
     @property
     def first(self) -> int:
@@ -48,8 +50,9 @@ class Source:
 
         change : takes the tree of the whole file, returns another; it must neither add nor remove a function.
         """
-        same = [code for code in _codes(self.text, *_context(self.code)) if _place(code) == _place(self.code)]
-        changed = _codes(self.text, *_context(self.code), change)
+        how = self.text, *_context(self.code), self.apart
+        same = [code for code in _codes(*how) if _place(code) == _place(self.code)]
+        changed = _codes(*how, change)
         return [code for code in changed if _place(code) == _place(self.code)][same.index(self.code)]
 
 
@@ -66,9 +69,10 @@ def source_of(function: Any) -> Source | None:
     code = function.__code__
     linecache.checkcache(code.co_filename)
     text = "".join(linecache.getlines(code.co_filename, function.__globals__))
-    if not any(_is_same(code, found) for found in _codes(text, *_context(code))):
-        return None
-    return Source(code, text)
+    for apart in (False, True):
+        if any(_is_same(code, found) for found in _codes(text, *_context(code), apart)):
+            return Source(code, text, apart)
+    return None
 
 
 def why_no_source(function: Any) -> str:
@@ -89,16 +93,22 @@ def _context(code: CodeType) -> tuple[str, int]:
 
 @lru_cache(maxsize=64)
 def _codes(
-    text: str, filename: str, flags: int, change: Callable[[ast.Module], ast.Module] | None = None
+    text: str,
+    filename: str,
+    flags: int,
+    apart: bool = False,
+    change: Callable[[ast.Module], ast.Module] | None = None,
 ) -> tuple[CodeType, ...]:
     """The code of every function in a text; none where the text is not Python."""
     flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks do
     try:
         tree = ast.parse(text)
-        module = compile(change(tree) if change else tree, filename, "exec", flags, dont_inherit=True)
+        tree = change(tree) if change else tree
+        parts = [ast.Module([statement], tree.type_ignores) for statement in tree.body] if apart else [tree]
+        modules = [compile(part, filename, "exec", flags, dont_inherit=True) for part in parts]
     except (SyntaxError, ValueError):
         return ()
-    return tuple(nested_codes(module))
+    return tuple(code for module in modules for code in nested_codes(module))
 
 
 def nested_codes(code: CodeType) -> Iterator[CodeType]:

@@ -10,16 +10,16 @@ import builtins
 import math
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from mechkit.counting.source import source_of
+from mechkit.counting.offence import Place
 from mechkit.counting.spoken import NUMBERS, SYMBOLS, did_you_mean, is_array, listed, parts, spoken, spoken_apart
 
 OUTSIDE = "call it outside the kernel, and pass the result as an argument"
+LIST_OUTSIDE = "{} is a list outside the kernel, which could change; pass it as an argument"
 USE_ARRAY = "give the kernel an array, np.array(...)"
 
 #: Their functions are no kernels of the reader's own.
@@ -29,7 +29,7 @@ LIBRARIES = ("mechkit", "numpy", "scipy", "math")
 def explain(py_func: Callable[..., Any], error: Exception) -> tuple[int, str]:
     """The line of a function that an error of the compiler is about, and one sentence."""
     text = re.sub(r"signature:\s*>>>", "signature: >>>", str(error))
-    place = _Place(py_func, error, text)
+    place = Place(py_func, error, text)
     reasons = [line.strip() for line in text.splitlines()]
     reasons = [line for line in reasons if line and not line.startswith("Failed in")]
     reason = reasons[0] if reasons else type(error).__name__
@@ -41,57 +41,10 @@ def explain(py_func: Callable[..., Any], error: Exception) -> tuple[int, str]:
     return place.line, reason
 
 
-class _Place:
-    """Where the compiler stopped: the function, the line as far as it is known, and the source there."""
-
-    def __init__(self, py_func: Callable[..., Any], error: Exception, text: str) -> None:
-        self.function, self.code, self.text = py_func, py_func.__code__, text
-        self.line = self._line(error)
-
-    def _line(self, error: Exception) -> int:
-        loc = getattr(error, "loc", None)
-        if loc is not None and loc.filename == self.code.co_filename and loc.line > self.code.co_firstlineno:
-            return int(loc.line)
-        name = re.escape(self.code.co_filename)
-        found = re.findall(rf'(?:File "{name}", line |Raised from {name} \(|defined at {name} \()(\d+)', self.text)
-        lines = [int(line) for line in found if int(line) in self._lines]
-        return max(lines, default=self.code.co_firstlineno)
-
-    @cached_property
-    def _lines(self) -> set[int]:
-        return {line for *_, line in self.code.co_lines() if line}
-
-    @cached_property
-    def nodes(self) -> list[Any]:
-        """The nodes of the function's syntax tree, in the order of the source; none where there is no source."""
-        source = source_of(self.function)
-        nodes = [n for n in ast.walk(source.tree) if hasattr(n, "lineno")] if source else []
-        return sorted(nodes, key=lambda n: (n.lineno, n.col_offset, -n.end_lineno, -n.end_col_offset))
-
-    def find(self, fits: Callable[[Any], bool]) -> Any:
-        """The first node that fits on the line, else in the function, where the line moves to; or None."""
-        here = [n for n in self.nodes if n.lineno <= self.line <= n.end_lineno and not isinstance(n, ast.FunctionDef)]
-        for node in (*here, *self.nodes):
-            if fits(node):
-                if node.lineno != self.line and node not in here:
-                    self.line = node.lineno
-                return node
-        return None
-
-    def spelled(self, fits: Callable[[Any], bool], part: str = "") -> str:
-        """How the source spells a node that fits, or a part of it; "this" where that is not known."""
-        node = self.find(fits)
-        return ast.unparse(getattr(node, part) if part else node) if node else "this"
-
-    def names(self) -> set[str]:
-        """The names that the function can use."""
-        return {*self.code.co_varnames, *self.code.co_freevars, *self.function.__globals__, *dir(builtins)}
-
-
 # -- what was written, and what to write -----------------------------------------------------------------------------
 
 
-def _no_implementation(place: _Place, name: str, arguments: str) -> str | None:
+def _no_implementation(place: Place, name: str, arguments: str) -> str | None:
     """A call, an operator or an index with types that it does not take."""
     types = parts(arguments)
     words = [spoken(t) for t in types]
@@ -106,6 +59,10 @@ def _no_implementation(place: _Place, name: str, arguments: str) -> str | None:
         return "a kernel cannot tell exceptions apart; write `except Exception:`"
     if name in ("zeros", "empty", "ones", "full"):
         return _new_array(place, name, types, words)
+    if name == "delitem":
+        return _opcode(place, "DELETE_SUBSCR")
+    if name == "range":
+        return f"range takes integers, and this is {words[0]}; write range(x.size), or range(a.shape[0])"
     if name == "len":
         return f"{words[0]} has no len(); {USE_ARRAY}"
     classes = re.findall(r"Function\(<class '(int|float|bool|complex)'>\)", arguments)
@@ -113,12 +70,14 @@ def _no_implementation(place: _Place, name: str, arguments: str) -> str | None:
         return _element_type(place, classes[0])
     called = place.spelled(lambda n: isinstance(n, ast.Call) and _last_name(n.func) == name, "func")
     called = name if called == "this" else called
+    if name == "array" and is_array(words[0]):
+        return "np.array of an array is not possible in a kernel; write x.copy()"
     if any(map(is_array, words)) and (hasattr(math, name) or hasattr(np, name)):
         return f"{called}(...) takes numbers, and this is {words[0]}; write the loop over the elements"
     return f"{called}(...) cannot be called with {listed(words)}"
 
 
-def _index(place: _Place, types: list[str], words: list[str]) -> str | None:
+def _index(place: Place, types: list[str], words: list[str]) -> str | None:
     container, index = words[0], types[1]
     what = place.spelled(lambda n: isinstance(n, ast.Subscript) and _takes(n, index), "value")
     if container == "a list":
@@ -151,16 +110,20 @@ def _wrong_index(what: str, container: str, index: str) -> str | None:
         remedy = "; divide with //, or write int(...)" if "a float" in wrong else ""
         remedy = "; write the loop over the elements" if "a list" in wrong or any(map(is_array, wrong)) else remedy
         return f"an index must be an integer, and this one of {what} is {wrong[0]}{remedy}"
+    if container == "a 0-dimensional array":
+        return f"{what} is an array of no dimension, which has no elements; make it with np.zeros(n)"
     if is_array(container):
         return f"{what} is {container}, and here it has {len(kinds)} indices"
     return None
 
 
-def _assigned_index(place: _Place, types: list[str], words: list[str]) -> str | None:
+def _assigned_index(place: Place, types: list[str], words: list[str]) -> str | None:
     container, index, value = words[0], types[1], words[-1]
     what = place.spelled(lambda n: isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store), "value")
     if container in ("a tuple", "a string", *NUMBERS):
         return f"{what} is {container}, whose elements cannot be changed; use an array, np.zeros(n) or np.array(...)"
+    if types[0].startswith(("readonly", "Array(")):
+        return f"{what} cannot be written to, as an array outside the kernel or a read-only one; pass a copy of it"
     wrong = _wrong_index(what, container, index)
     if wrong and "indices" not in wrong:
         return wrong
@@ -171,7 +134,7 @@ def _assigned_index(place: _Place, types: list[str], words: list[str]) -> str | 
     return wrong
 
 
-def _operator(place: _Place, symbol: str, words: list[str]) -> str:
+def _operator(place: Place, symbol: str, words: list[str]) -> str:
     plain = symbol.removesuffix("=") if symbol not in ("==", "!=", "<=", ">=") else symbol
     place.find(lambda n: isinstance(n, ast.BinOp | ast.AugAssign | ast.Compare | ast.UnaryOp))
     if plain == "^" and "a float" in words:
@@ -181,6 +144,8 @@ def _operator(place: _Place, symbol: str, words: list[str]) -> str:
     for i, word in enumerate(words):
         if word == "a string" and words != ["a string"] * 2:
             side = "left" if i == 0 else "right"
+            if place.find(lambda n: isinstance(n, ast.BinOp) and (_is_text(n.left) or _is_text(n.right))):
+                return f"{symbol} does not put text together in a kernel; format and print outside it"
             return f"the {side} side of {symbol} is a string; make it a number outside the kernel, with float(...)"
         if word == "None":
             side = "left" if i == 0 else "right"
@@ -191,19 +156,24 @@ def _operator(place: _Place, symbol: str, words: list[str]) -> str:
         array = next(filter(is_array, words))
         hint = "" if "1-" not in array else " (an element of a matrix has two indices, a[i, j])"
         return f"{symbol} works on numbers, and this is {array}; write the loop over the elements{hint}"
+    if "a tuple" in words and not is_array(words[0]):
+        return f"{symbol} does not work on {listed(words)}; of x.shape take one size, x.shape[0]"
     if "a complex number" in words:
         return f"{symbol} does not work on complex numbers; compare abs(...), or the real part"
     return f"{symbol} does not work on {listed(words)}"
 
 
-def _new_array(place: _Place, name: str, types: list[str], words: list[str]) -> str | None:
+def _new_array(place: Place, name: str, types: list[str], words: list[str]) -> str | None:
     call = place.find(lambda n: isinstance(n, ast.Call) and _last_name(n.func) == name)
-    sizes = ", ".join(map(ast.unparse, call.args[0].elts)) if call and isinstance(call.args[0], ast.List) else "n, m"
+    shape = call.args[0] if call and call.args else None
+    sizes = ", ".join(map(ast.unparse, shape.elts)) if isinstance(shape, ast.List) else "n, m"
     known = {"shape", "dtype", "fill_value"}
     strange = [t.partition("=")[0] for t in types if re.match(r"\w+=", t) and t.partition("=")[0] not in known]
     if strange:
         return f"np.{name} has no argument {strange[0]}{did_you_mean(strange[0], known)} in a kernel"
     kinds = re.findall(r"<class '(\w+)'>", " ".join(types))
+    if not words:
+        return f"np.{name} needs a size: np.{name}(n)"
     if words[0] == "a list":
         return f"the shape must be a tuple, in round brackets: np.{name}(({sizes}))"
     if words[0] == "a float":
@@ -213,12 +183,12 @@ def _new_array(place: _Place, name: str, types: list[str], words: list[str]) -> 
     return _element_type(place, kinds[0]) if kinds else None
 
 
-def _element_type(place: _Place, name: str) -> str:
+def _element_type(place: Place, name: str) -> str:
     numpy_name = {"int": "int64", "float": "float64", "bool": "bool_", "complex": "complex128"}.get(name, "float64")
     return f"name the type of the elements as NumPy does: np.{numpy_name} instead of {name}"
 
 
-def _attribute(place: _Place, name: str, numba_type: str) -> str:
+def _attribute(place: Place, name: str, numba_type: str) -> str:
     words = spoken(numba_type)
     node = place.find(lambda n: isinstance(n, ast.Attribute) and n.attr == name)
     what = ast.unparse(node.value) if node else "this"
@@ -241,11 +211,13 @@ def _attribute(place: _Place, name: str, numba_type: str) -> str:
     return f"{what} is {words}, which has no .{name} in a kernel"
 
 
-def _name(place: _Place, name: str, kind: str) -> str:
+def _name(place: Place, name: str, kind: str) -> str:
     place.find(lambda n: isinstance(n, ast.Name) and n.id == name)
     if name == "reversed":
         return "reversed is not possible in a kernel; write range(n - 1, -1, -1)"
     value = place.function.__globals__.get(name, getattr(builtins, name, None))
+    if isinstance(value, dict):
+        return f"{name} is a dict, which a kernel cannot use; pass its values as arguments"
     module = getattr(value, "__module__", None) or ""
     if kind == "function" and module.partition(".")[0] not in LIBRARIES:
         return f"{name} is a plain Python function; make it a kernel, with @kernel above it"
@@ -258,16 +230,23 @@ def _outside(name: str) -> str:
     return f"{name} cannot be used in a kernel; {OUTSIDE}"
 
 
-def _undefined(place: _Place, name: str) -> str:
+def _undefined(place: Place, name: str) -> str:
     place.find(lambda n: isinstance(n, ast.Name) and n.id == name)
+    if hasattr(math, name.lower()):
+        return f"the name {name} is not defined; write math.{name.lower()}, and import math above the kernel"
+    if hasattr(np, name):
+        return f"the name {name} is not defined; write np.{name}"
     return f"the name {name} is not defined{did_you_mean(name, place.names() - {name})}"
 
 
-def _not_set(place: _Place, name: str) -> str:
-    return f"{name} is used before it has a value; set it first, on every way that leads here"
+def _not_set(place: Place, name: str) -> str:
+    if hasattr(builtins, name):
+        return f"{name} is used before it has a value: it has the name of Python's own {name}; choose another name"
+    others = set(place.code.co_varnames) - {name}
+    return f"{name} is used before it has a value; set it first, on every way here{did_you_mean(name, others)}"
 
 
-def _no_member(place: _Place, module: str, name: str) -> str:
+def _no_member(place: Place, module: str, name: str) -> str:
     place.find(lambda n: isinstance(n, ast.Attribute) and n.attr == name)
     members = dir(next((m for m in _modules(place.function) if m.__name__ == module), math))
     return f"{module} has no {name}{did_you_mean(name, members)}"
@@ -277,7 +256,7 @@ def _modules(function: Any) -> Iterator[ModuleType]:
     yield from (value for value in function.__globals__.values() if isinstance(value, ModuleType))
 
 
-def _one_type(place: _Place, first: str, second: str, name: str) -> str:
+def _one_type(place: Place, first: str, second: str, name: str) -> str:
     words = spoken_apart([first, second])
     if words == ["a tuple"]:
         kinds = "tuples of two lengths or types; a tuple cannot grow, use an array"
@@ -294,7 +273,7 @@ def _one_type(place: _Place, first: str, second: str, name: str) -> str:
     return f"{name} is {kinds}; a name keeps one type, so take two names"
 
 
-def _returns(place: _Place, types: str) -> str:
+def _returns(place: Place, types: str) -> str:
     file = re.escape(place.code.co_filename)
     named = re.findall(rf'File "{file}", line (\d+)', place.text)
     returns = [n.lineno for n in place.nodes if isinstance(n, ast.Return)]
@@ -306,13 +285,15 @@ def _returns(place: _Place, types: str) -> str:
     return f"one return gives {listed(kinds)}; all returns must give one type"
 
 
-def _opcode(place: _Place, name: str) -> str | None:
+def _opcode(place: Place, name: str) -> str | None:
     if name.startswith("IMPORT"):
         return "import at the top of the file, above the kernel"
     if name == "STORE_GLOBAL":
         return "a kernel cannot change a global name; return the new value, or change an array"
     if name == "LOAD_BUILD_CLASS":
         return "a class cannot be defined in a kernel"
+    if name == "UNPACK_EX":
+        return "a kernel cannot gather several values in one name with *; write a name for each"
     if name.startswith("DELETE"):
         return "del is not possible in a kernel; copy what is to be kept into another array"
     if name in ("MATCH_SEQUENCE", "MATCH_MAPPING", "MATCH_CLASS"):
@@ -320,7 +301,7 @@ def _opcode(place: _Place, name: str) -> str | None:
     return None
 
 
-def _with(place: _Place) -> str:
+def _with(place: Place) -> str:
     node = place.find(lambda n: isinstance(n, ast.With))
     if node and "count" in ast.unparse(node.items[0].context_expr):
         return "count goes around the call of the kernel, outside it"
@@ -332,7 +313,7 @@ def _last_name(node: ast.expr) -> str:
 
 
 def _says(sentence: str, fits: Callable[[Any], bool] | None = None) -> Callable[..., str]:
-    def words(place: _Place, *groups: str) -> str:
+    def words(place: Place, *groups: str) -> str:
         if fits:
             place.find(fits)
         return sentence.format(*groups)
@@ -340,7 +321,11 @@ def _says(sentence: str, fits: Callable[[Any], bool] | None = None) -> Callable[
     return words
 
 
-def _loop(place: _Place, numba_type: str) -> str:
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _loop(place: Place, numba_type: str) -> str:
     what = place.spelled(lambda n: isinstance(n, ast.For), "iter")
     word = spoken(numba_type)
     if word == "an integer":
@@ -348,7 +333,7 @@ def _loop(place: _Place, numba_type: str) -> str:
     return f"a loop cannot run over {what}, which is {word}"
 
 
-def _unpacked(place: _Place, numba_type: str) -> str:
+def _unpacked(place: Place, numba_type: str) -> str:
     what = place.spelled(lambda n: isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Tuple), "value")
     words = spoken(numba_type)
     if is_array(words):
@@ -356,15 +341,18 @@ def _unpacked(place: _Place, numba_type: str) -> str:
     return f"{what} is {'a number' if words in NUMBERS else words}, which cannot be unpacked into several names"
 
 
-def _called(place: _Place, numba_type: str) -> str | None:
+def _called(place: Place, numba_type: str) -> str | None:
     words = spoken(numba_type)
     if not is_array(words) and words not in ("a list", "a tuple", *NUMBERS):
         return None
     what = place.spelled(lambda n: isinstance(n, ast.Call), "func")
-    return f"{what} is {words}, no function; an element is {what}[i], in square brackets"
+    if words in NUMBERS:
+        return f"{what} is a number, no function; leave out the brackets, or write * to multiply"
+    i = "0" if words == "a tuple" else "i"
+    return f"{what} is {words}, no function; an element is {what}[{i}], in square brackets"
 
 
-def _lengths(place: _Place, expected: str, got: str) -> str:
+def _lengths(place: Place, expected: str, got: str) -> str:
     what = place.spelled(lambda n: isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Tuple), "value")
     return f"{what} cannot be unpacked into {expected} names, it has {got}"
 
@@ -382,6 +370,17 @@ _RULES: list[tuple[str, Callable[..., str | None]]] = [
     (r"Can't unify return type from the following types: (.*)$", _returns),
     (r"Use of unsupported opcode \((\w+)\)", _opcode),
     (r"The 'with \(context manager\)|Unsupported context manager|'with' statement", lambda place: _with(place)),
+    (r"The use of a reflected list.* type, assigned to variable '(\w+)' in globals", _says(LIST_OUTSIDE)),
+    (r"OverloadSelector object at .*\(List\(", _says("a list cannot be a constant of a kernel; use a tuple")),
+    (
+        r"OverloadSelector object at .*NumPyRandomGenerator",
+        _says("a random generator outside the kernel is not possible; take rng as an argument"),
+    ),
+    (
+        r"runaway recursion",
+        _says("the recursion never ends; add a return that does not call the kernel itself"),
+    ),
+    (r"Cannot bind '.*' to signature '.*' due to \"TypeError: (.*?)\"", _says("a kernel is called wrongly here: {}")),
     (r"format spec in f-strings", _says("an f-string with a format is not possible in a kernel; print outside it")),
     (r"Invalid use of getiter with parameters \((.*)\)$", _loop),
     (r"failed to unpack (.*)$", _unpacked),

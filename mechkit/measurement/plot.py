@@ -47,8 +47,9 @@ _APART = 0.09
 
 def plot(comparison: Comparison, axes: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
     """Draw a cost against the size; see `Comparison.plot`. Raises ValueError where no cost is a positive number."""
+    make_axes: Any = (lambda: axes) if axes is not None else _shown_figure(comparison).subplots
     with rc_context(_house_style()):
-        return _plot(comparison, _shown_figure(comparison).subplots() if axes is None else axes, cost)
+        return _plot(comparison, make_axes(), cost)
 
 
 def _plot(comparison: Comparison, axes: Axes, cost: CostModel | str = "flops") -> Axes:
@@ -77,8 +78,9 @@ def plot_work_precision(
     if error not in comparison.figures:
         have = f"there are {', '.join(comparison.figures)}" if comparison.figures else "there are none"
         raise ValueError(f"no figure called {error!r} was measured; {have}: let measure= return it")
+    make_axes: Any = (lambda: axes) if axes is not None else _shown_figure(comparison).subplots
     with rc_context(_house_style()):
-        axes = _shown_figure(comparison).subplots() if axes is None else axes
+        axes = make_axes()
         entries, exact = [], False
         points_of = {name: _work_and_error(comparison, name, cost, error) for name in comparison.algorithms}
         errors = [y for points in points_of.values() for _, y in points if y > 0]
@@ -200,7 +202,10 @@ def _size(comparison: Comparison) -> dict[str, Any]:
 
 
 def _shown_figure(comparison: Comparison) -> Figure:
-    """A new figure; where the reader is in a notebook or uses pyplot, one that these show."""
+    """A new figure; where the reader is in a notebook or uses pyplot, one that these show.
+
+    Not to be made inside an `rc_context`, which would undo how a notebook sets pyplot up for its first figure.
+    """
     if "matplotlib.pyplot" in sys.modules or "ipykernel" in sys.modules:
         from matplotlib import pyplot
 

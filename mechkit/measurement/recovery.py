@@ -86,6 +86,8 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
       mul    n^2/8 - n/2 + 3/8
       flops  n^2/4 - n + 3/4
     """
+    if not callable(run):
+        raise TypeError(f"law takes a function of the size, such as lambda n: f(np.ones(n)), not {run!r}")
     variables = tuple(sizes)
     values = {name: _whole(name, given) for name, given in sizes.items()}
     if not variables:

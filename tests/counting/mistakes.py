@@ -881,4 +881,186 @@ def f(a):
         A,
         ("3", "2"),
     ),
+    # -- and more ---------------------------------------------------------------------------------------------------
+    "no size": Mistake(
+        """
+def f(n):
+    return np.zeros() #!
+""",
+        "3",
+        ("np.zeros needs a size",),
+    ),
+    "a strange argument of zeros": Mistake(
+        """
+def f(n):
+    return np.zeros(size=n) #!
+""",
+        "3",
+        ("np.zeros has no argument size",),
+    ),
+    "a global array is written to": Mistake(
+        """
+def f(x):
+    TABLE[0] = x #!
+    return x
+""",
+        "1.5",
+        ("TABLE cannot be written to", "pass a copy"),
+    ),
+    "a read-only array": Mistake(
+        """
+def f(x):
+    x[0] = 1.0 #!
+""",
+        "np.broadcast_to(1.0, 3)",
+        ("x cannot be written to",),
+    ),
+    "a fraction": Mistake(
+        """
+def f(x):
+    return x + 1.0
+""",
+        "fractions.Fraction(1, 2)",
+        ("f was given a Fraction",),
+    ),
+    "an object": Mistake(
+        """
+def f(x):
+    return x
+""",
+        "object()",
+        ("f was given a object",),
+    ),
+    "a huge integer": Mistake(
+        """
+def f(n):
+    return n
+""",
+        "10**30",
+        ("f was given a int",),
+    ),
+    "a global list": Mistake(
+        """
+def f(x):
+    return LIST[0] * x #!
+""",
+        "1.5",
+        ("LIST is a list outside the kernel",),
+    ),
+    "a global dict": Mistake(
+        """
+def f(x):
+    return DICT['a'] * x #!
+""",
+        "1.5",
+        ("DICT is a dict",),
+    ),
+    "sqrt without a module": Mistake(
+        """
+def f(x):
+    return sqrt(x) #!
+""",
+        "1.5",
+        ("write math.sqrt",),
+    ),
+    "a misspelt sum": Mistake(
+        """
+def f(x):
+    total = 0.0
+    for i in range(x.size):
+        totl += x[i] #!
+    return total
+""",
+        "np.ones(3)",
+        ("did you mean total?",),
+    ),
+    "a name of a builtin": Mistake(
+        """
+def f(x):
+    len = len(x) #!
+    return len
+""",
+        "np.ones(3)",
+        ("the name of Python's own len",),
+    ),
+    "a kernel called with too few": Mistake(
+        """
+def f(x):
+    return two(x) #!
+""",
+        "1.5",
+        ("called wrongly", "'y'"),
+    ),
+    "a size called": Mistake(
+        """
+def f(x):
+    return x.size() #!
+""",
+        "np.ones(3)",
+        ("x.size is a number",),
+    ),
+    "range of an array": Mistake(
+        """
+def f(x):
+    s = 0.0
+    for i in range(x): #!
+        s += i
+    return s
+""",
+        "np.ones(3)",
+        ("range(x.size)",),
+    ),
+    "a shape minus one": Mistake(
+        """
+def f(x):
+    n = x.shape - 1 #!
+    return n
+""",
+        "np.ones(3)",
+        ("x.shape[0]",),
+    ),
+    "text and a number": Mistake(
+        """
+def f(x):
+    print('x is ' + x) #!
+    return x
+""",
+        "1.5",
+        ("print outside",),
+    ),
+    "np.array of an array": Mistake(
+        """
+def f(x):
+    return np.array(x) #!
+""",
+        "np.ones(3)",
+        ("x.copy()",),
+    ),
+    "a string compared": Mistake(
+        """
+def f(x, mode):
+    if mode == 'fast': #!
+        return x
+    return 2.0 * x
+""",
+        "1.5, 'fast'",
+        ("pass a number",),
+    ),
+    "a slice of floats": Mistake(
+        """
+def f(x):
+    return x[: x.size / 2] #!
+""",
+        "np.ones(4)",
+        ("an index must be an integer",),
+    ),
+    "star": Mistake(
+        """
+def f(x):
+    a, *b = x.shape #!
+    return a
+""",
+        "np.ones((2, 3))",
+        ("write a name for each",),
+    ),
 }

@@ -119,3 +119,9 @@ def test_a_block_read_in_another_thread_is_the_same_block():
         holding(np.ones(2))
         pool.submit(holding, np.ones(7)).result()
         assert pool.submit(lambda: ops + mk.OpCounts()).result() == counts(2) + counts(7)
+
+
+def test_a_block_that_is_not_opened_says_how():
+    ops = mk.count()
+    with pytest.raises(AttributeError, match="the block is not open, so it has no 'mul'; write: with mk.count"):
+        _ = ops.mul

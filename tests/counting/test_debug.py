@@ -55,13 +55,28 @@ def test_later_calls_are_compiled_with_checks_and_count_the_same(debugging):
     assert counts[0] == counts[1] == counts[2]
     assert counts[0].add == 2
     assert put_twice.signatures
-    with pytest.raises(IndexError, match="out of bounds"):
+    with pytest.raises(IndexError, match="index 4 is out of bounds for axis 0 with size 4"):
         put_twice(np.ones(4), 3)
+
+
+@mk.kernel
+def factorial(n):
+    if n == 0:
+        return 1.0
+    return n * factorial(n - 1)
 
 
 def test_an_endless_recursion_is_an_exception(debugging):
     with pytest.raises(RecursionError):
         for_ever(0)
+    assert factorial(5) == 120.0
+    with pytest.raises(RecursionError):
+        factorial(-1)
+
+
+def test_the_mode_is_on_or_off():
+    with pytest.raises(TypeError, match="on is 'off'; it must be True or False"):
+        mk.debug("off")
 
 
 def test_it_can_be_switched_off_and_kernels_made_before_obey(debugging):

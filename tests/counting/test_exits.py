@@ -212,7 +212,7 @@ async def async_generator(x):
 def test_bodies_that_are_more_than_statements_are_refused(function, what):
     with pytest.raises(mk.UncountedError) as error:
         mk.kernel(function)
-    place = f"kernel {function.__name__} ({__file__}, line {function.__code__.co_firstlineno})"
+    place = f"kernel {function.__name__} ({__file__}, line {function.__code__.co_firstlineno + 1})"
     assert str(error.value).startswith(f"{place} {what}")
 
 

@@ -56,3 +56,33 @@ def test_a_mistake_in_a_cell_is_told_in_a_few_lines(tmp_path):
     assert re.search(r"Cell In\[2\], line 4: the work of dot\(...\) in 'return np.dot\(x, x\) \+ y'", traceback)
     assert "numba/core" not in traceback
     assert len(traceback.split("Traceback")[-1].splitlines()) < 30
+
+
+TWO_PICTURES = """# %%
+import math
+import mechkit as mk
+
+@mk.kernel
+def root(x):
+    return math.sqrt(x) * 2.0
+
+both = mk.compare({"a": lambda n: [root(1.0) for _ in range(n)], "b": lambda n: root(2.0)}, n=range(1, 9))
+
+# %%
+both.plot()
+
+# %%
+both.plot()
+
+# %%
+print(mk.annotate(root, 4.0).total.sqrt)
+"""
+
+
+def test_each_plot_of_a_notebook_is_shown_and_a_kernel_finds_its_source(tmp_path):
+    script = tmp_path / "two.py"
+    script.write_text(TWO_PICTURES)
+    _, first, second, last = run(notebook_of(script)).cells
+    for cell in (first, second):
+        assert sum("image/png" in output.get("data", {}) for output in cell.outputs) == 1
+    assert shown(last) == "1\n"

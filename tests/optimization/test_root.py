@@ -536,7 +536,7 @@ def test_names_and_options_of_scipy(capsys):
     for name, nearest in (("hybr", "'newton' with options"), ("lm", "least_squares"), ("anderson", "'broyden1'")):
         with pytest.raises(ValueError, match=f"nearest to SciPy's '{name}' is {nearest}"):
             root(tridiagonal, -np.ones(3), method=name)
-    with pytest.raises(ValueError, match="x0 is a masked array"):
+    with pytest.raises(TypeError, match="x0 is a masked array"):
         root(tridiagonal, np.ma.array([1.0, 2.0], mask=[0, 1]))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.counting.errors import KernelError
+from mechkit.counting.errors import NOT_AN_INTEGER, KernelError
 from mechkit.counting.reference.values import Container, Scalar, as_scalar, promote, refuse, tally, wrong
 from mechkit.counting.spoken import did_you_mean
 
@@ -168,6 +168,9 @@ def _index(index: Any) -> Any:
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, Array | list):
             raise refuse("indexing by an array", "write the loop over the elements")
+        ends = (part.start, part.stop, part.step) if isinstance(part, slice) else ()
+        if any(isinstance(end, Scalar) and end.v.dtype.kind == "f" for end in ends):
+            raise wrong(NOT_AN_INTEGER.format("an index must be an integer"))
     return unwrap(index)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.counting.arguments import check_argument
+from mechkit.counting.arguments import check_argument, not_an_argument
 from mechkit.counting.errors import KernelError
 from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
@@ -74,6 +74,7 @@ def reference_count(kernel: Any, *args: Any) -> tuple[Any, OpCounts]:
 
 def run(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any], record: Callable[[str, str, int], None]) -> Any:
     """Call a kernel's Python function on counting values; every operation goes to record(column, kind, n)."""
+    __tracebackhide__ = True
     previous = set_recorder(record)
     try:
         with np.errstate(all="ignore"):
@@ -103,6 +104,7 @@ _CALLED = {"Scalar": "a number", "Array": "an array", "List": "a list"}
 
 def run_into_table(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a kernel's Python function on counting values; every operation goes to the thread's table."""
+    __tracebackhide__ = True
     table = thread_table()
 
     def record(column: str, kind: str, n: int) -> None:
@@ -173,7 +175,10 @@ class _Counted:
         check_argument(self._name, value)
         if isinstance(value, list):
             self._reflected.add(id(value))
-        return self.wrap(value)
+        wrapped = self.wrap(value)
+        if isinstance(wrapped, types.FunctionType) and not callable(value):
+            raise KernelError(not_an_argument(self._name, value))
+        return wrapped
 
     def write_lists_back(self) -> None:
         """Change the lists among the arguments as the kernel has changed their stand-ins."""

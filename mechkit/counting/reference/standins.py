@@ -299,7 +299,7 @@ class Module:
 
 def _range(*bounds: Any) -> Iterator[Scalar]:
     if any(np.asarray(unwrap(bound)).dtype.kind not in "iub" for bound in bounds):
-        raise wrong(NOT_AN_INTEGER)
+        raise wrong(NOT_AN_INTEGER.format("range takes integers"))
     return (Scalar(np.int64(i)) for i in range(*(int(unwrap(b)) for b in bounds)))
 
 

@@ -145,7 +145,7 @@ def equilibrate(P, q, data, indices, indptr, l, u, d, e, column, row):
     c = max(c, mean / np.float32(n) * unit * unit)
     if c == ZERO:
         return ONE + c
-    factor = unit * unit / c
+    factor = unit / c * unit
     for i in range(n):
         q[i] /= c
         values = P[i]
