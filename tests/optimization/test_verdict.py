@@ -296,3 +296,39 @@ def test_a_contradiction_of_rows_of_unlike_sizes_is_proven(method, size):
     res = linprog([1, 1], A, b, method=method)
     assert res.status == 2
     assert (res.certificate > 0.0).all()
+
+
+@each_method
+@pytest.mark.parametrize("size", [1e6, 1e10, -1e10])
+def test_a_row_is_judged_by_what_moves_between_bounds_far_from_zero(method, size):
+    bounds = [(size - 1, size + 1)]
+    assert linprog([1], [[-1]], [-size - 2], bounds=bounds, method=method).status == 2
+    assert linprog([1], [[-1]], [-size - 1.5], bounds=bounds, method=method).status == 2
+    for start, program in (
+        (size, {"c": [1], "A_ub": [[-1]], "b_ub": [-size], "bounds": bounds}),
+        (size + 0.5, {"c": [1], "A_ub": [[-1]], "b_ub": [-size - 0.5], "bounds": bounds}),
+        (size + 0.5, {"c": [1], "A_eq": [[3]], "b_eq": [3 * size + 1.5], "bounds": bounds}),
+    ):
+        res = linprog(**program, method=method)
+        assert res.status == 0
+        assert res.x - start == pytest.approx([0.0], abs=1e-5)
+        assert res.fun == pytest.approx(start, rel=1e-15)
+
+
+@each_method
+def test_one_bound_far_from_zero_hides_no_row(method):
+    res = linprog([1], [[-1]], [-1e10 - 2], bounds=(1e10 - 1, None), method=method)
+    assert res.status == 0
+    assert res.x == pytest.approx([1e10 + 2], rel=1e-15)
+    res = linprog([-1, 0], [[1, 1]], [-1e10 - 2], bounds=[(None, 1 - 1e10), (0, 1)], method=method)
+    assert res.status == 0
+    assert res.x == pytest.approx([-1e10 - 2, 0.0], rel=1e-15, abs=1e-9)
+
+
+@each_method
+def test_fixed_variables_far_from_zero_may_leave_rounding_errors(method):
+    rng = np.random.default_rng(0)
+    A, x = rng.random((4, 6)), 1e8 * rng.random(6)
+    res = linprog(np.ones(6), A_eq=A, b_eq=A @ x, bounds=np.column_stack((x, x)), method=method)
+    assert res.status == 0
+    np.testing.assert_array_equal(res.x, x)
