@@ -163,9 +163,10 @@ def _from_near_bounds(
     """The result of a program from that of q, which has x - shift for x; without, where rounding errors hide that."""
     found = _without_far_limits(q, method, maxiter, tol) or METHODS[method](q, maxiter, tol)
     *_, of_rows, of_columns = scaled_columns(p)
-    if found.status == INFEASIBLE and proof_of(p, found.certificate, True, (of_rows, of_columns)) is not None:
+    y = found.certificate
+    if found.status == INFEASIBLE and y is not None and proof_of(p, y, True, (of_rows, of_columns)) is not None:
         return found
-    if found.status in (OPTIMAL, LIMIT):
+    if found.status in (OPTIMAL, LIMIT) and found.x is not None:
         history = {name: h + p.c @ shift if name == "fun" else h for name, h in found.history.items()}
         x = np.clip(shift + found.x, p.lower, p.upper)
         slack, con = _residuals(p, x)
@@ -173,9 +174,10 @@ def _from_near_bounds(
     if found.status == UNBOUNDED:
         return found
     found = _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
-    row = row_off(p, found.x, (of_rows, of_columns), exact=True) if found.status == OPTIMAL else None
-    if row is not None:  # what moves is less than the least size that the bounds name
-        return _off(p, found.x, Off(np.inf, 0.0, row), found.nit, found.history)
+    if found.status == OPTIMAL and found.x is not None:
+        row = row_off(p, found.x, (of_rows, of_columns), exact=True)
+        if row is not None:  # what moves is less than the least size that the bounds name
+            return _off(p, found.x, Off(np.inf, 0.0, row), found.nit, found.history)
     return found
 
 
