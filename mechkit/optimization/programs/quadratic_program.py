@@ -66,7 +66,8 @@ def quadratic_program(
         x, fun, success, status, message, nit, and y : (m,) with Px + q + A'y = 0. status : 0 solved, and checked in the
         numbers as they were given: no row breaks its limit by more than tol times |limit| + |A||x| of this row, no
         component of the gradient is more than tol times |P||x| + |q| + |A'||y| of this component, and the duality gap
-        is at most tol |fun|, and no row has both room and a multiplier that count beside its own terms (what is below 1e-4 of the largest of its kind, in scaled units, is judged beside this);
+        is at most tol |fun|, and no row has both room and a multiplier that count beside its own terms (what is below
+        1e-4 of the largest of its kind, in scaled units, is judged beside this);
         1 the limit of iterations; 2 infeasible: then certificate is y with A'y = 0 and l <= Ax <= u impossible for
         y'Ax; 3 unbounded: then it is d with Pd = 0, q'd < 0 and no bound in its way; 4 no further progress: the message
         says what is off, and by how much. history : "fun", and the errors "primal" (of the rows), "dual" (of the
