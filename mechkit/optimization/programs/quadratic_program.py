@@ -56,7 +56,8 @@ def quadratic_program(
     of which 5 to 40 are usual, whatever n.
 
     Without A, l and u bound x itself. A negative eigenvalue of P that rounding explains, n eps |P| or half of the last
-    of its few decimals, is taken as zero. A program of more than 200 unknowns with few nonzeros is solved by sparse
+    of its few decimals, is taken as zero, but not a number that is alone
+    in its row. A program of more than 200 unknowns with few nonzeros is solved by sparse
     factors, in the order of minimum degree: n = 1400 with 2400 rows takes seconds. They are made row by row; where they
     fill up, that takes a few times what a code that works in blocks would.
 
