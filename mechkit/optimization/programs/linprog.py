@@ -173,8 +173,9 @@ def _from_near_bounds(
         return replace(found, x=x, fun=float(p.c @ x), slack=slack, con=con, history=history)
     if found.status == UNBOUNDED:
         return found
+    contradicts = found.status == INFEASIBLE
     found = _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
-    if found.status == OPTIMAL and found.x is not None:
+    if contradicts and found.status == OPTIMAL and found.x is not None:
         row = row_off(p, found.x, (of_rows, of_columns), exact=True)
         if row is not None:  # what moves is less than the least size that the bounds name
             return _off(p, found.x, Off(np.inf, 0.0, row), found.nit, found.history)
