@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 import mechkit as mk
 from mechkit.optimization.programs.branch_and_bound import branch_and_bound
@@ -212,3 +213,29 @@ def test_disp_prints_how_it_ended(capsys, b, message):
     printed = capsys.readouterr().out
     assert printed.startswith(message)
     assert f"; {found.mip_node_count} nodes, {found.nit} iterations; fun is {found.fun}\n" in printed
+
+
+@pytest.mark.parametrize("make", [np.array, csr_array])
+@pytest.mark.parametrize(
+    ("program", "fun"),
+    [
+        ({"c": [-1], "A_ub": [[1.0]], "b_ub": [1e12 + 0.5]}, -1e12),
+        ({"c": [-1], "A_ub": [[3.0]], "b_ub": [3e12 + 2.5]}, -1e12),
+        ({"c": [-1], "bounds": (0, 1e12 + 0.5)}, -1e12),
+        ({"c": [1, -1], "A_ub": [[-1.0, 1.0]], "b_ub": [-0.5], "bounds": (None, None)}, 1.0),
+        ({"c": [1, -1], "A_ub": [[-6.0, 6.0]], "b_ub": [-0.5], "bounds": (None, None)}, 1.0),
+        ({"c": [-1], "A_ub": [[1.0]], "b_ub": [(0.1 + 0.7) * 10 - 8 + 3]}, -3.0),
+    ],
+)
+def test_rows_of_whole_numbers_are_looked_at_exactly(make, program, fun):
+    if "A_ub" in program:
+        program = {**program, "A_ub": make(program["A_ub"])}
+    res = branch_and_bound(**program, integrality=1)
+    assert res.status == 0
+    assert (res.fun, res.mip_node_count) == (fun, 1)
+
+
+def test_a_sum_of_whole_numbers_is_no_fraction():
+    assert branch_and_bound([-1], integrality=1, A_eq=[[1.0]], b_eq=[1e12 + 0.5]).status != 0
+    res = branch_and_bound([-1, -2], integrality=[1, 0], A_ub=[[1, 0], [0, 1]], b_ub=[1e12 + 0.5, 2.5])
+    assert res.x.tolist() == [1e12, 2.5]

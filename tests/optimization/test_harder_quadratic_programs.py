@@ -98,8 +98,18 @@ def test_eigenvalues_that_are_rounding_are_zero():
             q = given @ rng.standard_normal(n)
             found = quadratic_program(given, q, np.eye(n), -np.ones(n), np.ones(n))
             assert found.success, found.message
-    assert quadratic_program(np.diag([1.0, -1e-17]), [1.0, 0.0]).success
-    assert quadratic_program(np.diag([1.0, -1e-17]), [1.0, 1.0]).status == 3
+
+
+@pytest.mark.parametrize("make", [np.array, scipy.sparse.csc_array])
+def test_a_negative_number_alone_in_its_row_is_no_rounding(make):
+    for P, least in (
+        (np.diag([1e10, -1e-10]), "-1e-10"),
+        (np.diag([1.0, -1e-17]), "-1e-17"),
+        ([[1e10, 1e10, 0.0], [1e10, 1e10, 0.0], [0.0, 0.0, -1e-8]], "-1e-08"),
+    ):
+        with pytest.raises(LinAlgError, match=f"smallest eigenvalue is {least}"):
+            quadratic_program(make(P), np.ones(len(P)), l=np.zeros(len(P)))
+    assert quadratic_program(make(np.diag([1e10, 0.0])), [1.0, 1.0]).status == 3
 
 
 @pytest.mark.parametrize("negative", [-1.0, -1e-3, -1e-6, -1e-9])

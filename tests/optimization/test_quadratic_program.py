@@ -248,3 +248,22 @@ def test_bad_input_is_refused_with_one_clear_sentence(call, error, message):
     with pytest.raises(error, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("P", "q", "l", "u", "x"),
+    [
+        (I2, [-5.0, -1e10], [0, 0], None, [5.0, 1e10]),
+        (I2, [-5.0, -1e5], [0, 0], None, [5.0, 1e5]),
+        (I2, [5.0, -1e10], [0, 0], None, [0.0, 1e10]),
+        (I2, [0.0, 0.0], [1, 1e8], None, [1.0, 1e8]),
+        (I2, [0.0, 0.0], None, [-1e4, -1], [-1e4, -1.0]),
+        (np.diag([1.0, 1e6]), [-5.0, -1e10], [0, 0], None, [5.0, 1e4]),
+    ],
+)
+def test_a_large_row_hides_no_other_in_the_gap(P, q, l, u, x):
+    found = quadratic_program(P, q, I2, l, u)
+    assert found.success, found.message
+    np.testing.assert_allclose(found.x, x, rtol=1e-4, atol=1e-4)
+    assert found.nit == len(found.history["fun"]) - 1
+    assert found.history["fun"][-1] == pytest.approx(found.fun, rel=1e-6)

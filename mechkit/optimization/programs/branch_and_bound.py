@@ -15,12 +15,13 @@ from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, 
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
 from mechkit.optimization.programs.tableau import SHARPER, TOLERANCE, Tableau
 from mechkit.optimization.programs.verdict import row_off
+from mechkit.optimization.programs.whole_rows import OF_LIMIT, breaks_whole_row, whole_rows, with_whole_limits
 from mechkit.result_access import ByName
 
 #: Numbers so close to whole ones are rounded, and the rows looked at again.
 WHOLE = 1e-6
-#: Rounding errors of a sum, as a share of its terms; and of a bound.
-ROUNDING, OF_BOUND = 1e-12, 1e-12
+#: Rounding errors of a sum, as a share of its terms.
+ROUNDING = 1e-12
 #: What is infeasible by so many tolerances only needs a proof.
 NARROWLY = 1e6
 #: So often the tolerances are made sharper where relaxations are off by more than rounding errors.
@@ -107,10 +108,10 @@ def branch_and_bound(
     integers = _integers(integrality, p.c.size)
     node_limit, time_limit, enough, disp = _options(options)
     lower, upper = (
-        np.where(integers, np.ceil(p.lower - OF_BOUND * np.abs(p.lower)), p.lower),
-        np.where(integers, np.floor(p.upper + OF_BOUND * np.abs(p.upper)), p.upper),
+        np.where(integers, np.ceil(p.lower - OF_LIMIT * np.abs(p.lower)), p.lower),
+        np.where(integers, np.floor(p.upper + OF_LIMIT * np.abs(p.upper)), p.upper),
     )
-    p = LinearProgram(p.c, p.A, p.b, p.inequalities, lower, upper)
+    p = with_whole_limits(LinearProgram(p.c, p.A, p.b, p.inequalities, lower, upper), whole_rows(p, integers))
     wrong = contradiction(p)
     if wrong is not None:
         message = f"bounds contradict each other: {wrong}"
@@ -201,6 +202,7 @@ class _Search:
 
     def __init__(self, p: LinearProgram, integers: np.ndarray, enough: float) -> None:
         self.p, self.integers, self.enough = p, integers, enough
+        self.whole = whole_rows(p, integers)
         self.tableau = Tableau(p)
         self.scales = self.tableau.row_scale, self.tableau.column_scale
         self.maxiter = 1000 + 50 * sum(p.A.shape)
@@ -244,15 +246,21 @@ class _Search:
         self.sharpened += 1
         self.tableau.sharpen(SHARPER, 1.0)
 
+    def meets_rows(self, point: np.ndarray) -> bool:
+        """Whether a point with whole numbers is right by every row; without rounding errors, where none are made."""
+        if breaks_whole_row(self.p, point, self.whole):
+            return False
+        return row_off(self.p, point, self.scales, exact=True) is None
+
     def whole_point(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray | None, bool]:
         """The point with the whole numbers that x is near to, if it meets the rows; and whether x itself does not."""
         point = np.where(self.integers, np.rint(x), x)
-        if row_off(self.p, point, self.scales, exact=True) is None:
+        if self.meets_rows(point):
             return point, False
         lower, upper = np.where(self.integers, point, lower), np.where(self.integers, point, upper)
         status = self.solve_again(lower, upper)  # for the others
         point = np.clip(self.tableau.x, lower, upper)
-        if row_off(self.p, point, self.scales, exact=True) is None:
+        if self.meets_rows(point):
             return (point if status == OPTIMAL else None), False
         is_off = row_off(self.p, x, self.scales, exact=True) is not None
         rounding_errors = is_off and not self.integers.all()

@@ -25,7 +25,7 @@ def require_convex(P: Any) -> Any:
 
     Raises LinAlgError, with the curvature, where P is not positive semidefinite.
 
-    >>> require_convex(np.array([[1.0, 0.0], [0.0, -1e-17]])) >= 0.0
+    >>> require_convex(np.array([[1.0, 1.0], [1.0, 1.0 - 1e-15]])) >= 0.0
     array([[ True,  True],
            [ True,  True]])
     >>> require_convex(np.array([[1.0, 0.0], [0.0, -1e-3]]))
@@ -36,10 +36,15 @@ def require_convex(P: Any) -> Any:
         return P
     if not is_sparse(P) and is_semidefinite(P, np.empty_like(P)):
         return P
-    least = _least_eigenvalue(P)
+    least, diagonal = _least_eigenvalue(P), P.diagonal()
+    rounding = rounding_of(P)
+    if -least <= rounding:  # a number alone in its row is an eigenvalue, and the others did not round it
+        alone = abs(P) @ np.ones(P.shape[0]) == np.abs(diagonal)
+        exact = float(diagonal.min(initial=0.0, where=alone))
+        least, rounding = (exact, 0.0) if exact < 0.0 else (least, rounding)
     if least >= 0.0:
         return P
-    if -least > rounding_of(P):
+    if -least > rounding:
         raise LinAlgError(
             f"P is not positive semidefinite: its smallest eigenvalue is {least:.6g}, so the program is not convex"
         )

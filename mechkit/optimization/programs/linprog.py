@@ -10,9 +10,10 @@ import numpy as np
 
 from mechkit.checking import one_of, options_among, positive, whole
 from mechkit.optimization.programs.embedding import Ended, by_interior_point
+from mechkit.optimization.programs.far_bounds import from_near_bounds
 from mechkit.optimization.programs.far_limits import without_far_limits
 from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
-from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
+from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program, scaled_columns
 from mechkit.optimization.programs.tableau import TOLERANCE, Tableau
 from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, row_off, what_is_off
 from mechkit.result_access import ByName
@@ -150,7 +151,35 @@ def _result_of(p: LinearProgram, method: str, maxiter: int, tol: float) -> Linpr
 
 
 def _solve(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult:
+    moved = from_near_bounds(p)
+    if moved is not None:
+        return _from_near_bounds(p, *moved, method, maxiter, tol)
     return _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
+
+
+def _from_near_bounds(
+    p: LinearProgram, q: LinearProgram, shift: np.ndarray, method: str, maxiter: int, tol: float
+) -> LinprogResult:
+    """The result of a program from that of q, which has x - shift for x; without, where rounding errors hide that."""
+    found = _without_far_limits(q, method, maxiter, tol) or METHODS[method](q, maxiter, tol)
+    *_, of_rows, of_columns = scaled_columns(p)
+    y = found.certificate
+    if found.status == INFEASIBLE and y is not None and proof_of(p, y, True, (of_rows, of_columns)) is not None:
+        return found
+    if found.status in (OPTIMAL, LIMIT) and found.x is not None:
+        history = {name: h + p.c @ shift if name == "fun" else h for name, h in found.history.items()}
+        x = np.clip(shift + found.x, p.lower, p.upper)
+        slack, con = _residuals(p, x)
+        return replace(found, x=x, fun=float(p.c @ x), slack=slack, con=con, history=history)
+    if found.status == UNBOUNDED:
+        return found
+    contradicts = found.status == INFEASIBLE
+    found = _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
+    if contradicts and found.status == OPTIMAL and found.x is not None:
+        row = row_off(p, found.x, (of_rows, of_columns), exact=True)
+        if row is not None:  # what moves is less than the least size that the bounds name
+            return _off(p, found.x, Off(np.inf, 0.0, row), found.nit, found.history)
+    return found
 
 
 def _without_far_limits(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult | None:

@@ -7,15 +7,19 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse
 
+from mechkit.optimization.programs.complementarity import not_complementary
 from mechkit.optimization.programs.quadratic_check import answer_errors
 from mechkit.optimization.programs.quadratic_input import MANY, Program
 from mechkit.optimization.programs.quadratic_interior_point import SOLVED, STALLED, interior_point
+from mechkit.optimization.programs.quadratic_preparation import INFINITE
 from mechkit.optimization.programs.sparse_interior_point import SHARE, pattern, sparse_interior_point
 
 #: A flop of the sparse factorization takes so many times the time of one in blocks of a dense matrix.
 SLOWER = 3.0
 #: The check rounds in other places than the iteration did.
 ROUNDED = 1.0 + 1e-6
+#: So often the program is solved for the rest of x, where a row has both room and a multiplier.
+REFINEMENTS = 6
 
 
 class Attempt(NamedTuple):
@@ -39,6 +43,25 @@ class Attempt(NamedTuple):
 
 def attempt(program: Program, tol: float, maxiter: int, sparse: bool | None = None, share: float = SHARE) -> Attempt:
     """Solve a program and check the answer; sparse : whether by sparse factors, or None for what is faster."""
+    found = _attempt(program, tol, maxiter, sparse, share)
+    if found.status != SOLVED or not_complementary(program, found.x, found.y, found.d, found.e) is None:
+        return found
+    best, (P, A) = found, program.sparse()
+    for _ in range(REFINEMENTS):  # one large row hides the others in the gap: look at what is left of the program
+        rows, left = A @ best.x, maxiter + 1 - len(best.history)
+        l = np.where(program.l > -INFINITE, program.l - rows, program.l)
+        u = np.where(program.u < INFINITE, program.u - rows, program.u)
+        step = _attempt(Program(program.P, program.q + P @ best.x, program.A, l, u), tol, left, sparse, share)
+        step.history[:, 0] += best.errors[0]
+        history, at = np.concatenate((best.history, step.history[1:])), len(best.history) - 1 + step.best
+        best = step._replace(x=best.x + step.x, history=history, best=at)
+        error = check(program, best.x, best.y, best.d, best.e, best.errors)
+        if error <= tol * ROUNDED and not_complementary(program, best.x, best.y, best.d, best.e) is None:
+            return best._replace(status=SOLVED, error=error)
+    return found._replace(status=STALLED)
+
+
+def _attempt(program: Program, tol: float, maxiter: int, sparse: bool | None, share: float) -> Attempt:
     if is_sparse_faster(program) if sparse is None else sparse:
         x, y, d, e, history, status, best = sparse_interior_point(
             *program.sparse(), program.q, program.l, program.u, tol, maxiter, share

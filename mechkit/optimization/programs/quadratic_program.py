@@ -9,6 +9,7 @@ import numpy as np
 
 from mechkit.checking import finite, positive, whole
 from mechkit.optimization.programs.certificates import infeasible, unbounded
+from mechkit.optimization.programs.complementarity import not_complementary
 from mechkit.optimization.programs.convexity import require_convex
 from mechkit.optimization.programs.quadratic_attempt import ROUNDED, Attempt, attempt, check, is_sparse_faster
 from mechkit.optimization.programs.quadratic_input import Program, program
@@ -55,7 +56,8 @@ def quadratic_program(
     of which 5 to 40 are usual, whatever n.
 
     Without A, l and u bound x itself. A negative eigenvalue of P that rounding explains, n eps |P| or half of the last
-    of its few decimals, is taken as zero. A program of more than 200 unknowns with few nonzeros is solved by sparse
+    of its few decimals, is taken as zero, but not a number that is alone
+    in its row. A program of more than 200 unknowns with few nonzeros is solved by sparse
     factors, in the order of minimum degree: n = 1400 with 2400 rows takes seconds. They are made row by row; where they
     fill up, that takes a few times what a code that works in blocks would.
 
@@ -65,7 +67,8 @@ def quadratic_program(
         x, fun, success, status, message, nit, and y : (m,) with Px + q + A'y = 0. status : 0 solved, and checked in the
         numbers as they were given: no row breaks its limit by more than tol times |limit| + |A||x| of this row, no
         component of the gradient is more than tol times |P||x| + |q| + |A'||y| of this component, and the duality gap
-        is at most tol |fun| (what is below 1e-4 of the largest of its kind, in scaled units, is judged beside this);
+        is at most tol |fun|, and no row has both room and a multiplier that count beside its own terms (what is below
+        1e-4 of the largest of its kind, in scaled units, is judged beside this);
         1 the limit of iterations; 2 infeasible: then certificate is y with A'y = 0 and l <= Ax <= u impossible for
         y'Ax; 3 unbounded: then it is d with Pd = 0, q'd < 0 and no bound in its way; 4 no further progress: the message
         says what is off, and by how much. history : "fun", and the errors "primal" (of the rows), "dual" (of the
@@ -192,7 +195,8 @@ def _better(one: Attempt, other: Attempt) -> Attempt:
 def _judged(of: Program, found: Attempt, tol: float) -> Attempt:
     """An attempt on a program with fewer limits, judged by all of them."""
     error = check(of, found.x, found.y, found.d, found.e, found.errors)
-    return found._replace(status=SOLVED if error <= tol * ROUNDED else STALLED, error=error)
+    solved = error <= tol * ROUNDED and not_complementary(of, found.x, found.y, found.d, found.e) is None
+    return found._replace(status=SOLVED if solved else STALLED, error=error)
 
 
 def _without_far_limits(of: Program) -> Program | None:

@@ -18,8 +18,8 @@ from mechkit.counting import kernel
 from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 
 ZERO, ONE = np.float32(0), np.float32(1)
-#: Pivots smaller than this are not taken.
-SMALL = np.float32(1e-7)
+#: Pivots smaller than this are not taken; nor these, where a basis that was reached is computed anew.
+SMALL, NO_PIVOT = np.float32(1e-9), np.float32(1e-12)
 #: After so many steps of length zero, Bland's rule is followed until there is a longer one.
 PATIENCE = 500
 #: After so many exchanges the tableau is computed anew.
@@ -88,7 +88,7 @@ def fresh_tableau(A, b, c, wanted, T, basic, nonbasic):
         for i in range(m):
             if not wanted[basic[i]] and abs(T[i, q]) > largest:
                 r, largest = i, abs(T[i, q])
-        if largest > SMALL:
+        if largest > NO_PIVOT:
             exchange(T, r, q)
             basic[r], nonbasic[q] = nonbasic[q], basic[r]
 

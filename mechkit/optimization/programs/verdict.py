@@ -42,7 +42,7 @@ OF_PROOF = 1e-8
 SAFE = 1000.0
 #: By such a share of the typical size of x, rows contradict each other by rounding errors of their right-hand sides.
 OF_TYPICAL = 1e-11
-#: Elements of a proof so small, beside the largest, are rounding errors.
+#: Elements of a proof so small in scaled units, beside the largest, are rounding errors.
 TINY = 1e-14
 #: Added to divisors that may be zero.
 TINIEST = 1e-300
@@ -54,11 +54,15 @@ Scales = tuple[np.ndarray, np.ndarray]
 
 class Off(NamedTuple):
     """What is wrong with an answer: how many times more than it may be rows are off (primal), and reduced costs or
-    products (dual); and the worst of it in words."""
+    products (dual); and the worst of it in words.
+
+    at_most : how far the worst row is off, beside OF_LEAST of its terms and of the least size: the most for an answer.
+    """
 
     primal: float
     dual: float
     words: str
+    at_most: float = 0.0
 
     @property
     def excess(self) -> float:
@@ -68,7 +72,7 @@ class Off(NamedTuple):
     @property
     def rough(self) -> bool:
         """Whether rounding errors of an answer that is right may be as large."""
-        return self.excess <= ROUGH
+        return self.excess <= ROUGH and self.at_most <= 1.0
 
 
 def what_is_off(p: LinearProgram, x: np.ndarray, y: np.ndarray, scales: Scales) -> Off | None:
@@ -90,7 +94,7 @@ def what_is_off(p: LinearProgram, x: np.ndarray, y: np.ndarray, scales: Scales) 
     dual, column_words = _worst_column(p, x, y, rows, scales)
     if primal <= 1.0 and dual <= 1.0:
         return None
-    return Off(primal, dual, rows.words(i) if primal > 1.0 else column_words())
+    return Off(primal, dual, rows.words(i) if primal > 1.0 else column_words(), rows.at_most())
 
 
 def row_off(p: LinearProgram, x: np.ndarray, scales: Scales, exact: bool = False) -> str | None:
@@ -130,6 +134,10 @@ class _Rows:
         excess = self.off / (OF_ROW * self.terms + (0.0 if exact else OF_LEAST) * self.noise + TINIEST)
         i = int(excess.argmax())
         return float(excess[i]), i
+
+    def at_most(self) -> float:
+        """How far the worst row is off, beside the most that rounding errors excuse."""
+        return float((self.off / (OF_LEAST * (self.terms + self.noise) + TINIEST)).max(initial=0.0))
 
     def words(self, i: int) -> str:
         """How far a row is off."""
@@ -240,10 +248,11 @@ def proof_of(p: LinearProgram, found: np.ndarray, infeasible: bool, scales: Scal
     largest = np.abs(proof).max(initial=0.0)
     if not 0.0 < largest < np.inf:
         return None
-    proof /= largest
-    proof[np.abs(proof) < TINY] = 0.0
-    sizes, size = abs(p.A), np.abs(proof)
     of_rows, of_columns = scales
+    proof /= largest
+    scaled = np.abs(proof) / (of_rows if infeasible else of_columns)
+    proof[scaled < TINY * scaled.max()] = 0.0
+    sizes, size = abs(p.A), np.abs(proof)
     if infeasible:  # y'A x > y'b for all x within the bounds
         slope = proof @ p.A
         share = np.abs(slope) / (size @ sizes + (size / of_rows).max() / of_columns)
