@@ -198,6 +198,8 @@ def gmres(
 
     rr, nit = s.first_residual(apply, data, V[0]), 0
     squares = [rr]
+    if not np.isfinite(rr):
+        return s.end(squares, -1, not_finite(nit))
     for _ in range(s.maxiter):
         if not rr > s.bound or nit >= most:
             break

@@ -110,7 +110,7 @@ class System:
 
     def limit(self, rr: Any, done: str, matrix: Any) -> str | None:
         """What is said where the residual is no larger than rounding makes it; matrix : None where there is none."""
-        if matrix is None:
+        if matrix is None or not np.isfinite(rr):
             return None
         x, terms = np.abs(self.x), np.abs(self.b)
         with np.errstate(all="ignore"):
