@@ -11,7 +11,7 @@ from scipy.linalg import lapack
 
 from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sides
 from mechkit.counting import kernel
-from mechkit.linear_systems.conditioning import Pair, bound_by_extremes, is_certain
+from mechkit.linear_systems.conditioning import ADVICE, Pair, bound_by_extremes, is_certain
 from mechkit.linear_systems.diagonals import check_band, exact_diagonals, tridiagonal_inverse
 from mechkit.linear_systems.triangular import FUSED
 from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
@@ -210,7 +210,7 @@ def solve_banded(
         else:
             inverse = _inverse(C.reshape(n, -1).T, l, u, piv)
         right = right_hand_sides(b, n, x.dtype, check_finite=False)
-        check_band(exact_diagonals(band, l, u), norm, inverse, right, x, "divide each row by its largest element")
+        check_band(exact_diagonals(band, l, u), norm, inverse, right, x, ADVICE)
     return in_shape_of(b, x)
 
 

@@ -32,6 +32,8 @@ Pair = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarr
 CERTAIN = 1e-3
 #: Equations that are satisfied to so many units of rounding, or better, are so because of rounding alone.
 ROUNDING = 1e3
+#: What helps where elimination with partial pivoting loses digits.
+ADVICE = "divide each row by its largest element, or use gaussian_elimination with complete pivoting"
 
 
 @lru_cache

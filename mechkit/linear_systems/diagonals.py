@@ -26,16 +26,14 @@ def check_band(
     right: np.ndarray,
     x: np.ndarray,
     advice: str,
-    pivoted: bool = True,
 ) -> None:
-    """`check_solution` for a matrix by its diagonals; norm : of it; pivoted : whether rows were interchanged."""
+    """`check_solution` for a matrix by its diagonals; norm : of it."""
     n = x.shape[1]
     A = scipy.sparse.diags_array(list(diagonals.values()), offsets=[-k for k in diagonals], shape=(n, n))
     kappa = growth_of_a_trial(norm, inverse[0], n, x.dtype)
     with np.errstate(all="ignore"):
         rest = right - (A @ x.T).T
-    if not pivoted:
-        kappa *= 1.0 + backward_error(norm, x, np.ascontiguousarray(rest), right) / epsilon(x.dtype)
+    kappa *= 1.0 + backward_error(norm, x, np.ascontiguousarray(rest), right) / epsilon(x.dtype)
     sizes = abs(A)
     absolute = (lambda v: sizes @ v, lambda v: sizes.T @ v)
     check_solution(x, kappa, lambda: (inverse, absolute), rest, advice)

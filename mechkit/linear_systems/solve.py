@@ -16,6 +16,7 @@ from mechkit.checking import (
     square,
 )
 from mechkit.linear_systems.conditioning import (
+    ADVICE,
     Pair,
     absolute_products,
     backward_error,
@@ -131,5 +132,4 @@ def _check_solution(
         absolute = absolute_products(matrix)
         return (whole[::-1], absolute[::-1]) if transposed else (whole, absolute)
 
-    advice = "divide each row by its largest element, or use gaussian_elimination with complete pivoting"
-    check_solution(x, kappa, parts, rest, advice)
+    check_solution(x, kappa, parts, rest, ADVICE)

@@ -177,6 +177,26 @@ def test_growth_is_noticed(transposed):
         ls.solve(a, x @ a if transposed else a @ x, transposed=transposed)
 
 
+@pytest.mark.parametrize(
+    "solve",
+    [
+        ls.solve,
+        lambda a, b: ls.solve(a, b, assume_a="banded"),
+        lambda a, b: ls.spsolve(scipy.sparse.csr_array(a), b),
+        lambda a, b: ls.gaussian_elimination(a, b).x,
+    ],
+    ids=["solve", "banded", "spsolve", "gaussian_elimination"],
+)
+def test_growth_is_noticed_by_each_solver_that_sees_the_matrix(solve):
+    a, b = wilkinson(70), np.sin(np.arange(70.0))
+    with pytest.warns(LinAlgWarning, match="elimination loses digits: .* complete pivoting"):
+        x = solve(a, b)
+    assert np.abs(a @ x - b).max() > 1.0  # indeed
+    np.testing.assert_allclose(a @ ls.gaussian_elimination(a, b, "complete").x, b, atol=1e-13)  # without a warning
+    good = a[:30, :30] + 30.0 * np.eye(30)
+    np.testing.assert_allclose(good @ solve(good, b[:30]), b[:30], atol=1e-14)
+
+
 def test_rows_of_unequal_size_are_noticed_where_they_spoil_the_pivots():
     a, b = np.array([[1.0, 1e20], [1.0, 1.0]]), np.array([1e20, 2.0])
     with pytest.warns(LinAlgWarning, match="divide each row by its largest element"):
