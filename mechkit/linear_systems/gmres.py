@@ -191,14 +191,8 @@ def gmres(
         scaled = replace(operator, data=(np.ldexp(operator.data[0], -exponent), *operator.data[1:]))
         start = None if x0 is None else np.ldexp(np.asarray(x0, dtype), exponent)
         told_x = (lambda x: tell(np.ldexp(x, -exponent))) if tell and kind == "x" else callback
-        options: dict[str, Any] = {
-            "rtol": rtol,
-            "atol": atol,
-            "restart": restart,
-            "maxiter": maxiter,
-            "callback_type": kind,
-        }
-        found = gmres(scaled, np.asarray(b, dtype), start, callback=told_x, **options)
+        cycles: dict[str, Any] = {"restart": restart, "maxiter": maxiter, "callback": told_x, "callback_type": kind}
+        found = gmres(scaled, np.asarray(b, dtype), start, rtol=rtol, atol=atol, **cycles)
         x = np.ldexp(found.x, -exponent)
         if np.isfinite(x).all():
             return replace(found, x=x)
@@ -208,7 +202,7 @@ def gmres(
     apply, data = operator.bound(dtype)
     inverse = Operator(identity) if M is None else as_operator("M", M, n)[0]
     preconditioner = inverse.bound(dtype)
-    V, H, g = np.empty((m + 1, n), dtype), np.empty((m + 1, m), dtype), np.empty(m + 1, dtype)
+    V, H, g = np.zeros((m + 1, n), dtype), np.zeros((m + 1, m), dtype), np.empty(m + 1, dtype)
     cosines, sines, z = np.empty(m, dtype), np.empty(m, dtype), np.empty(n, dtype)
     eps = np.finfo(dtype).eps
     work, limits = (V, H, cosines, sines, g, z), (10 * eps, dtype.type(math.sqrt(s.bound)))
@@ -226,10 +220,6 @@ def gmres(
         squares.append(np.square(norms[:taken], dtype=np.float64))
         if not np.isfinite(norms[:taken]).all():
             return s.end(squares, -1, not_finite(nit))
-        if taken < norms.size and not np.isfinite(
-            np.square(H[: taken + 1, taken]).sum() + dot(V[taken + 1], V[taken + 1])
-        ):
-            return s.end(squares, -1, not_finite(nit))
         before, start = rr, s.x.copy()
         if taken:
             y = g[:taken].copy()
@@ -245,6 +235,9 @@ def gmres(
             s.x[:] = start
             squares[-1][-1:] = before
             limit = s.limit(before, f"{nit} steps", operator.matrix(dtype)) if M is None else None
+            j = min(taken, m - 1)  # the step that found no new direction, if there was one
+            if not np.isfinite(np.square(H[: j + 1, j]).sum() + np.square(V[j + 1]).sum()):
+                return s.end(squares, -1, not_finite(nit))
             singular = "A is singular" if M is None else "A or M is singular"
             norm = float(s.unscaled(math.sqrt(before)))
             return s.end(squares, -1, limit or _stagnation(norm, taken, m, n, singular))
