@@ -160,6 +160,26 @@ def test_the_one_norm_is_never_too_large_and_seldom_too_small(seed):
     assert exact / 3 <= one_norm((lambda v: a @ v, lambda v: a.T @ v), 30) <= exact * (1 + 1e-12)
 
 
+@pytest.mark.parametrize("structure", ["general", "sym", "pos", "banded", "tridiagonal", "upper triangular"])
+@pytest.mark.parametrize("exponent", [-1028, -1000, 1020])
+def test_the_size_of_all_elements_is_no_reason_to_warn(structure, exponent):
+    a, b = np.ldexp([[1.0, 0.5], [0.5, 1.25]], exponent), np.ldexp([1.5, 1.75], exponent)  # without a warning
+    x = ls.solve(a, b, assume_a=structure)
+    np.testing.assert_allclose(x, [0.8, 1.4] if structure == "upper triangular" else [1.0, 1.0], rtol=1e-14)
+
+
+@pytest.mark.parametrize("exponent", [-1000, 1000])
+def test_a_bad_matrix_of_very_small_or_large_elements_is_still_told(exponent):
+    with pytest.warns(LinAlgWarning, match="ill-conditioned"):
+        ls.solve(
+            np.ldexp([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]], exponent), np.ldexp(np.ones(3), exponent)
+        )
+
+
+def test_elements_below_the_normal_range_are_no_reason_to_warn():
+    np.testing.assert_allclose(ls.solve([[1e-310, 2e-310], [3e-310, 4e-310]], [3e-310, 7e-310]), 1.0, rtol=1e-10)
+
+
 # -- solutions that do not satisfy the equations -----------------------------------------------------------------------
 
 
