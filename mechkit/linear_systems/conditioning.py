@@ -32,6 +32,8 @@ Pair = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarr
 CERTAIN = 1e-3
 #: Equations that are satisfied to so many units of rounding, or better, are so because of rounding alone.
 ROUNDING = 1e3
+#: Equations near the top of the range are divided by 2 to this power.
+ROOM = 64
 #: Elements of which the exponents are larger than this, in size, may leave the range in the estimate.
 NEAR_THE_ENDS = 100
 #: What helps where elimination with partial pivoting loses digits.
@@ -99,6 +101,13 @@ def condition(inverse: Pair, absolute: Pair, n: int) -> tuple[float, np.ndarray,
         solutions = _times_powers(inverse, half, exponent - half)
         kappa, rows, columns = _condition(solutions, _times_powers(absolute, -half, half - exponent), n)
         return kappa, np.ldexp(rows, exponent), columns
+
+
+def near_the_top(size: float, A: np.ndarray) -> bool:
+    """Whether sums of elements may leave the range, and dividing A by 2^ROOM changes no digit; size : a norm of A."""
+    if not size > math.ldexp(float(np.finfo(A.dtype).max), -ROOM // 2):
+        return False
+    return is_finite(A) and np.array_equal(np.ldexp(np.ldexp(A, -ROOM), ROOM), A)
 
 
 def _times_powers(product: Pair, before: int, after: int) -> Pair:

@@ -17,6 +17,7 @@ from mechkit.checking import (
 )
 from mechkit.linear_systems.conditioning import (
     ADVICE,
+    ROOM,
     Pair,
     absolute_products,
     backward_error,
@@ -25,6 +26,7 @@ from mechkit.linear_systems.conditioning import (
     epsilon,
     growth_of_a_trial,
     is_certain,
+    near_the_top,
     product_of,
 )
 from mechkit.linear_systems.dense import factored, inverse_of, order_of_rows, substitute
@@ -99,6 +101,10 @@ def solve(
     if not right.size:
         return in_shape_of(b, right)
     matrix = matrix.astype(right.dtype, copy=False)
+    if near_the_top(size, matrix):  # the same equations, with room for sums
+        matrix, right = np.ldexp(matrix, -ROOM), np.ldexp(right, -ROOM)
+        x = solve(matrix, right.T, lower, assume_a=structure, transposed=transposed, check_finite=check_finite)
+        return in_shape_of(b, np.ascontiguousarray(x.T))
     if structure == "symmetric":
         matrix = mirrored(matrix, lower)
         size = euclidean_norm(matrix)

@@ -176,6 +176,19 @@ def test_a_bad_matrix_of_very_small_or_large_elements_is_still_told(exponent):
         )
 
 
+@pytest.mark.parametrize("structure", ["general", "banded"])
+@pytest.mark.parametrize("b", [[1e308, 0.0], [1e308, -1e308], [1e308, 1e308]])
+def test_elimination_has_room_for_sums_near_the_top_of_the_range(structure, b):
+    a = np.array([[1e308, -1e308], [1e308, 1.1e308]])
+    x = ls.solve(a, b, assume_a=structure)
+    np.testing.assert_allclose(x, np.linalg.solve(a / 1e308, np.array(b) / 1e308), atol=1e-15)
+    np.testing.assert_array_equal(ls.solve(a, np.transpose([b, b]), assume_a=structure), np.transpose([x, x]))
+
+
+def test_a_small_element_beside_a_large_one_keeps_its_digits():
+    np.testing.assert_allclose(ls.solve(np.diag([1e308, 1e-305]), [1e308, 1e-305]), 1.0, rtol=1e-15)
+
+
 def test_elements_below_the_normal_range_are_no_reason_to_warn():
     np.testing.assert_allclose(ls.solve([[1e-310, 2e-310], [3e-310, 4e-310]], [3e-310, 7e-310]), 1.0, rtol=1e-10)
 
