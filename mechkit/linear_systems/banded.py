@@ -11,7 +11,7 @@ from scipy.linalg import lapack
 
 from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sides
 from mechkit.counting import kernel
-from mechkit.linear_systems.conditioning import Pair, bound_by_extremes, is_certain
+from mechkit.linear_systems.conditioning import ADVICE, ROOM, Pair, bound_by_extremes, is_certain, near_the_top
 from mechkit.linear_systems.diagonals import check_band, exact_diagonals, tridiagonal_inverse
 from mechkit.linear_systems.triangular import FUSED
 from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
@@ -192,6 +192,9 @@ def solve_banded(
     if not x.size:
         return in_shape_of(b, x)
     band = band.astype(x.dtype, copy=False)
+    if near_the_top(norm, band):  # the same equations, with room for sums
+        x = solve_banded((l, u), np.ldexp(band, -ROOM), np.ldexp(x, -ROOM).T, check_finite=check_finite)
+        return in_shape_of(b, np.ascontiguousarray(x.T))
     if l == u == 1:
         done = _solve_each_tridiagonal(band, x)
     else:
@@ -210,7 +213,7 @@ def solve_banded(
         else:
             inverse = _inverse(C.reshape(n, -1).T, l, u, piv)
         right = right_hand_sides(b, n, x.dtype, check_finite=False)
-        check_band(exact_diagonals(band, l, u), norm, inverse, right, x, "divide each row by its largest element")
+        check_band(exact_diagonals(band, l, u), norm, inverse, right, x, ADVICE)
     return in_shape_of(b, x)
 
 

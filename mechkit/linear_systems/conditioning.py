@@ -32,6 +32,12 @@ Pair = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarr
 CERTAIN = 1e-3
 #: Equations that are satisfied to so many units of rounding, or better, are so because of rounding alone.
 ROUNDING = 1e3
+#: Equations near the top of the range are divided by 2 to this power.
+ROOM = 64
+#: Elements of which the exponents are larger than this, in size, may leave the range in the estimate.
+NEAR_THE_ENDS = 100
+#: What helps where elimination with partial pivoting loses digits.
+ADVICE = "divide each row by its largest element, or use gaussian_elimination with complete pivoting"
 
 
 @lru_cache
@@ -83,6 +89,36 @@ def condition(inverse: Pair, absolute: Pair, n: int) -> tuple[float, np.ndarray,
     >>> condition((lambda v: v / d, lambda v: v / d), (lambda v: d * v, lambda v: d * v), 3)[0]
     1.0
     """
+    kappa, rows, columns = _condition(inverse, absolute, n)
+    if math.isfinite(kappa):
+        return kappa, rows, columns
+    with np.errstate(all="ignore"):
+        top = [math.frexp(float(absolute[0](np.full(n, 2.0**k)).max())) for k in (100, -100)]
+        exponent = top[0][1] - 100 if math.isfinite(top[0][0]) else top[1][1] + 100
+        if abs(exponent) <= NEAR_THE_ENDS:
+            return kappa, rows, columns
+        half = exponent // 2  # as if the matrix were divided by 2^exponent
+        solutions = _times_powers(inverse, half, exponent - half)
+        kappa, rows, columns = _condition(solutions, _times_powers(absolute, -half, half - exponent), n)
+        return kappa, np.ldexp(rows, exponent), columns
+
+
+def near_the_top(size: float, A: np.ndarray) -> bool:
+    """Whether sums of elements may leave the range, and dividing A by 2^ROOM changes no digit; size : a norm of A."""
+    if not size > math.ldexp(float(np.finfo(A.dtype).max), -ROOM // 2):
+        return False
+    return is_finite(A) and np.array_equal(np.ldexp(np.ldexp(A, -ROOM), ROOM), A)
+
+
+def _times_powers(product: Pair, before: int, after: int) -> Pair:
+    """A matrix times 2^(before + after), without numbers out of range between."""
+    return (
+        lambda v: np.ldexp(product[0](np.ldexp(v, before)), after),
+        lambda v: np.ldexp(product[1](np.ldexp(v, before)), after),
+    )
+
+
+def _condition(inverse: Pair, absolute: Pair, n: int) -> tuple[float, np.ndarray, np.ndarray]:
     with np.errstate(all="ignore"):
         rows = absolute[0](np.ones(n))
         columns = absolute[1](1.0 / rows)
@@ -108,7 +144,8 @@ def growth_of_a_trial(size: float, solve: Callable[[np.ndarray], np.ndarray], n:
     812-814): so this tells a good matrix from a bad one at the price of one solution.
     """
     vector, length = _trial(n, dtype)
-    return size * euclidean_norm(solve(vector)) / length
+    with np.errstate(all="ignore"):
+        return size * euclidean_norm(solve(vector)) / length
 
 
 def bound_by_diagonal(size: float, diagonal: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -246,7 +247,8 @@ def cg(
         that does not meet the tolerance, the iteration starts again from there, as long as this helps; so it does
         where the recursion has come below the rounding of the start, and says no more of x. Breakdown (a matrix or
         preconditioner that is not positive definite, numbers that are not finite), running out of steps, and a
-        residual that rounding keeps above the tolerance are said in its message.
+        residual that rounding keeps above the tolerance are said in its message. Where the residual has grown before
+        a breakdown, the steps are taken again up to the smallest one, and x, nit and history are of that.
 
     Raises
     ------
@@ -330,18 +332,33 @@ def _solve(
                 return s.met(squares)
         true = float(squares[-1][-1] if nit else squares[-1])
         steps = f"{nit} step{'s' * (nit != 1)}"
-        if np.isfinite(true) and (limit := s.limit(true, steps, matrix)):
+        limit, unlike = s.limit(true, steps, matrix), asymmetry(matrix)
+        if (why or limit) and not true <= squares[0]:
+            return best_met(unlike or why or "A is singular, or not positive definite; use lstsq or gmres")
+        if limit:
             return s.end(squares, status, limit)
-        if unlike := asymmetry(matrix):
+        if unlike:
             return s.end(squares, status, f"{s.above(true, steps)}; {unlike}; use gmres")
         advice = "use cg" if method is descend_steepest else "precondition the system by M"
         if matrix is None:
             advice += ", or use gmres if A is not symmetric"
         return s.end(squares, status, why or s.ran_out(true, steps, advice))
 
+    def best_met(why: str) -> IterativeResult:
+        """Where the residual has grown: the steps again, up to the one with the smallest."""
+        if best := int(np.nanargmin(np.concatenate([np.atleast_1d(part) for part in squares]))):
+            found = _solve(method, A, b, x0, 0.0, 0.0, best, M, None)
+        else:
+            s.x[:] = system(b, x0, operator.n, dtype, rtol, atol, maxiter).x
+            found = s.end(squares[:1], -1, "")
+        step = f"x is that of step {best}, with the smallest residual, {found.history[-1]:.2g}"
+        return replace(found, success=False, status=-1, message=f"{why}; {step}")
+
     rr, nit, last = s.first_residual(apply, data, r), 0, math.inf
     squares = [rr]
     while not rr <= s.bound:
+        if not np.isfinite(rr):
+            return failed(-1, not_finite(nit)) if nit else s.end(squares, -1, not_finite(nit))
         if rr > last / 4:
             norm = s.unscaled(math.sqrt(rr))
             return s.end(squares, -1, f"the residual stays at {norm:.2g} after {nit} steps: so much is rounding")

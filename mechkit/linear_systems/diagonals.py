@@ -26,16 +26,14 @@ def check_band(
     right: np.ndarray,
     x: np.ndarray,
     advice: str,
-    pivoted: bool = True,
 ) -> None:
-    """`check_solution` for a matrix by its diagonals; norm : of it; pivoted : whether rows were interchanged."""
+    """`check_solution` for a matrix by its diagonals; norm : of it."""
     n = x.shape[1]
     A = scipy.sparse.diags_array(list(diagonals.values()), offsets=[-k for k in diagonals], shape=(n, n))
     kappa = growth_of_a_trial(norm, inverse[0], n, x.dtype)
     with np.errstate(all="ignore"):
         rest = right - (A @ x.T).T
-    if not pivoted:
-        kappa *= 1.0 + backward_error(norm, x, np.ascontiguousarray(rest), right) / epsilon(x.dtype)
+    kappa *= 1.0 + backward_error(norm, x, np.ascontiguousarray(rest), right) / epsilon(x.dtype)
     sizes = abs(A)
     absolute = (lambda v: sizes @ v, lambda v: sizes.T @ v)
     check_solution(x, kappa, lambda: (inverse, absolute), rest, advice)
@@ -50,11 +48,13 @@ def tridiagonal_inverse(dl: np.ndarray, d: np.ndarray, du: np.ndarray) -> Pair:
     single, n = d.dtype == np.float32, d.size
     if n < 3:  # LAPACK's routine for three diagonals does not take so few unknowns
         A = np.diag(d) + np.diag(dl, -1) + np.diag(du, 1)
-        determinant = d[0] if n == 1 else d[0] * d[1] - dl[0] * du[0]
+        exponent = np.frexp(np.abs(A).max())[1]
+        A = np.ldexp(A, -exponent)  # so that no product leaves the range
+        determinant = A[0, 0] if n == 1 else A[0, 0] * A[1, 1] - A[1, 0] * A[0, 1]
         if determinant == 0.0:
             return (lambda v: np.full(n, np.inf),) * 2
         B = np.linalg.inv(A)
-        return lambda v: B @ v, lambda v: B.T @ v
+        return lambda v: np.ldexp(B @ v, -exponent), lambda v: np.ldexp(B.T @ v, -exponent)
     factor, substitute = (lapack.sgttrf, lapack.sgttrs) if single else (lapack.dgttrf, lapack.dgttrs)
     *factors, info = factor(dl, d, du)
     if info:

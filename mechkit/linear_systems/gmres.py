@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -186,18 +187,30 @@ def gmres(
     operator, dtype = as_operator("A", A)
     s = system(b, x0, operator.n, dtype, rtol, atol, maxiter)
     n, dtype, tell = s.b.size, s.b.dtype, told(callback)
+    if M is None and (exponent := _exponent(operator, dtype)):  # divide A by 2^exponent, and x grows by as much
+        scaled = replace(operator, data=(np.ldexp(operator.data[0], -exponent), *operator.data[1:]))
+        start = None if x0 is None else np.ldexp(np.asarray(x0, dtype), exponent)
+        told_x = (lambda x: tell(np.ldexp(x, -exponent))) if tell and kind == "x" else callback
+        cycles: dict[str, Any] = {"restart": restart, "maxiter": maxiter, "callback": told_x, "callback_type": kind}
+        found = gmres(scaled, np.asarray(b, dtype), start, rtol=rtol, atol=atol, **cycles)
+        x = np.ldexp(found.x, -exponent)
+        if np.isfinite(x).all():
+            return replace(found, x=x)
+        return replace(found, x=x, success=False, status=-1, message=s.overflows())
     m = min(20 if restart is None else whole("restart", restart), n)
     most = s.maxiter if tell and kind == "legacy" else s.maxiter * m
     apply, data = operator.bound(dtype)
     inverse = Operator(identity) if M is None else as_operator("M", M, n)[0]
     preconditioner = inverse.bound(dtype)
-    V, H, g = np.empty((m + 1, n), dtype), np.empty((m + 1, m), dtype), np.empty(m + 1, dtype)
+    V, H, g = np.zeros((m + 1, n), dtype), np.zeros((m + 1, m), dtype), np.empty(m + 1, dtype)
     cosines, sines, z = np.empty(m, dtype), np.empty(m, dtype), np.empty(n, dtype)
     eps = np.finfo(dtype).eps
     work, limits = (V, H, cosines, sines, g, z), (10 * eps, dtype.type(math.sqrt(s.bound)))
 
     rr, nit = s.first_residual(apply, data, V[0]), 0
     squares = [rr]
+    if not np.isfinite(rr):
+        return s.end(squares, -1, not_finite(nit))
     for _ in range(s.maxiter):
         if not rr > s.bound or nit >= most:
             break
@@ -222,7 +235,12 @@ def gmres(
             s.x[:] = start
             squares[-1][-1:] = before
             limit = s.limit(before, f"{nit} steps", operator.matrix(dtype)) if M is None else None
-            return s.end(squares, -1, limit or _stagnation(float(s.unscaled(math.sqrt(before))), taken, m, n))
+            j = min(taken, m - 1)  # the step that found no new direction, if there was one
+            if not np.isfinite(np.square(H[: j + 1, j]).sum() + np.square(V[j + 1]).sum()):
+                return s.end(squares, -1, not_finite(nit))
+            singular = "A is singular" if M is None else "A or M is singular"
+            norm = float(s.unscaled(math.sqrt(before)))
+            return s.end(squares, -1, limit or _stagnation(norm, taken, m, n, singular))
     if rr <= s.bound:
         return s.met(squares)
     if not np.isfinite(rr):
@@ -232,9 +250,17 @@ def gmres(
     return s.end(squares, nit, s.limit(rr, done, operator.matrix(dtype)) or s.ran_out(rr, done, advice))
 
 
-def _stagnation(norm: float, taken: int, m: int, n: int) -> str:
+def _exponent(operator: Operator, dtype: Any) -> int:
+    """The binary exponent of the largest element of a matrix where squares might leave the range, otherwise 0."""
+    if operator.matrix(dtype) is None or not operator.data[0].size:
+        return 0
+    exponent = math.frexp(float(np.abs(operator.data[0]).max()))[1]
+    return exponent if abs(exponent) > np.finfo(dtype).maxexp * 3 // 8 else 0
+
+
+def _stagnation(norm: float, taken: int, m: int, n: int, singular: str) -> str:
     if taken < m:
-        return f"the Krylov space is exhausted with the residual at {norm:.2g}: A is singular, or so much is rounding"
+        return f"the Krylov space is exhausted with the residual at {norm:.2g}: {singular}, or so much is rounding"
     if m == n:
         return f"a cycle of {m} steps, as many as unknowns, leaves the residual at {norm:.2g}: so much is rounding"
     return (

@@ -110,7 +110,7 @@ class System:
 
     def limit(self, rr: Any, done: str, matrix: Any) -> str | None:
         """What is said where the residual is no larger than rounding makes it; matrix : None where there is none."""
-        if matrix is None:
+        if matrix is None or not np.isfinite(rr):
             return None
         x, terms = np.abs(self.x), np.abs(self.b)
         with np.errstate(all="ignore"):
@@ -132,11 +132,15 @@ class System:
         steps = sum(np.size(part) for part in squares) - 1
         return self.end(squares, 0, f"the tolerance is met after {steps} step{'s' * (steps != 1)}")
 
+    def overflows(self) -> str:
+        """What is said where x does not fit into its numbers."""
+        return f"x overflows {self.x.dtype}; scale the system, or use float64"
+
     def end(self, squares: list[Any], status: int, message: str) -> IterativeResult:
         """The result; squares: see `met`."""
         x = self.unscaled(self.x)
         if status == 0 and not np.isfinite(x).all():
-            status, message = -1, f"x overflows {x.dtype}; scale the system, or use float64"
+            status, message = -1, self.overflows()
         norms = np.sqrt(np.concatenate([np.atleast_1d(part) for part in squares]).astype(np.float64))
         history = self.unscaled(norms)
         return IterativeResult(x, status == 0, status, message, history.size - 1, history)

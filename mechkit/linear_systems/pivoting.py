@@ -11,8 +11,13 @@ from numpy.linalg import LinAlgError
 from mechkit.checking import float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import (
+    ADVICE,
+    Pair,
     absolute_products,
+    backward_error,
     check_condition,
+    check_solution,
+    epsilon,
     growth_of_a_trial,
     product_of,
     triangular_inverse,
@@ -236,7 +241,8 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
     -----
     LinAlgWarning
         where the matrix, as far as its factors tell, is so ill-conditioned that x may have no correct digit; see
-        `solve`. What elements have grown by is in the result, and no reason to warn.
+        `solve`. With pivoting also where x does not satisfy the equations. Without, what elements have grown by is in
+        the result, and no reason to warn.
 
     Operation count, exact: the flops are the same; what a safer pivot costs is comparisons, and complete pivoting needs
     half as many as there are flops.
@@ -302,7 +308,7 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
         raise LinAlgError(
             f"elements grow beyond the range of {lu.dtype} during elimination; pivot, or scale the matrix"
         )
-    x = np.ascontiguousarray(x[:, rows])
+    right, x = x, np.ascontiguousarray(x[:, rows])
     for column in x:
         forward_substitution_unit(lu, column)
         back_substitution(lu, column)
@@ -310,8 +316,17 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
     if x.size and (check_finite or is_finite(x)):
         inverse = product_of(triangular_inverse(lu, lower=True, unit=True), triangular_inverse(lu, lower=False))
         kappa = growth_of_a_trial(size, inverse[0], n, x.dtype)
-        # the condition number is the same in another order of rows and columns
-        check_condition(x, kappa, lambda: (inverse, absolute_products(matrix[rows][:, columns])))
+
+        def parts() -> tuple[Pair, Pair]:  # in the order of elimination
+            return inverse, absolute_products(matrix[rows][:, columns])
+
+        if pivoting == "none":
+            check_condition(x, kappa, parts)
+        else:
+            with np.errstate(all="ignore"):
+                rest = right - x @ matrix.T
+            kappa *= 1.0 + backward_error(size, x, rest, right) / epsilon(x.dtype)
+            check_solution(x[:, columns], kappa, parts, rest[:, rows], ADVICE)
     return Elimination(in_shape_of(b, x), lu, rows, columns, growth)
 
 

@@ -16,6 +16,8 @@ from mechkit.checking import (
     square,
 )
 from mechkit.linear_systems.conditioning import (
+    ADVICE,
+    ROOM,
     Pair,
     absolute_products,
     backward_error,
@@ -24,6 +26,7 @@ from mechkit.linear_systems.conditioning import (
     epsilon,
     growth_of_a_trial,
     is_certain,
+    near_the_top,
     product_of,
 )
 from mechkit.linear_systems.dense import factored, inverse_of, order_of_rows, substitute
@@ -98,6 +101,10 @@ def solve(
     if not right.size:
         return in_shape_of(b, right)
     matrix = matrix.astype(right.dtype, copy=False)
+    if near_the_top(size, matrix):  # the same equations, with room for sums
+        matrix, right = np.ldexp(matrix, -ROOM), np.ldexp(right, -ROOM)
+        x = solve(matrix, right.T, lower, assume_a=structure, transposed=transposed, check_finite=check_finite)
+        return in_shape_of(b, np.ascontiguousarray(x.T))
     if structure == "symmetric":
         matrix = mirrored(matrix, lower)
         size = euclidean_norm(matrix)
@@ -131,5 +138,4 @@ def _check_solution(
         absolute = absolute_products(matrix)
         return (whole[::-1], absolute[::-1]) if transposed else (whole, absolute)
 
-    advice = "divide each row by its largest element, or use gaussian_elimination with complete pivoting"
-    check_solution(x, kappa, parts, rest, advice)
+    check_solution(x, kappa, parts, rest, ADVICE)

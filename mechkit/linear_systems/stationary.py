@@ -15,10 +15,10 @@ from mechkit.linear_systems.triangular import FUSED, require_diagonal
 
 #: An iteration whose residual has grown by this factor diverges.
 GROWN = 1e10
-DIVERGES = (
-    "the iteration diverges, or errors grow for many steps first; use cg for a symmetric positive definite matrix, "
-    "else gmres or a direct solver"
-)
+#: Squared residuals that differ by less, relatively, are the same but for rounding.
+SAME = 1e-9
+INSTEAD = "use cg for a symmetric positive definite matrix, else gmres or a direct solver"
+DIVERGES = f"the iteration diverges, or errors grow for many steps first; {INSTEAD}"
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -281,6 +281,11 @@ def _solve(
         return s.end(squares, nit, limit_of_rounding)
     if rr > squares[0]:
         return s.end(squares, nit, f"after {nit} steps the residual is larger than at the start: perhaps {DIVERGES}")
+    every = np.concatenate([np.atleast_1d(part) for part in squares])
+    best = int(np.argmax(every <= every.min() * (1.0 + SAME)))
+    if 2 * best <= nit:
+        why = f"{s.above(rr, f'{nit} steps')}, and no smaller than after {best}: the iteration does not converge"
+        return s.end(squares, nit, f"{why}, or too slowly; {INSTEAD}")
     return s.end(
         squares, nit, s.ran_out(rr, f"{nit} steps", "take a method that needs fewer steps, such as cg or gmres")
     )

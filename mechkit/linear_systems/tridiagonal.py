@@ -271,7 +271,7 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
         inverse = tridiagonal_inverse(below, diagonal, above)
         right = right_hand_sides(b, n, x.dtype, check_finite=False)
         advice = "use solve_banded, which interchanges rows"
-        check_band({-1: above, 0: diagonal, 1: below}, norm, inverse, right, x, advice, pivoted=False)
+        check_band({-1: above, 0: diagonal, 1: below}, norm, inverse, right, x, advice)
     return in_shape_of(b, x)
 
 

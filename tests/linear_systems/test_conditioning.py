@@ -160,6 +160,39 @@ def test_the_one_norm_is_never_too_large_and_seldom_too_small(seed):
     assert exact / 3 <= one_norm((lambda v: a @ v, lambda v: a.T @ v), 30) <= exact * (1 + 1e-12)
 
 
+@pytest.mark.parametrize("structure", ["general", "sym", "pos", "banded", "tridiagonal", "upper triangular"])
+@pytest.mark.parametrize("exponent", [-1028, -1000, 1020])
+def test_the_size_of_all_elements_is_no_reason_to_warn(structure, exponent):
+    a, b = np.ldexp([[1.0, 0.5], [0.5, 1.25]], exponent), np.ldexp([1.5, 1.75], exponent)  # without a warning
+    x = ls.solve(a, b, assume_a=structure)
+    np.testing.assert_allclose(x, [0.8, 1.4] if structure == "upper triangular" else [1.0, 1.0], rtol=1e-14)
+
+
+@pytest.mark.parametrize("exponent", [-1000, 1000])
+def test_a_bad_matrix_of_very_small_or_large_elements_is_still_told(exponent):
+    with pytest.warns(LinAlgWarning, match="ill-conditioned"):
+        ls.solve(
+            np.ldexp([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]], exponent), np.ldexp(np.ones(3), exponent)
+        )
+
+
+@pytest.mark.parametrize("structure", ["general", "banded"])
+@pytest.mark.parametrize("b", [[1e308, 0.0], [1e308, -1e308], [1e308, 1e308]])
+def test_elimination_has_room_for_sums_near_the_top_of_the_range(structure, b):
+    a = np.array([[1e308, -1e308], [1e308, 1.1e308]])
+    x = ls.solve(a, b, assume_a=structure)
+    np.testing.assert_allclose(x, np.linalg.solve(a / 1e308, np.array(b) / 1e308), atol=1e-15)
+    np.testing.assert_array_equal(ls.solve(a, np.transpose([b, b]), assume_a=structure), np.transpose([x, x]))
+
+
+def test_a_small_element_beside_a_large_one_keeps_its_digits():
+    np.testing.assert_allclose(ls.solve(np.diag([1e308, 1e-305]), [1e308, 1e-305]), 1.0, rtol=1e-15)
+
+
+def test_elements_below_the_normal_range_are_no_reason_to_warn():
+    np.testing.assert_allclose(ls.solve([[1e-310, 2e-310], [3e-310, 4e-310]], [3e-310, 7e-310]), 1.0, rtol=1e-10)
+
+
 # -- solutions that do not satisfy the equations -----------------------------------------------------------------------
 
 
@@ -175,6 +208,26 @@ def test_growth_is_noticed(transposed):
     a, x = wilkinson(70), np.random.default_rng(0).standard_normal(70)
     with pytest.warns(LinAlgWarning, match=r"elimination loses digits: x satisfies the equations only to \d.*e-"):
         ls.solve(a, x @ a if transposed else a @ x, transposed=transposed)
+
+
+@pytest.mark.parametrize(
+    "solve",
+    [
+        ls.solve,
+        lambda a, b: ls.solve(a, b, assume_a="banded"),
+        lambda a, b: ls.spsolve(scipy.sparse.csr_array(a), b),
+        lambda a, b: ls.gaussian_elimination(a, b).x,
+    ],
+    ids=["solve", "banded", "spsolve", "gaussian_elimination"],
+)
+def test_growth_is_noticed_by_each_solver_that_sees_the_matrix(solve):
+    a, b = wilkinson(70), np.sin(np.arange(70.0))
+    with pytest.warns(LinAlgWarning, match="elimination loses digits: .* complete pivoting"):
+        x = solve(a, b)
+    assert np.abs(a @ x - b).max() > 1.0  # indeed
+    np.testing.assert_allclose(a @ ls.gaussian_elimination(a, b, "complete").x, b, atol=1e-13)  # without a warning
+    good = a[:30, :30] + 30.0 * np.eye(30)
+    np.testing.assert_allclose(good @ solve(good, b[:30]), b[:30], atol=1e-14)
 
 
 def test_rows_of_unequal_size_are_noticed_where_they_spoil_the_pivots():

@@ -318,3 +318,38 @@ def test_refusals(method):
         method(np.sin, b)
     with pytest.raises(ValueError, match="M is of order 3; it must be of order 2, like A"):
         cg(np.eye(2), b, M=np.eye(3))
+
+
+# -- a system without a solution, and numbers beyond the range ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("M", [None, np.eye(2)])
+def test_the_best_x_is_returned_where_a_singular_matrix_lets_the_residual_grow(M):
+    a, b = np.ones((2, 2)), np.array([1.0, 2.0])
+    found = cg(a, b, M=M)
+    assert not found.success
+    assert "A is singular" in found.message
+    assert "smallest residual, 0.75" in found.message
+    np.testing.assert_allclose(found.x, [5 / 9, 10 / 9], rtol=1e-14)
+    assert found.history[-1] == found.history.min() == pytest.approx(np.linalg.norm(a @ found.x - b))
+    assert found.nit == 1 == found.history.size - 1
+
+
+@pytest.mark.parametrize(("n", "rank"), [(20, 10), (50, 30)])
+def test_no_residual_is_larger_than_at_the_start_where_the_matrix_is_only_semidefinite(n, rank):
+    rng = np.random.default_rng(0)
+    half, b = rng.standard_normal((n, rank)), rng.standard_normal(n)
+    a = half @ half.T
+    found = cg(a, b, rtol=1e-10)
+    assert not found.success
+    assert found.status == -1
+    assert "as small as rounding" not in found.message
+    assert np.linalg.norm(a @ found.x - b) == pytest.approx(found.history.min())
+    assert np.linalg.norm(a @ found.x - b) <= np.linalg.norm(b) * (1 + 1e-14)
+
+
+@pytest.mark.parametrize("method", [cg, steepest_descent, mk.linear_systems.gmres, mk.linear_systems.jacobi])
+def test_a_start_beyond_the_range_is_told_as_such(method):
+    found = method(np.array([[4.0, 1.0], [1.0, 3.0]]), [1.0, 2.0], x0=[1e200, 1.0])
+    assert not found.success
+    assert found.message.startswith("the numbers are no longer finite after 0 steps")

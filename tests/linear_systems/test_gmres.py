@@ -195,3 +195,30 @@ def test_refusals():
         gmres(np.eye(3), b)
     with pytest.raises(ValueError, match="M is of order 3; it must be of order 2, like A"):
         gmres(np.eye(2), b, M=np.eye(3))
+
+
+@pytest.mark.parametrize("kind", [np.array, scipy.sparse.csr_array])
+@pytest.mark.parametrize(("of_a", "of_b"), [(1e200, 1e200), (1e-200, 1e-200), (1e200, 1.0), (1e-200, 1.0)])
+def test_the_size_of_the_matrix_does_not_matter(kind, of_a, of_b):
+    a, b = of_a * np.array([[4.0, 1.0], [1.0, 3.0]]), of_b * np.array([1.0, 2.0])
+    seen = []
+    found = mk.linear_systems.gmres(kind(a), b, rtol=1e-12, callback=seen.append, callback_type="x")
+    assert found.success, found.message
+    np.testing.assert_allclose(found.x, np.array([1.0, 7.0]) / 11 * (of_b / of_a), rtol=1e-12)
+    np.testing.assert_array_equal(seen[-1], found.x)
+    again = mk.linear_systems.gmres(kind(a), b, found.x, rtol=1e-10)
+    assert (again.success, again.nit) == (True, 0)
+
+
+@pytest.mark.parametrize("M", [np.zeros((2, 2)), np.diag([1.0, 0.0])])
+def test_a_singular_preconditioner_is_not_blamed_on_the_matrix(M):
+    found = mk.linear_systems.gmres([[4.0, 1.0], [1.0, 3.0]], [1.0, 2.0], M=M)
+    assert not found.success
+    assert "A or M is singular" in found.message
+
+
+def test_numbers_that_overflow_are_not_told_as_a_singular_matrix():
+    found = mk.linear_systems.gmres([[4.0, 1.0], [1.0, 3.0]], [1.0, 2.0], M=1e200 * np.eye(2))
+    assert "no longer finite" in found.message
+    found = mk.linear_systems.gmres(1e-300 * np.eye(2), [1e100, 1e100])
+    assert (found.success, found.message[:11]) == (False, "x overflows")

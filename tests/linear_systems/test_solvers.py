@@ -256,3 +256,9 @@ def test_bad_input_is_refused_with_one_clear_sentence(call, error, message):
 def test_check_finite_can_be_left_out():
     x = ls.solve(np.array([[1.0, np.nan], [0, 1]]), [1, 2], check_finite=False)
     assert np.isnan(x).any()
+
+
+@pytest.mark.parametrize("trans", [7, "X", -1, [0]])
+def test_a_wrong_trans_is_told_all_that_it_may_be(trans):
+    with pytest.raises(ValueError, match=r"it must be 0 or 'N', 1 or 'T', 2 or 'C'"):
+        mk.linear_systems.solve_triangular(np.eye(2), np.ones(2), trans=trans)

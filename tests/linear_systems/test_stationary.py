@@ -199,3 +199,18 @@ def test_an_omega_that_cannot_converge_is_refused(omega):
 def test_a_spectral_radius_that_does_not_converge_is_refused(rho):
     with pytest.raises(ValueError, match="rho is"):
         optimal_omega(rho)
+
+
+@pytest.mark.parametrize(
+    "a", [np.ones((2, 2)), [[0.5, 0.5], [-0.5, 0.5]], [[3.0, 0.0, 7.0], [0.0, 1.0, 0.0], [3.0, 0.0, 7.0]]]
+)
+def test_an_iteration_that_oscillates_is_not_told_to_take_more_steps(a):
+    found = mk.linear_systems.jacobi(a, np.ones(len(a)))
+    assert not found.success
+    assert "no smaller than after" in found.message
+    assert "raise maxiter" not in found.message
+    np.testing.assert_allclose(found.history[-1], found.history[len(found.history) // 2], rtol=1e-9)
+
+
+def test_slow_convergence_is_still_told_to_take_more_steps():
+    assert "raise maxiter" in mk.linear_systems.jacobi(poisson_1d(100), np.ones(100), maxiter=20).message
