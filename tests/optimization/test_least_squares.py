@@ -53,7 +53,8 @@ def test_the_path_is_minpacks(number, scale):
     theirs = scipy.optimize.leastsq(
         p.residual, scale * p.x0, Dfun=p.jacobian, factor=1.0, maxfev=2000, full_output=True, **tolerances
     )
-    assert abs(found.nfev - theirs[2]["nfev"]) <= 1 + 0.02 * found.nfev
+    looks = 5 if (number, scale) == (19, 10) else 0  # at the end, for an effect of nine parameters that have none near
+    assert abs(found.nfev - looks - theirs[2]["nfev"]) <= 1 + 0.02 * found.nfev
     assert 2 * found.cost == pytest.approx(theirs[2]["fvec"] @ theirs[2]["fvec"], rel=1e-8, abs=1e-20)
     assert found.success
     assert (found.nit + 1, found.nhev) == (len(found.history["cost"]), 0)
@@ -572,3 +573,41 @@ def test_jac_as_a_bool():
 def test_bounds_in_the_place_that_scipy_has_for_them():
     with pytest.raises(ValueError, match=r"method is \(0, 1\); .* bounds are given by name"):
         least_squares(line, [3.0], "2-point", (0, 1))
+
+
+def rise(x, steepness, middle):
+    """A step from -1/2 to 1/2, and a second residual where there is a second parameter."""
+    r = np.zeros(x.size)
+    r[0] = 1.0 / (1.0 + math.exp(-steepness * (x[0] - middle))) - 0.5
+    for j in range(1, x.size):
+        r[j] = x[j] - 1.0
+    return r
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("start", "steepness", "middle"),
+    [
+        ([3.0], 50.0, 0.0),
+        ([-3.0], 50.0, 0.0),
+        ([3e10], 50e-10, 0.0),
+        ([3.0, 0.0], 50.0, 0.0),
+        ([0.0, 7.0], 50.0, 3.0),
+    ],
+)
+def test_a_plateau_at_the_start_is_no_fit(method, start, steepness, middle):
+    found = least_squares(rise, start, method=method, args=(steepness, middle))
+    assert (found.success, found.status) == (False, -6)
+    assert abs(found.fun[0]) == 0.5
+    assert found.x[1:] == pytest.approx(np.ones(len(start) - 1), rel=1e-6)
+    assert "x is on a plateau: there x[0] has no effect on fun, as at x0" in found.message
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_parameter_without_effect_anywhere_is_no_plateau(method):
+    def residual(x):
+        return np.array([x[1] - 1.0, x[1] + 2.0])
+
+    found = least_squares(residual, [3.0, 0.0], method=method)
+    assert found.success
+    assert found.x == pytest.approx([3.0, -0.5], rel=1e-7)

@@ -895,3 +895,22 @@ def test_an_option_of_scipy_is_refused_with_what_to_do(option, instead):
 def test_the_name_of_a_method_with_constraints_leads_to_those_that_take_them(method):
     with pytest.raises(ValueError, match="quadratic_program and log_barrier take convex ones"):
         minimize(rosenbrock, [-1.2, 1.0], method=method)
+
+
+@pytest.mark.parametrize("method", ["bfgs", "l-bfgs"])
+@pytest.mark.parametrize("scale", [1.0, 1e5])
+def test_differences_that_are_not_finite_at_an_edge_are_told(method, scale):
+    def edge(x, scale):
+        return scale * (np.sqrt(x[0]) + x[1] ** 2)
+
+    found = minimize(edge, [1.0, 1.0], args=(scale,), method=method)
+    assert (found.success, found.status) == (False, 3)
+    assert math.isfinite(found.fun)
+    assert "not finite where the search went" in found.message
+    assert "jac" not in found.message
+
+
+def test_a_kink_without_a_jac_is_not_laid_on_jac():
+    found = minimize(lambda x: max(2.0 * (x[0] - 0.3), 0.3 - x[0]), [1.0])
+    assert not found.success
+    assert "jac is wrong" not in found.message

@@ -13,7 +13,7 @@ import mechkit as mk
 from mechkit.linear_systems.dense import eliminate
 from mechkit.optimization.order import order_of_convergence
 from mechkit.optimization.roots.root import METHODS, root
-from mechkit.optimization.roots.steps import factor
+from mechkit.optimization.roots.steps import NO_ROOT, factor
 from mechkit.problems.more_garbow_hillstrom import SYSTEMS as SYSTEMS_OF_THE_PAPER
 from mechkit.problems.more_garbow_hillstrom import problem
 
@@ -556,3 +556,76 @@ def test_jac_as_a_bool():
 def test_an_option_of_scipy_is_refused_with_what_to_do(option, instead):
     with pytest.raises(ValueError, match=f"there is no option '{option}'; the options are .*disp: .*{instead}"):
         root(tridiagonal, [-1.0, -1.0], options={option: 1})
+
+
+# -- where |F|^2 is too small for a number, and where many equal roots are at zero -------------------------------------
+
+
+def _to_infinity(x):
+    y = np.empty(1)
+    y[0] = math.exp(-x[0])
+    return y
+
+
+def _bell(x):
+    y = np.empty(2)
+    y[0], y[1] = 1.0 / (1.0 + x[0] * x[0]), x[1] - x[0]
+    return y
+
+
+def _tiny(x):
+    y = np.empty(1)
+    y[0] = 1e-200 * (x[0] - 2.0)
+    return y
+
+
+@pytest.mark.parametrize(
+    ("f", "start", "options"),
+    [
+        (_to_infinity, [1.0], {}),
+        (_to_infinity, [1.0], {"tol": 0.0}),
+        (_to_infinity, [1.0], {"tol": 1e-300}),
+        (_bell, [1.0, 1.0], {}),
+        (_tiny, [1.0], {}),
+        (_tiny, [1.0], {"tol": 1e-250}),
+    ],
+)
+def test_a_norm_whose_square_is_rounded_to_zero_ends_the_search_and_is_no_root(f, start, options):
+    r = root(f, start, **options)
+    assert not r.success
+    assert r.status == NO_ROOT
+    assert 0.0 < np.linalg.norm(r.fun, np.inf) < 1e-150
+    assert r.history["norm"][-1] == pytest.approx(np.abs(r.fun).max(), rel=1e-12, abs=0.0)
+    assert "too small to be squared" in r.message
+
+
+def _three_equal(x):
+    y = np.empty(2)
+    y[0], y[1] = x[0] ** 3, x[1] - 1.0
+    return y
+
+
+def _three_equal_and_large(x):
+    y = np.empty(2)
+    y[0], y[1] = 1e10 * x[0] ** 3, x[1] * x[1] - 1.0
+    return y
+
+
+@pytest.mark.parametrize("f", [_three_equal, _three_equal_and_large])
+@pytest.mark.parametrize("how", [{}, {"method": "broyden1"}, {"options": {"globalization": "trust-region"}}])
+def test_many_equal_roots_at_zero_are_a_root(f, how):
+    r = root(f, [1.0, 0.5], **how)
+    assert r.success
+    assert np.abs(r.x - [0.0, 1.0]).max() <= 1e-9
+    assert (r.history["x"][-1] == r.x).all()
+
+
+def test_what_is_small_near_zero_but_has_no_root_there_is_none():
+    def f(x):
+        y = np.empty(2)
+        y[0], y[1] = x[0] ** 4 + 1e-28, x[1] - 1.0
+        return y
+
+    r = root(f, [1.0, 0.0])
+    assert not r.success
+    assert r.fun[0] >= 1e-28

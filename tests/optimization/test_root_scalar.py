@@ -153,7 +153,7 @@ def cubic_at(x, r):
 def test_brent_ends_wherever_bisection_would(a, b):
     lower, upper = a - abs(a) - 1.0, max(a, b) + abs(a) + 1.0
     r = root_scalar(step, args=(a,), bracket=(lower, upper), maxiter=5000)
-    assert r.converged
+    assert r.converged or r.status == 5  # the bracket closed, on a jump
     assert r.root == pytest.approx(a, rel=1e-14, abs=1e-11)
 
 
@@ -400,3 +400,57 @@ def test_a_derivative_as_a_bool(name):
     assert found.root == pytest.approx(2.0**0.5)
     with pytest.raises(TypeError, match=f"{name} is True; give it a function of its own"):
         root_scalar(lambda x: (x * x - 2.0, 2.0 * x), x0=1.0, **{name: True})
+
+
+# -- jumps over zero, and functions that are level before they are zero ------------------------------------------------
+
+
+def sign_of(x, middle, below, above, slope):
+    return above + slope * (x - middle) if x > middle else below
+
+
+@pytest.mark.parametrize("method", ["brentq", "bisect"])
+@pytest.mark.parametrize(
+    ("middle", "below", "above", "slope", "bracket"),
+    [
+        (0.3, -1.0, 1.0, 0.0, (0.0, 1.0)),
+        (0.3, 1.0, -1.0, 0.0, (1.0, 0.0)),
+        (0.3, -1.0, 1.0, 100.0, (0.0, 1.0)),
+        (3e9, -1e-10, 2e-10, 0.0, (0.0, 1e10)),
+        (-0.7, -1e10, 2e10, 1e9, (-1.0, 3.0)),
+    ],
+)
+def test_a_jump_over_zero_is_told_as_one(method, middle, below, above, slope, bracket):
+    r = root_scalar(sign_of, args=(middle, below, above, slope), bracket=bracket, method=method)
+    assert (r.converged, r.status) == (False, 5)
+    assert r.root == pytest.approx(middle, rel=1e-9)
+    assert "on a jump, not a root" in r.flag
+
+
+def odd_power(x, power, root, size):
+    return size * math.copysign(abs(x - root) ** power, x - root)
+
+
+@pytest.mark.parametrize("method", ["brentq", "bisect"])
+@pytest.mark.parametrize("root", [0.3, 1e-13, 0.0, 1.0 - 1e-13])
+@pytest.mark.parametrize(("power", "size"), [(1.0, 1.0), (1.0 / 3.0, 1e10), (0.1, 1.0), (9.0, 1e-10)])
+def test_steep_and_flat_roots_are_no_jumps(method, power, root, size):
+    args = (power, root, size)
+    assert root_scalar(odd_power, args=args, bracket=(0.0, 1.0), method=method, maxiter=1000).converged
+    assert root_scalar(odd_power, args=args, bracket=(0.0, 1.0), method=method, xtol=0.1).converged
+
+
+def test_a_root_in_rounding_is_no_jump():
+    assert root_scalar(lambda x: ((1e9 + x) - 1e9) - 0.3, bracket=(0.0, 1.0)).converged
+
+
+def hinge(x, size, least):
+    return size * max(x, least)
+
+
+@pytest.mark.parametrize(("size", "least"), [(1.0, 1e-9), (1e10, 1e-9), (-1e-10, 1e-9), (1.0, 1e-12)])
+def test_a_function_that_is_level_before_it_is_zero_has_no_root(size, least):
+    r = root_scalar(hinge, args=(size, least), x0=1.0)
+    assert not r.converged
+    many = root_scalar(lambda x, p: max(x, p), args=(np.full(2, least),), x0=np.ones(2))
+    assert not many.converged.any()

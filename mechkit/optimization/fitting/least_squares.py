@@ -65,7 +65,7 @@ MESSAGES = {
     WRONG_JACOBIAN: "jac is not the derivative of fun at x: along one direction {off}; correct jac, or leave it out",
     HIDDEN: "rounding of fun hides its derivative with respect to x[{j}], which differences over a short step need; "
     "give jac, or subtract a constant from fun",
-    PLATEAU: "x is on a plateau: there x[{j}] has no effect on fun, which it has at x0; try another x0, or method='lm'",
+    PLATEAU: "x is on a plateau: there x[{j}] has no effect on fun, {elsewhere}",
     REDUCTION_HIDDEN: "the sum of squares would fall by {predicted:.2g} of it, which is rounding: the line search "
     "found no lower one",
     STOPPED: "callback ended the search; x is the best point found",

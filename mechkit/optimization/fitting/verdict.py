@@ -28,6 +28,10 @@ NOTHING = 1e-10
 SHORT = 2.0**-20
 #: How far from x, as a part of it, the residuals are called to see whether a parameter has an effect at all.
 FAR = 0.1
+#: And how far, to see whether one that has none near x has one at all.
+FAR_AWAY = (-1.0, 1.0, -10.0, 10.0)
+#: What is said of a plateau that steps have led to, and of one on which the search has begun.
+BEYOND, AT_START = "which it has at x0; try another x0, or method='lm'", "as at x0; try another x0"
 
 
 @dataclass
@@ -62,10 +66,13 @@ class Fit:
         if status <= 0 or length <= NOTHING * self.first_length:
             return status, {}
         columns = np.linalg.norm(self.J, axis=0)
-        lost = (columns <= UNCHANGED * self.largest) & (columns * self._lengths() <= UNCHANGED * length)
-        lost &= self.x != self.x0
+        nothing, moved = columns * self._lengths() <= UNCHANGED * length, self.x != self.x0
+        lost = nothing & moved & (columns <= UNCHANGED * self.largest)
         if lost.any() and self._is_level(lost):
-            return PLATEAU, {"j": int(np.argmax(lost))}
+            return PLATEAU, {"j": int(np.argmax(lost)), "elsewhere": BEYOND}
+        still = nothing & ~moved
+        if still.any() and self._is_level(still) and self._matters_far_away(still):
+            return PLATEAU, {"j": int(np.argmax(still)), "elsewhere": AT_START}
         if self.how == GIVEN:
             if not self._last_step_kept_its_promise() and (off := self._off()):
                 return WRONG_JACOBIAN, {"off": off}
@@ -119,6 +126,15 @@ class Fit:
             if np.linalg.norm(slope - self.J[:, j]) > 0.5 * columns[j] + EPS * np.linalg.norm(self.r) / d[j]:
                 found.append(int(j))
         return found
+
+    def _matters_far_away(self, parameters: np.ndarray) -> bool:
+        """Whether fun changes where some parameters, without effect here, are other by their own size or more."""
+        lengths = np.where(parameters, np.maximum(np.abs(self.x), self.sizes), 0.0)
+        for times in FAR_AWAY:
+            r = np.array(self.f(self.x + times * lengths))
+            if np.isfinite(r).all() and not np.array_equal(r, self.r):
+                return True
+        return False
 
     def _is_level(self, parameters: np.ndarray) -> bool:
         """Whether fun stays exactly as it is where some parameters are changed by a part of themselves: one call."""

@@ -18,7 +18,7 @@ MESSAGES = {
     MAXITER: "maxiter = {maxiter} iterations were not enough: the largest element of the gradient is {norm:.2g}, above "
     "gtol = {gtol:.2g}; {advice}",
     NO_DECREASE: "no lower point was found downhill, though the largest element of the gradient is {norm:.2g}, above "
-    "gtol = {gtol:.2g}: rounding hides it, fun has a kink, or jac is wrong (see check_gradient)",
+    "gtol = {gtol:.2g}: rounding hides it{cause}",
     NOT_FINITE: "the function or a derivative of it is not finite where the search went, and the best point is kept; "
     "start elsewhere, or where the step is fixed, give a shorter one",
     UNBOUNDED: "the function is unbounded below, as far as it was followed: it is {fun:.2g} at x",

@@ -32,6 +32,7 @@ from mechkit.optimization.minimization.endings import (
     INDEFINITE,
     MAXITER,
     NO_DECREASE,
+    NOT_FINITE,
 )
 from mechkit.optimization.minimization.methods import METHODS, Method
 from mechkit.optimization.minimization.problem import Problem
@@ -169,6 +170,8 @@ def _minimize(
         ending = chosen.run(p, **settings)
         if how != GIVEN and "gtol" in settings:
             ending = _refined(p, chosen, settings, ending)
+        if chosen.order and ending == NO_DECREASE and not np.isfinite(p.g).all():
+            ending = NOT_FINITE
     found = _result(p, chosen, {**settings, "maxiter": maxiter}, ending, (made.f, made.jac, made.hess))
     if disp:
         calls = f"{found.nfev} calls of fun, {found.njev} of jac"
@@ -258,7 +261,8 @@ def _result(
 ) -> OptimizeResult:
     history = p.history()
     norm = float(np.abs(p.g).max()) if method.order else float(history["size"][-1])
-    facts = {**settings, "norm": norm, "fun": p.fx, "error": p.error, "advice": _advice(history["fun"])}
+    cause = ", fun has a kink, or jac is wrong (see check_gradient)" if p.how == GIVEN else ", or fun has a kink"
+    facts = {**settings, "cause": cause, "norm": norm, "fun": p.fx, "error": p.error, "advice": _advice(history["fun"])}
     message = {**endings.MESSAGES, **method.messages}[ending].format(**facts)
     nit = history["fun"].size - 1
     if nit == 0 and ending == CONVERGED:

@@ -60,11 +60,17 @@ MESSAGES = {
     "direction lowers it; start elsewhere",
     SINGULAR: "the Jacobian is singular in iteration {nit}, so it has no inverse to correct; start elsewhere, or use "
     "method 'newton'",
-    NO_ROOT: "the steps have become small, but x is no root: the norm of fun is {norm:.2g}, and it does not fall to "
-    "zero near x; look whether jac is right, or start elsewhere",
+    NO_ROOT: "the steps have become small, but x is no root: the norm of fun is {norm:.2g}, and fun does not "
+    "change by its own size within {reach:.2g} of each unknown; look whether jac is right, or start elsewhere",
     STOPPED: "callback ended the search in iteration {nit}, where the norm of fun is {norm:.2g}",
     BAD_JACOBIAN: "the Jacobian in iteration {nit} holds NaN or infinity, or leads to them; start elsewhere",
 }
+
+#: The message of NO_ROOT where the square of the norm is zero, and the norm is not.
+TOO_SMALL = (
+    "the norm of fun, {norm:.2g}, is too small to be squared, so the search cannot go on, and x is not known to be a "
+    "root; start elsewhere, or multiply fun by a large number"
+)
 
 
 def root(
@@ -189,9 +195,12 @@ def _root(
             status = search.run(tol)
             nit = search.nit
     norms = np.sqrt(squares[: nit + 1])
+    for k in np.flatnonzero(norms == 0.0):  # where a square was too small for a number
+        norms[k] = math.hypot(*values[k])
     best = nit if status <= CONVERGED or np.isnan(norms).all() else int(np.nanargmin(norms))
     facts = {"norm": norms[best], "nit": nit, "limit": limit, "reach": reach(xtol), "advice": _advice(norms)}
-    message = MESSAGES[status].format(**facts, ftol=DEFAULT_NORM if tol is None else tol)
+    text = TOO_SMALL if status == NO_ROOT and squares[best] == 0.0 else MESSAGES[status]
+    message = text.format(**facts, ftol=DEFAULT_NORM if tol is None else tol)
     history = {"x": points[: nit + 1].copy(), "norm": norms}
     return OptimizeResult(
         points[best].copy(), values[best].copy(), status <= CONVERGED, status, message, nit, made.f, made.jac,

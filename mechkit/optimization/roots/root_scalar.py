@@ -46,6 +46,9 @@ NEAREST = dict.fromkeys(("brenth", "ridder", "toms748"), "'brentq'")
 LIMITS = ("xtol", "rtol", "maxiter")
 #: Those that go by steps alone, so that what they find must be looked at.
 OPEN_METHODS = ("secant", "newton", "halley")
+#: A bracket closed on a jump where on both sides |f| near it is at least LEVEL_PART of what it is FARTHER times as far
+#: away as the bracket is wide: near a root it would be far less. Smaller parts of f at the end may be rounding.
+FARTHER, LEVEL_PART, PART_OF_END = 1e4, 0.5, 1e-3
 #: More iterations than this are refused: the history of all of them is kept.
 MOST = 10**6
 
@@ -58,7 +61,7 @@ FLAGS = {
     NO_BRACKET: "f does not change its sign between the ends of the bracket",
     NO_ROOT: "the last step is within the tolerance, but x = {x:.17g} is no root: f neither changes its sign nor falls "
     "to zero near it; start elsewhere, give a bracket, or look whether fprime is right",
-    JUMP: "the bracket closed at x = {x:.17g} on a jump, not a root: |f| is larger there than at both ends",
+    JUMP: "the bracket closed at x = {x:.17g} on a jump, not a root: |f| does not fall towards zero there",
 }
 
 
@@ -115,7 +118,7 @@ def root_scalar(
     derivatives there are; xtol, rtol : the root is wanted within xtol + rtol |x|; maxiter : most iterations; options :
     a dict with these three, and "disp": True prints how it ended. The defaults are SciPy's: 2e-12, 8.9e-16, 100 with a
     bracket, else 1.48e-8, 0, 50. What the last three methods find is looked at, by up to three calls of f more where
-    the values on the way do not show that it is a root.
+    the values on the way do not show that it is a root; of a bracket, by four where |f| has hardly fallen.
 
     **Many problems**: where x0, or the ends of the bracket, are arrays, each element is a problem of its own. args is
     then empty, or one array with a number for each problem, or with a row of numbers, and f a function f(x, p) of
@@ -218,6 +221,12 @@ def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], 
         x, nit, status = METHODS[name][0](*compiled, values, *starts, *tolerances, rows)
         if name in OPEN_METHODS and status == CONVERGED and not _has_fallen(rows[: nit + 1, 1]):
             status = CONVERGED if is_near_root(compiled[0], values, x, *tolerances[:2]) else NO_ROOT
+        if (
+            name not in OPEN_METHODS
+            and status == CONVERGED
+            and _is_jump(compiled[0], values, x, rows[nit, 1], starts, 2.0 * (tolerances[0] + tolerances[1] * abs(x)))
+        ):
+            status = JUMP
     if status == NO_BRACKET:
         raise ValueError(
             f"f does not change its sign between the ends of the bracket: f({a:.17g}) = {fa:.17g}, "
@@ -241,10 +250,31 @@ def _advice(name: str, values: np.ndarray) -> str:
     return "allow more, start elsewhere, or give a bracket"
 
 
+def _is_jump(f: Any, values: Any, x: float, fx: float, starts: list[float], width: float) -> bool:
+    """Whether a bracket closed where f jumps over zero: on either side |f| is, near x, what it is farther away.
+
+    f is called, up to four times, only where |f| at x is not small beside the ends.
+    """
+    a, fa, b, fb = starts
+    if fx == 0.0 or abs(fx) < PART_OF_END * min(abs(fa), abs(fb)):
+        return False
+    for end in (a, b):
+        side = 1.0 if end > x else -1.0
+        if abs(end - x) < FARTHER * width:
+            return False
+        near, far = f(x + side * width, *values), f(x + side * FARTHER * width, *values)
+        if not abs(near) >= LEVEL_PART * abs(far) or (near < 0.0) != ((fa if end == a else fb) < 0.0):
+            return False
+    return True
+
+
 def _has_fallen(values: np.ndarray) -> bool:
-    """Whether the last value of f that is known is zero, or far below all before: so the steps have led to a root."""
+    """Whether the last value of f that is known is zero, or has fallen twice, at last by far: a root."""
     known = np.abs(values[~np.isnan(values)])
-    return bool(known[-1] == 0.0 or (known.size > 1 and known[-1] <= many.FAR_BELOW * known[:-1].min()))
+    return bool(
+        known[-1] == 0.0
+        or (known.size > 2 and known[-1] <= many.FAR_BELOW * known[-2] and known[-2] < known[:-2].min())
+    )
 
 
 def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], tolerances: Any) -> RootResults:

@@ -66,11 +66,15 @@ class Search:
     def run(self, ftol: float | None) -> int:
         """Search from the start; ftol : the norm of F to reach, or None where its scale decides. Returns the ending."""
         status = self._steps(DEFAULT_NORM if ftol is None else ftol, self.xtol)  # 1
-        if status == CONVERGED and (ftol is not None or self._is_plain()):
+        if status == CONVERGED and ftol is not None:
+            # the square of a small norm is rounded to 0
+            within = self.norm(self.nit) <= ftol or (self._is_root_at_zero() and self.norm(self.nit) <= ftol)
+            return CONVERGED if within else NO_ROOT
+        if status == CONVERGED and self._is_plain():
             return status
         if not self._is_open(status):
             return self._found(status)
-        while status == CONVERGED:  # 2  to ever smaller norms
+        while status == CONVERGED and self.squares[self.nit] > 0.0:  # 2  to ever smaller norms
             if self.method == "chord":
                 self._state[:] = 0  # a Jacobian from nearer by
             status = self._steps(FALLEN * math.sqrt(self.squares[self.nit]), self.xtol)
@@ -87,7 +91,35 @@ class Search:
                 self.nit = k
                 return STOPPED if last == STOPPED else self._found(SMALL_STEP)
         self.nit = kept
+        if last != STOPPED and self._is_root_at_zero():  # 4
+            return self._found(SMALL_STEP)
         return STOPPED if last == STOPPED else NO_ROOT if status <= CONVERGED else status
+
+    def norm(self, k: int) -> float:
+        """The norm of F in row k, also where its square is too small for a number."""
+        return math.sqrt(self.squares[k]) or math.hypot(*self.values[k])
+
+    def _is_root_at_zero(self) -> bool:
+        """Whether the unknowns that are zero beside their start lead to a root as they are set to it, a last step.
+
+        Steps to a root of many equal ones become small beside the start, but not beside x, where that is zero.
+        """
+        k, last = self.nit, min(self.nit + 1, self.limit)
+        x = np.where(np.abs(self.points[k]) <= NOTHING * self.sizes, 0.0, self.points[k])
+        if (x == self.points[k]).all():
+            return False
+        F = np.array(self.f(x.copy()))
+        if not (np.abs(F) <= np.abs(self.values[k])).all():
+            return False
+        kept = self.points[last].copy(), self.values[last].copy(), self.squares[last]
+        self.points[last], self.values[last], self.squares[last] = x, F, F @ F
+        if not self.is_root(last):
+            self.points[last], self.values[last], self.squares[last] = kept
+            return False
+        self.nit = last
+        if self.callback is not None:
+            asks_to_stop(self.callback, x, F)
+        return True
 
     def _is_open(self, status: int) -> bool:
         """Whether the search came to rest, but not at a root."""
