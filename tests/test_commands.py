@@ -283,6 +283,7 @@ def test_annotate_a_kernel_of_a_module(monkeypatch, homework):
     total = result.stdout.splitlines()[-1].split()
     assert total[:3] == ["14", "14", "6"]  # sub, mul: n^3/3 - n^2/2 + n/6; div: n^2/2 - n/2
     monkeypatch.chdir(homework.parent)
+    monkeypatch.delitem(sys.modules, "homework", raising=False)  # another test's, in the same process
     assert invoke("annotate", "homework:dot").stdout.splitlines()[-1].split() == ["8", "8", "16", "total"]
 
 
