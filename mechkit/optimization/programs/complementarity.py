@@ -6,8 +6,8 @@ import numpy as np
 
 from mechkit.optimization.programs.quadratic_input import Program
 
-#: Room, beside the terms of its row, or a multiplier, beside the terms of its columns, is none where it is so small. Ten
-#: times the root of the usual tolerance: both may be as large as the root in a row where neither need be zero.
+#: Room, beside the terms of its row, or a multiplier, beside the terms of its columns, is none where it is so small.
+#: That is ten times the root of the usual tolerance: both may be as large as the root where neither need be zero.
 NOTHING = 1e-3
 #: Rows are judged beside such a share of the largest too, and multipliers.
 OF_ROWS, OF_COLUMNS = 1e-4, 1e-8
