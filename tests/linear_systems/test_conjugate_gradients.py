@@ -2,6 +2,7 @@
 
 import math
 
+import numba
 import numpy as np
 import pytest
 import scipy.sparse
@@ -323,6 +324,9 @@ def test_refusals(method):
 # -- a system without a solution, and numbers beyond the range ---------------------------------------------------------
 
 
+@pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="other rounding errors: there the residual does not fall before it grows"
+)
 @pytest.mark.parametrize("M", [None, np.eye(2)])
 def test_the_best_x_is_returned_where_a_singular_matrix_lets_the_residual_grow(M):
     a, b = np.ones((2, 2)), np.array([1.0, 2.0])
