@@ -85,8 +85,7 @@ def _index(place: Place, types: list[str], words: list[str]) -> str | None:
     if container == "None":
         return f"{what} is None, which has no elements; {USE_ARRAY}"
     if container in NUMBERS:
-        has = "has no elements" if place.find(lambda n: isinstance(n, ast.Name | ast.Subscript)) else "is no array"
-        return f"{what} is a number, which {has}; leave out the index, or {USE_ARRAY}"
+        return f"{what} is a number, which has no elements; leave out the index, or {USE_ARRAY}"
     return _wrong_index(what, container, index) if is_array(container) or container == "a string" else None
 
 
