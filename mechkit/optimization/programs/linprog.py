@@ -154,14 +154,14 @@ def _solve(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogRe
     moved = from_near_bounds(p)
     if moved is not None:
         return _from_near_bounds(p, *moved, method, maxiter, tol)
-    return _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
+    return _as_given(p, method, maxiter, tol)
 
 
 def _from_near_bounds(
     p: LinearProgram, q: LinearProgram, shift: np.ndarray, method: str, maxiter: int, tol: float
 ) -> LinprogResult:
     """The result of a program from that of q, which has x - shift for x; without, where rounding errors hide that."""
-    found = _without_far_limits(q, method, maxiter, tol) or METHODS[method](q, maxiter, tol)
+    found = _as_given(q, method, maxiter, tol)
     *_, of_rows, of_columns = scaled_columns(p)
     y = found.certificate
     if found.status == INFEASIBLE and y is not None and proof_of(p, y, True, (of_rows, of_columns)) is not None:
@@ -174,12 +174,17 @@ def _from_near_bounds(
     if found.status == UNBOUNDED:
         return found
     contradicts = found.status == INFEASIBLE
-    found = _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
+    found = _as_given(p, method, maxiter, tol)
     if contradicts and found.status == OPTIMAL and found.x is not None:
         row = row_off(p, found.x, (of_rows, of_columns), exact=True)
         if row is not None:  # what moves is less than the least size that the bounds name
             return _off(p, found.x, Off(np.inf, 0.0, row), found.nit, found.history)
     return found
+
+
+def _as_given(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult:
+    """The result of a program as its x is given: without limits that are far away, where that will do."""
+    return _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
 
 
 def _without_far_limits(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult | None:
