@@ -55,6 +55,7 @@ def by_address(function: Any, signature: Any, role: str | None = None) -> Any:
     >>> ops.calls["f"]
     1
     """
+    __tracebackhide__ = True
     if role is not None and role not in CALLS:
         raise ValueError(f"role is {role!r}; it must be one of {', '.join(CALLS)}")
     return as_kernel(function).at_address(signature, role)
@@ -68,6 +69,7 @@ def as_kernel(function: Any) -> Any:
     >>> as_kernel(double)(1.5), as_kernel(double) is as_kernel(double)
     (3.0, True)
     """
+    __tracebackhide__ = True
     if isinstance(function, WithExample):
         return function
     if not isinstance(function, pytypes.FunctionType):

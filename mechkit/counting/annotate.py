@@ -133,6 +133,7 @@ def annotate(kernel: Any, *args: Any) -> Annotation:
                               6      return s
       3    3      3        1  total
     """
+    __tracebackhide__ = True
     if not isinstance(kernel, Kernel | PlainKernel):
         raise TypeError(f"annotate takes a kernel, not {kernel!r}; decorate the function with @mechkit.kernel")
     function = kernel.py_func
@@ -151,6 +152,7 @@ def annotate(kernel: Any, *args: Any) -> Annotation:
 
 def _counts_by_line(kernel: Any, args: tuple[Any, ...]) -> tuple[Any, dict[int, OpCounts]]:
     """Run a kernel; its result and its counts by line number."""
+    __tracebackhide__ = True
     if isinstance(kernel, PlainKernel):
         from mechkit.counting.reference import LineTally, run
 

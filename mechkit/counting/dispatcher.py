@@ -150,6 +150,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
 
     def renew(self) -> None:
         """Forget the code in which something is compiled in that has changed since; make that of fixed signatures."""
+        __tracebackhide__ = True
         if not has_changed(self._captured):
             return
         stale = [one for one in dict.fromkeys(self._compiled_in()) if has_changed(one._captured)]
@@ -166,6 +167,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
 
     def compile_fixed(self) -> None:
         """Compile for the signatures that the kernel was made for, and for no others."""
+        __tracebackhide__ = True
         self._can_compile = True
         try:
             for signature in self.fixed_signatures:
@@ -199,6 +201,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
 
     def at_address(self, signature: Any, role: str | None) -> KernelAtAddress:
         """The kernel as an argument of the type of a signature; the same object each time."""
+        __tracebackhide__ = True
         if (signature, role) not in self._at_addresses:
             self._at_addresses[signature, role] = KernelAtAddress(self, signature, role)
         return self._at_addresses[signature, role]
@@ -211,6 +214,7 @@ class KernelAtAddress(Kernel):
     """A kernel as an argument that Numba types by its signature: what takes it is not compiled anew for it."""
 
     def __init__(self, kernel: Kernel, signature: Any, role: str | None) -> None:
+        __tracebackhide__ = True
         function = _copy(kernel.py_func, kernel.py_func.__globals__)
         function._mechkit_role = self.role = role
         super().__init__(function, targetoptions=kernel.targetoptions)
@@ -220,6 +224,7 @@ class KernelAtAddress(Kernel):
         self.compile_fixed()
 
     def compile_fixed(self) -> None:
+        __tracebackhide__ = True
         super().compile_fixed()
         self._can_compile = True  # called from Python, it is the kernel itself
         compiled = self.overloads[self._signature.args]
@@ -233,6 +238,7 @@ class KernelAtAddress(Kernel):
         self._compiled = SimpleNamespace(fndesc=compiled.fndesc, library=library)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
         self.renew()
         return super().__call__(*args, **kwargs)
 

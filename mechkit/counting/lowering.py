@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import llvmlite.ir as ll
-from numba.core import cgutils, ir, types
+from numba.core import callconv, cgutils, ir, types
 from numba.core.compiler_machinery import register_pass
+from numba.core.cpu import CPUContext
 from numba.core.lowering import Lower
 from numba.core.typed_passes import BaseNativeLowering
 
@@ -33,6 +34,26 @@ _FREE_EXPRESSIONS = {
 }
 
 
+class _ErrorsKnowTheirLine(callconv.CPUCallConv):  # type: ignore[misc]
+    """Numba's calling convention; an exception, such as that of a division by zero, knows the line of the kernel."""
+
+    def set_static_user_exc(self, builder: Any, exc: Any, *args: Any, loc: Any = None, **kwargs: Any) -> None:
+        lower = self.context.kernel_lower
+        if loc is None and builder.function is lower.function:  # not within a function of Numba's own
+            loc, kwargs["func_name"] = lower.loc, lower.func_ir.func_id.func_name
+        super().set_static_user_exc(builder, exc, *args, loc=loc, **kwargs)
+
+
+class _KernelContext(CPUContext):  # type: ignore[misc]
+    """Numba's context of one kernel that is being lowered, with the calling convention above."""
+
+    kernel_lower: CountingLower
+
+    @property
+    def call_conv(self) -> _ErrorsKnowTheirLine:
+        return _ErrorsKnowTheirLine(self)
+
+
 class CountingLower(Lower):
     """Lowers a function like Numba does, and tallies what its statements spell."""
 
@@ -42,6 +63,9 @@ class CountingLower(Lower):
         self._block_tallies: dict[Any, dict[int, int]] = {}
         # Only a function being annotated has this: where the counts of its lines go, and its first line.
         self._lines: LineTable | None = getattr(self.func_ir.func_id.func, "_mechkit_lines", None)
+        # Numba made this context for this function alone, as a copy; it has no place for a convention of ours.
+        self.context.__class__, self.context.kernel_lower = _KernelContext, self
+        self.context.error_model = type(self.context.error_model)(self.context.call_conv)
         entry_tail = super().lower_function_body()
         # Only a function that is called by address in a role has this: each call of it is tallied too.
         self._role: str | None = getattr(self.func_ir.func_id.func, "_mechkit_role", None)

@@ -49,6 +49,7 @@ class PlainKernel(WithExample):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the Python function, counted where somebody counts."""
+        __tracebackhide__ = True
         if not is_counting():
             if self.role:
                 thread_table()[INDEX["calls", self.role]] += 1

@@ -90,6 +90,7 @@ def compare(
     >>> found.ratio("dense", "banded")[4], found.crossover("dense", "banded").n
     (2.13793103448275..., None)
     """
+    __tracebackhide__ = True
     _check_algorithms(algorithms)
     pairs = [(size, seed) for size in sizes_of(sizes, n) for seed in seeds_of(seeds)]
     try:
@@ -98,13 +99,15 @@ def compare(
         raise ValueError(f"repeats is {repeats!r}; each run must be done at least once") from None
     at_size = _AtSize(dict(algorithms), measure, check, repeats)
     tasks = [Task(at_size.name, at_size, {"n": size, "seed": seed}) for size, seed in pairs]
-    found = Comparison(tuple(run for task in _values(tasks, executor, journal, progress, each) for run in task))
+    done = _values(tasks, executor, journal, progress, each)
+    found = Comparison(tuple(run for task in done for run in task))
     if measure is None:
         _require_counts(found)
     return found
 
 
 def _check_algorithms(algorithms: Any) -> None:
+    __tracebackhide__ = True
     if not isinstance(algorithms, Mapping) or not algorithms:
         raise TypeError(
             f"compare takes a mapping of names to functions, {{'dense': f, 'banded': g}}, not {algorithms!r}"
@@ -130,6 +133,7 @@ class _AtSize:
         return ", ".join(f"{name}: {qualified(f)}" for name, f in called.items() if f is not None)
 
     def __call__(self, n: int, seed: int | None) -> str:
+        __tracebackhide__ = True
         runs: list[dict[str, Any]] = []
         results: list[Any] = []
         for name, algorithm in self.algorithms.items():
@@ -142,6 +146,7 @@ class _AtSize:
         return json.dumps(runs)
 
     def _figures(self, result: Any, name: str, n: int, seed: int | None) -> dict[str, Figure]:
+        __tracebackhide__ = True
         assert self.measure is not None
         place = spelled(name, n, seed)
         with raised_as(f"measuring {place} raised"):
@@ -159,6 +164,7 @@ class _AtSize:
         return found
 
     def _compare_results(self, results: list[Any], n: int, seed: int | None) -> None:
+        __tracebackhide__ = True
         assert self.check is not None
         first, *others = self.algorithms
         for name, result in zip(others, results[1:], strict=True):
@@ -167,7 +173,7 @@ class _AtSize:
                 try:
                     answer = self.check(results[0], result)
                 except AssertionError as error:
-                    raise RunError(f"{disagree} {' '.join(str(error).split()) or _called(self.check)}") from error
+                    raise RunError(f"{disagree} {' '.join(str(error).split()) or _called(self.check)}") from None
                 passed = answer is None or bool(np.all(answer))
             if not passed:
                 raise RunError(f"{disagree} {_called(self.check)} is false of them")
@@ -185,6 +191,7 @@ def _values(
     each: Callable[[Comparison], None] | None,
 ) -> list[list[Run]]:
     """The runs of each task. Here, one by one, the first error ends it and keeps its traceback."""
+    __tracebackhide__ = True
 
     def tell(row: Row) -> None:
         if each is not None and row.error is None:
@@ -211,6 +218,7 @@ def _runs(arguments: Mapping[str, Figure], text: str) -> list[Run]:
 
 
 def _require_counts(found: Comparison) -> None:
+    __tracebackhide__ = True
     for name in found.algorithms:
         if not any(run.ops for run in found.runs if run.algorithm == name):
             raise ValueError(f"{nothing_counted(name)}, or give measure= to compare figures of the results")

@@ -85,6 +85,7 @@ class Comparison:
 
     def costs(self, algorithm: str, cost: CostModel | str = "flops") -> dict[int, list[Any]]:
         """What an algorithm costs at each size: a list with one entry a seed. A figure that is missing is None."""
+        __tracebackhide__ = True
         self._require(algorithm)
         found: dict[int, list[Any]] = {n: [] for n in self.sizes}
         for run in self.runs:
@@ -94,9 +95,11 @@ class Comparison:
 
     def typical(self, algorithm: str, cost: CostModel | str = "flops") -> dict[int, Any]:
         """What an algorithm costs at each size: the count itself, or over several seeds their median."""
+        __tracebackhide__ = True
         return {n: _median(costs) for n, costs in self.costs(algorithm, cost).items()}
 
     def _cost(self, run: Run, cost: CostModel | str) -> Any:
+        __tracebackhide__ = True
         if cost in self.figures:
             return run.figures.get(str(cost))
         if cost == "seconds":
@@ -106,6 +109,7 @@ class Comparison:
         return cost_of(run.ops, cost)
 
     def _require(self, algorithm: str) -> None:
+        __tracebackhide__ = True
         if algorithm not in self.algorithms:
             raise ValueError(f"there is no algorithm {algorithm!r} here; there are {', '.join(self.algorithms)}")
 
@@ -114,6 +118,7 @@ class Comparison:
 
         Where b costs nothing it is inf, or nan if a costs nothing either.
         """
+        __tracebackhide__ = True
         pairs = zip(self.costs(a, cost).values(), self.costs(b, cost).values(), strict=True)
         ratios = [[_divided(x, y) for x, y in zip(xs, ys, strict=True)] for xs, ys in pairs]
         return {n: _median(each) for n, each in zip(self.sizes, ratios, strict=True)}
@@ -124,6 +129,7 @@ class Comparison:
         Raises LawError (a ValueError) where no polynomial fits at least half of the sizes, those from some size on, and
         where the counts depend on the seed.
         """
+        __tracebackhide__ = True
         self._require(algorithm)
         if algorithm not in self._laws:
             self._laws[algorithm] = self._find_law(algorithm)
@@ -148,6 +154,7 @@ class Comparison:
 
     def growth(self, algorithm: str, cost: CostModel | str = "flops") -> Growth:
         """The fitted growth of an algorithm's cost, every run a point; see `mechkit.growth`."""
+        __tracebackhide__ = True
         return growth(self.costs(algorithm, cost))
 
     def crossover(self, a: str, b: str, cost: CostModel | str = "flops") -> Crossover:
@@ -159,6 +166,7 @@ class Comparison:
 
         Raises LawError (a ValueError) where one of them has no law, or laws that differ for even and odd sizes.
         """
+        __tracebackhide__ = True
         if cost in self.figures or cost == "seconds":
             raise LawError(f"{cost} is measured, not counted, so it has no law to find a crossover from")
         return cross(a, self.law(a), b, self.law(b), self.sizes, cost)

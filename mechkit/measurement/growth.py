@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import starmap
 from numbers import Real
 from typing import Any
 
@@ -155,6 +157,7 @@ def growth(
     >>> [(fit.model, round(fit.criterion, 2)) for fit in found.table[:2]]
     [('n log n', 0.0), ('n^a', 0.07)]
     """
+    __tracebackhide__ = True
     points = _points(run_or_data, sizes, seeds, measure, cost, n)
     _require(points)
     size = np.array([p[0] for p in points], float)
@@ -172,10 +175,12 @@ def _points(
     given: Any, sizes: Iterable[int] | None, seeds: Any, measure: Any, cost: CostModel | str, n: Iterable[int] | None
 ) -> list[tuple[int, float]]:
     """The data as (size, value) pairs."""
+    __tracebackhide__ = True
     if callable(given):
         pairs = [(size, seed) for size in sizes_of(sizes, n) for seed in seeds_of(seeds)]
         name = getattr(given, "__name__", "run")
-        runs = [(size, *counted_run(given, name, size, seed, repeats=1)[:2]) for size, seed in pairs]
+        outcomes = list(starmap(partial(counted_run, given, name, repeats=1), pairs))
+        runs = [(size, *outcome[:2]) for (size, _), outcome in zip(pairs, outcomes, strict=True)]
         if measure is not None:
             return [(size, measure(result, size)) for size, result, _ in runs]
         costs = [(size, cost_of(ops, cost)) for size, _, ops in runs]
@@ -194,6 +199,7 @@ def _points(
 
 
 def _require_work(name: str, costs: Sequence[tuple[int, float]], ops: Sequence[OpCounts], cost: str) -> None:
+    __tracebackhide__ = True
     if not any(ops):
         raise ValueError(f"{nothing_counted(name)}, or give measure= for a figure of the result")
     if not any(value for _, value in costs):
@@ -208,6 +214,7 @@ def _several(value: Any) -> list[Any]:
 
 
 def _require(points: Sequence[tuple[int, Any]]) -> None:
+    __tracebackhide__ = True
     for size, value in points:
         if not isinstance(value, Real) or not 0 < value < math.inf:  # type: ignore[operator]
             raise ValueError(

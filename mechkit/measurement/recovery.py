@@ -86,17 +86,20 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
       mul    n^2/8 - n/2 + 3/8
       flops  n^2/4 - n + 3/4
     """
+    __tracebackhide__ = True
     if not callable(run):
         raise TypeError(f"law takes a function of the size, such as lambda n: f(np.ones(n)), not {run!r}")
     variables = tuple(sizes)
-    values = {name: _whole(name, given) for name, given in sizes.items()}
+    values = {}
+    for name, given in sizes.items():
+        values[name] = _whole(name, given)
     if not variables:
         raise LawError("law needs the sizes of at least one variable, such as n=range(2, 8)")
     many = prod(map(len, values.values()))
     if many > MANY:
         raise LawError(f"{many:,} combinations of sizes are too many to run; give at most {MANY:,}")
     points = list(product(*values.values()))
-    counts = [_counted(run, variables, point) for point in points]
+    counts = list(map(partial(_counted, run, variables), points))
     _require_repeatable(counts[0], _counted(run, variables, points[0]), spelled(variables, points[0]))
     if not any(counts) and not _names_a_kernel(run):
         raise LawError(nothing_counted(getattr(run, "__name__", "run")))
@@ -105,6 +108,7 @@ def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
 
 
 def _whole(name: str, given: Iterable[int]) -> list[int]:
+    __tracebackhide__ = True
     if not isinstance(plain_number(given), Iterable) or isinstance(given, str):
         raise LawError(f"the sizes of {name} are {given!r}; give a few, such as {name}=range(2, 8)")
     values = listed(given)
@@ -129,6 +133,7 @@ def _names_a_kernel(run: Callable[..., Any]) -> bool:
 
 
 def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) -> OpCounts:
+    __tracebackhide__ = True
     with noted(f"raised by the run at {spelled(variables, point)}"):
         call: Callable[[], Any]
         if len(variables) > 1:
@@ -152,6 +157,7 @@ def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) 
 
 
 def _require_repeatable(first: OpCounts, second: OpCounts, place: str) -> None:
+    __tracebackhide__ = True
     if first != second:
         raise LawError(
             f"two runs at {place} count differently ({first.flops} and {second.flops} flops); if the run is random, "

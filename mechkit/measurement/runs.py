@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat, starmap
 from typing import Any
 
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.count import counting
+from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.sizes import plain_number, whole_number
@@ -33,6 +34,7 @@ def sizes_of(sizes: Iterable[int] | None, n: Iterable[int] | None = None) -> tup
     >>> sizes_of([40, 10, 20, 10]), sizes_of(None, n=range(2, 5))
     ((10, 20, 40), (2, 3, 4))
     """
+    __tracebackhide__ = True
     if (sizes is None) == (n is None):
         raise ValueError("give the sizes once, as sizes=[10, 20, 40] or as n=[10, 20, 40]")
     given = listed(sizes if sizes is not None else n)
@@ -49,6 +51,7 @@ def seeds_of(seeds: Iterable[int] | int | None) -> tuple[int | None, ...]:
     >>> seeds_of(3), seeds_of([7, 5, 7]), seeds_of(None)
     ((0, 1, 2), (7, 5), (None,))
     """
+    __tracebackhide__ = True
     if seeds is None:
         return (None,)
     seeds = plain_number(seeds)
@@ -100,7 +103,8 @@ def counted_run(
     >>> counted_run(lambda n: n + 1, "successor", 4, None)[:2]
     (5, OpCounts(flops=0))
     """
-    outcomes = [_once(run, name, n, seed) for _ in range(repeats)]
+    __tracebackhide__ = True
+    outcomes = list(starmap(_once, repeat((run, name, n, seed), repeats)))  # a comprehension is a frame of a traceback
     result, ops, seconds = outcomes[0]
     for _, again, _ in outcomes[1:]:
         if again != ops:
@@ -113,6 +117,7 @@ def counted_run(
 
 
 def _once(run: Callable[..., Any], name: str, n: int, seed: int | None) -> tuple[Any, OpCounts, float]:
+    __tracebackhide__ = True
     call = as_it_takes_them(run, n, seed)
     with raised_as(f"{spelled(name, n, seed)} raised"), counting() as ops:
         start = time.perf_counter()
@@ -157,8 +162,7 @@ def nothing_counted(name: str) -> str:
     )
 
 
-@contextmanager
-def noted(note: str) -> Iterator[None]:
+class noted:
     """Whatever is raised inside is raised on, of its own type, with a note that is printed below it.
 
     >>> try:
@@ -168,31 +172,46 @@ def noted(note: str) -> Iterator[None]:
     ...     print(error.__notes__)
     ['raised by the run at n = 1']
     """
-    try:
-        yield
-    except SystemExit as error:  # which would end the program without a word
-        raise RunError(f"SystemExit({error.code!r}) was {note}") from error
-    except Exception as error:
-        error.add_note(note)
-        raise
+
+    def __init__(self, note: str) -> None:
+        self._note = note
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, frames: Any) -> None:
+        __tracebackhide__ = True
+        if isinstance(error, SystemExit):  # which would end the program without a word
+            raise RunError(f"SystemExit({error.code!r}) was {self._note}") from error
+        if isinstance(error, Exception):
+            error.add_note(self._note)
 
 
-@contextmanager
-def raised_as(what: str) -> Iterator[None]:
+class raised_as:
     """Whatever is raised inside becomes a RunError in one line that begins with ``what``; the error is its cause.
+
+    Not that of a kernel which cannot be compiled: its line is in the message.
 
     >>> with raised_as("'slope' at n = 1 raised"):
     ...     1 / 0
     Traceback (most recent call last):
     mechkit.measurement.runs.RunError: 'slope' at n = 1 raised ZeroDivisionError: division by zero
     """
-    try:
-        yield
-    except RunError:  # which says all
-        raise
-    except (Exception, SystemExit) as error:  # one run that ends the program would end all others too
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, frames: Any) -> None:
+        __tracebackhide__ = True
+        # A RunError says all. One run that ends the program would end all others too.
+        if isinstance(error, RunError) or not isinstance(error, Exception | SystemExit):
+            return
         words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
-        raise RunError(f"{what} {words}") from error
+        says_all = isinstance(error, KernelError | UncountedError)
+        raise RunError(f"{self._what} {words}") from (None if says_all else error)
 
 
 def cost_of(ops: OpCounts, cost: CostModel | str = "flops") -> float:
@@ -203,6 +222,7 @@ def cost_of(ops: OpCounts, cost: CostModel | str = "flops") -> float:
     >>> cost_of(OpCounts({("float64", "mul"): 3, ("float64", "sqrt"): 1}), "mul")
     3
     """
+    __tracebackhide__ = True
     if cost == "flops":
         return int(ops.flops)
     if isinstance(cost, CostModel) or cost in COST_MODELS:

@@ -50,6 +50,7 @@ def law_of_tables(variables: tuple[str, ...], points: Sequence[Point], tables: M
     flops  n^2
     for n >= 3
     """
+    __tracebackhide__ = True
     work = {key: table for key, table in tables.items() if not may_lack_a_law(key)} or tables
     found = _search(variables, points, work)
     open_kinds: set[Key] = set()

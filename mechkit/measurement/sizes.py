@@ -24,6 +24,7 @@ def whole_number(value: Any, what: str, least: int, name: str = "") -> int:
     Traceback (most recent call last):
     ValueError: n = 2.5 is no size; a size is a whole number
     """
+    __tracebackhide__ = True
     plain = plain_number(value)
     shown = f"{name} = {plain!r}" if name else f"{plain!r}"
     if isinstance(plain, bool) or not isinstance(plain, Real) or not _is_whole(plain):
@@ -60,6 +61,7 @@ def exact(value: Any) -> Fraction:
     >>> exact(np.int16(3)), exact(0.75), exact(Fraction(1, 3))
     (Fraction(3, 1), Fraction(3, 4), Fraction(1, 3))
     """
+    __tracebackhide__ = True
     plain = plain_number(value)
     if isinstance(plain, bool) or not isinstance(plain, Real):
         raise TypeError(f"{plain!r} is no number; give an int or a Fraction")
@@ -80,6 +82,7 @@ def by_variable(what: str, variables: Sequence[str], values: Sequence[Any], name
     Traceback (most recent call last):
     TypeError: the sizes are n, p, but n is given twice, 9 by position and 3 by name; give it once
     """
+    __tracebackhide__ = True
     known = f"{what} {', '.join(variables)}"
     if len(values) > len(variables):
         given = ", ".join(str(value) for value in values)

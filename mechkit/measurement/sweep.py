@@ -67,6 +67,7 @@ def sweep(
     >>> table[1].arguments, table[1].value
     ({'n': 4, 'seed': 7}, {'bytes': 128, 'small': True})
     """
+    __tracebackhide__ = True
     checked = _checked(tasks)
     if executor is not None and not isinstance(executor, Executor):
         hint = (
@@ -103,6 +104,7 @@ def sweep(
 
 
 def _checked(tasks: Iterable[Task]) -> Sequence[Task]:
+    __tracebackhide__ = True
     if not isinstance(tasks, Iterable):
         raise TypeError(f"tasks is {tasks!r}; give a list of Task objects")
     checked = list(tasks)

@@ -46,6 +46,7 @@ def function(f: Any, signature: Any, role: str = "f") -> Any:
     >>> function(parabola, OBJECTIVE) is function(parabola, OBJECTIVE)
     True
     """
+    __tracebackhide__ = True
     try:
         return by_address(f, signature, role)
     except KernelError as error:
@@ -89,6 +90,7 @@ def first_call(f: Any, x: np.ndarray, name: str = "fun") -> np.ndarray:
     Traceback (most recent call last):
     ValueError: fun reads elements that x0 has not: it holds 1
     """
+    __tracebackhide__ = True
     value, after = _amid(f, x, np.nan)
     if not np.array_equal(after, x):
         raise ValueError(f"{name} changes the array that it is called with; let it work on a copy, y = x.copy()")
@@ -99,6 +101,7 @@ def first_call(f: Any, x: np.ndarray, name: str = "fun") -> np.ndarray:
 
 def _amid(f: Any, x: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]:
     """f(x) where x lies in memory amid other numbers, and x after that."""
+    __tracebackhide__ = True
     room = np.full(x.size + 2 * MARGIN, margin)
     inside = room[MARGIN:-MARGIN]
     inside[:] = x

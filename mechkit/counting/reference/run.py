@@ -11,9 +11,10 @@ from itertools import takewhile
 from typing import Any
 
 import numpy as np
+from numba import config
 
 from mechkit.counting.arguments import check_argument, not_an_argument
-from mechkit.counting.errors import KernelError
+from mechkit.counting.errors import KernelError, location
 from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
 from mechkit.counting.reference.arrays import Array, List, unwrap
@@ -84,11 +85,40 @@ def run(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any], record: Call
                 return counted.plain(counted.function(kernel)(*wrapped[0], **wrapped[1]))
             finally:
                 counted.write_lists_back()
+    except RecursionError as error:
+        failure: Exception = _endless(kernel, error)
     except Exception as error:
         error.args = tuple(map(_in_python_words, error.args))
-        raise
+        whole = config.FULL_TRACEBACKS  # type: ignore[attr-defined]
+        failure = error if whole else error.with_traceback(_up_to_the_kernel(error))
     finally:
         set_recorder(previous)
+    raise failure from failure.__cause__
+
+
+def _up_to_the_kernel(error: Exception) -> types.TracebackType | None:
+    """The traceback of an error, to the line of the kernel that it is from, without what stands in for its values."""
+    last, step = None, error.__traceback__
+    while step:
+        last = step if ERROR_MODEL in step.tb_frame.f_globals else last
+        step = step.tb_next
+    if last:
+        last.tb_next = None
+    return error.__traceback__ if last else None
+
+
+def _endless(kernel: Any, error: RecursionError) -> RecursionError:
+    """What is said of a recursion that is too deep, instead of its thousand frames."""
+    step, name, where = error.__traceback__, kernel.__name__, ""
+    while step:
+        if ERROR_MODEL in step.tb_frame.f_globals:
+            code = step.tb_frame.f_code
+            name, where = code.co_name, f" ({location(code.co_filename, step.tb_lineno)})"
+        step = step.tb_next
+    return RecursionError(
+        f"kernel {name}{where} calls itself too often: add a return that does not call it, or check the condition of "
+        f"the one that is there; run as Python, a kernel can be called some {sys.getrecursionlimit() // 2} deep"
+    )
 
 
 def _in_python_words(part: Any) -> Any:

@@ -186,6 +186,7 @@ def _intermediate(x: np.ndarray, r: np.ndarray, nit: int) -> LeastSquaresResult:
 def _least_squares(
     fun: Any, x0: Any, jac: Any, method: tuple[Any, str], tolerances: list[float], max_nfev: int | None, callback: Any
 ) -> LeastSquaresResult:
+    __tracebackhide__ = True
     minimize, control = method
     x = start_vector(x0)
     n = x.size

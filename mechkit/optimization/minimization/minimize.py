@@ -151,6 +151,7 @@ def minimize(
 def _minimize(
     fun: Any, jac: Any, hess: Any, x0: Any, chosen: Method, tol: Any, callback: Any, options: Any
 ) -> OptimizeResult:
+    __tracebackhide__ = True
     x = start_vector(x0)
     given = options_among(options, (*chosen.options, "maxiter", "check_gradient", "disp"), INSTEAD)
     check, disp = given.pop("check_gradient", False), given.pop("disp", False)
@@ -241,6 +242,7 @@ def _settings(method: Method, n: int, tol: float | None, given: dict[str, Any]) 
 
 def _start(p: Problem) -> None:
     """The function and its gradient at x0, which must be finite."""
+    __tracebackhide__ = True
     with np.errstate(all="ignore"):
         p.fx = float(first_call(p.f, p.x))
         if not math.isfinite(p.fx):

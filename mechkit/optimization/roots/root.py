@@ -173,6 +173,7 @@ def _root(
     xtol: float,
     limit: int,
 ) -> OptimizeResult:
+    __tracebackhide__ = True
     start = start_vector(x0)
     n = start.size
     if isinstance(jac, str) and jac == "complex-step":

@@ -207,6 +207,7 @@ def root_scalar(
 
 
 def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], tolerances: Any) -> RootResults:
+    __tracebackhide__ = True
     checked = [float_array("args", a, (0, 1)).astype(np.float64) for a in args]  # a number becomes a vector of one
     values = tuple(v if np.ndim(a) else float(v[0]) for a, v in zip(args, checked, strict=True))
     signature = float64(float64, *(float64[::1] if np.ndim(v) else float64 for v in values))
@@ -278,6 +279,7 @@ def _has_fallen(values: np.ndarray) -> bool:
 
 
 def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], tolerances: Any) -> RootResults:
+    __tracebackhide__ = True
     shape, limit = np.broadcast_shapes(*(start.shape for start in starts)), tolerances[2]
     starts = [np.broadcast_to(start, shape).reshape(-1) for start in starts]
     n = starts[0].size
