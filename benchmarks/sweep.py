@@ -19,9 +19,9 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
 from mechkit import OpCounts
-from mechkit.measurement.journal import Journal
-from mechkit.measurement.sweep import sweep
-from mechkit.measurement.task import Row, Task
+from mechkit.measurement.sweeping.journal import Journal
+from mechkit.measurement.sweeping.sweep import sweep
+from mechkit.measurement.sweeping.task import Row, Task
 
 #: Four kinds in two columns: what the counts of a simple kernel look like.
 COUNTS = OpCounts.from_dict(

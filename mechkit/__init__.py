@@ -14,16 +14,15 @@ from mechkit.counting import (
     debug,
     kernel,
 )
+from mechkit.version import __version__
 
 if TYPE_CHECKING:
     from mechkit import linear_systems, mechanisms, optimization, problems
-    from mechkit.measurement.compare import compare
-    from mechkit.measurement.growth import growth
-    from mechkit.measurement.recovery import law
-    from mechkit.measurement.sweep import sweep
-    from mechkit.measurement.task import Task
-
-__version__ = "0.1.0"
+    from mechkit.measurement.comparing.compare import compare
+    from mechkit.measurement.laws.growth import growth
+    from mechkit.measurement.laws.law import law
+    from mechkit.measurement.sweeping.sweep import sweep
+    from mechkit.measurement.sweeping.task import Task
 
 #: What loads when it is first used: importing mechkit costs little more than importing Numba.
 _LAZY = {
@@ -38,6 +37,7 @@ __all__ = [
     "OpCounts",
     "Task",
     "UncountedError",
+    "__version__",
     "annotate",
     "compare",
     "count",

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mechkit import __version__
 from mechkit.commands.annotate import annotate
 from mechkit.commands.compare import compare
 from mechkit.commands.ending import Program, Stopped
 from mechkit.commands.law import law
 from mechkit.commands.listing import listing
+from mechkit.version import __version__
 
 if TYPE_CHECKING:
     from mechkit.mechanisms.experiment import Experiment

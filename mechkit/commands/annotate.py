@@ -51,7 +51,7 @@ def annotate(kernel: str, size: int, html: Path | None) -> None:
 
 def write_page(path: Path, page: str) -> None:
     """Write the page. Raises OSError with a sentence."""
-    from mechkit.measurement.files import write_file
+    from mechkit.files import write_file
 
     try:
         write_file(path, page)

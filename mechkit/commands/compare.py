@@ -19,7 +19,7 @@ from mechkit.commands.memory import require_memory
 from mechkit.commands.worker import WorkerError, end_with_parent, in_worker
 
 if TYPE_CHECKING:
-    from mechkit.measurement.comparison import Comparison
+    from mechkit.measurement.comparing.comparison import Comparison
     from mechkit.mechanisms.comparisons import NamedComparison
 
 
@@ -84,8 +84,8 @@ def compare(
       mechkit compare banded-dense --sizes 10:200:10 --plot banded.png
       mechkit compare interchanges --seeds 20 --jobs 4 --csv interchanges.csv
     """
-    from mechkit.measurement.bar import progress_bar
-    from mechkit.measurement.comparison import Comparison
+    from mechkit.measurement.comparing.comparison import Comparison
+    from mechkit.measurement.sweeping.progress_bar import progress_bar
 
     named = _named(name, seeds)
     parts: list[Comparison] = []
@@ -115,7 +115,7 @@ def compare(
         if csv:
             found.to_csv(csv)
         if plot:
-            from mechkit.measurement.plot import save_plot
+            from mechkit.measurement.comparing.plot import save_plot
 
             save_plot(found, plot)
     except BrokenPipeError:
@@ -166,7 +166,7 @@ def _run(
     send: Callable[[Comparison], None],
 ) -> None:
     """Run it and send each part as it is done. Raises MemoryError where a size is too large for this machine."""
-    from mechkit.measurement.compare import compare as run
+    from mechkit.measurement.comparing.compare import compare as run
 
     jobs = min(jobs, os.cpu_count() or 1)
     largest = named.sizes[-1]
@@ -200,8 +200,8 @@ def _call(algorithm: Callable[..., Any], more: tuple[int, ...], n: int) -> Any:
 
 
 def _print(found: Comparison) -> None:
-    from mechkit.measurement.law import LawError
-    from mechkit.measurement.tabulate import laws_text
+    from mechkit.measurement.comparing.tabulate import laws_text
+    from mechkit.measurement.laws.exact_law import LawError
 
     if on_a_terminal():
         from rich.console import Console
@@ -225,7 +225,7 @@ def _print(found: Comparison) -> None:
 
 def listed(found: Comparison, cost: str) -> str:
     """One cost's table as a list, one figure a line, for a terminal that is too narrow for the table."""
-    from mechkit.measurement.tabulate import grid
+    from mechkit.measurement.comparing.tabulate import grid
 
     title, (_, *heads), rows = grid(found, cost)
     lines = [title]

@@ -25,7 +25,7 @@ def law(name: str, as_json: bool, latex: bool) -> None:
     """
     if as_json and latex:
         raise click.UsageError("--json and --latex exclude each other")
-    from mechkit.measurement.export import law_record
+    from mechkit.measurement.comparing.export import law_record
     from mechkit.mechanisms.laws import LAWS, verified
 
     if name not in LAWS:

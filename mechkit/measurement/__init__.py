@@ -1,12 +1,12 @@
 """From counts to understanding: laws, growth, comparisons, and the sweeps behind them."""
 
-from mechkit.measurement.compare import compare
-from mechkit.measurement.comparison import Comparison
-from mechkit.measurement.growth import Growth, growth
-from mechkit.measurement.law import Law
-from mechkit.measurement.polynomial import Polynomial
-from mechkit.measurement.recovery import law
-from mechkit.measurement.sweep import sweep
-from mechkit.measurement.task import Task
+from mechkit.measurement.comparing.compare import compare
+from mechkit.measurement.comparing.comparison import Comparison
+from mechkit.measurement.laws.exact_law import Law
+from mechkit.measurement.laws.growth import Growth, growth
+from mechkit.measurement.laws.law import law
+from mechkit.measurement.laws.polynomial import Polynomial
+from mechkit.measurement.sweeping.sweep import sweep
+from mechkit.measurement.sweeping.task import Task
 
 __all__ = ["Comparison", "Growth", "Law", "Polynomial", "Task", "compare", "growth", "law", "sweep"]

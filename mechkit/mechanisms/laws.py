@@ -24,7 +24,7 @@ from mechkit.linear_systems import (
     solveh_banded,
 )
 from mechkit.measurement import Law, law
-from mechkit.measurement.search import may_lack_a_law
+from mechkit.measurement.laws.search import may_lack_a_law
 
 
 @dataclass(frozen=True)

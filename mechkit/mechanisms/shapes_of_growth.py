@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mechkit.measurement import growth
-from mechkit.measurement.growth import ROUNDING
+from mechkit.measurement.laws.growth import ROUNDING
 
 EXPONENTIAL = ("2^(an)", "n^a 2^n")
 

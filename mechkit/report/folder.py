@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from mechkit.measurement.files import write_file
+from mechkit.files import write_file
 
 #: The three files of a report, and the folder of the pictures that report.md shows.
 HTML, MARKDOWN, JSON, FIGURES = "report.html", "report.md", "report.json", "figures"

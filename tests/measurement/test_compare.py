@@ -20,10 +20,10 @@ from rich.console import Console
 
 import mechkit as mk
 from mechkit.measurement import Polynomial
-from mechkit.measurement.compare import compare
-from mechkit.measurement.comparison import Comparison, Run
-from mechkit.measurement.crossover import law_of_counts, signs
-from mechkit.measurement.law import LawError
+from mechkit.measurement.comparing.compare import compare
+from mechkit.measurement.comparing.comparison import Comparison, Run
+from mechkit.measurement.comparing.crossover import law_of_counts, signs
+from mechkit.measurement.laws.exact_law import LawError
 
 
 @mk.kernel(cache=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mechkit.measurement.files import write_file
+from mechkit.files import write_file
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and devices of POSIX")
 
@@ -65,7 +65,7 @@ def test_a_device_stays_a_device():
 def test_standard_output_is_written_where_it_stands(tmp_path, name):
     out = tmp_path / "out.txt"
     code = (
-        "import sys; from mechkit.measurement.files import write_file\n"
+        "import sys; from mechkit.files import write_file\n"
         "print('before'); write_file(sys.argv[1], 'table\\n'); print('after')"
     )
     with out.open("wb") as stream:

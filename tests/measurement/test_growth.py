@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mechkit as mk
-from mechkit.measurement.growth import growth
+from mechkit.measurement.laws.growth import growth
 
 
 @mk.kernel(cache=True)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import mechkit as mk
 from mechkit.counting.kinds import INDEX
-from mechkit.measurement.journal import FORMAT, Journal, JournalWarning, fingerprint
-from mechkit.measurement.task import Row, Task, decode_row, dumps, encode_row, qualified
+from mechkit.measurement.sweeping.journal import FORMAT, Journal, JournalWarning, fingerprint
+from mechkit.measurement.sweeping.task import Row, Task, decode_row, dumps, encode_row, qualified
 
 FIGURES = (
     st.none()

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 import mechkit as mk
 from mechkit.counting import OpCounts
 from mechkit.measurement import Polynomial, Task, sweep
-from mechkit.measurement.crossover import law_of_counts
-from mechkit.measurement.interpolation import HIGHEST, TERMS, Interpolation
-from mechkit.measurement.law import LawError
-from mechkit.measurement.search import law_of_tables
+from mechkit.measurement.comparing.crossover import law_of_counts
+from mechkit.measurement.laws.exact_law import LawError
+from mechkit.measurement.laws.interpolation import HIGHEST, TERMS, Interpolation
+from mechkit.measurement.laws.search import law_of_tables
 from mechkit.optimization.differences import forward_gradient
 from mechkit.optimization.functions import OBJECTIVE, function
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import mechkit as mk
-from mechkit.measurement.law import LawError
-from mechkit.measurement.plot import save_plot
+from mechkit.measurement.comparing.plot import save_plot
+from mechkit.measurement.laws.exact_law import LawError
 
 
 @mk.kernel

@@ -10,8 +10,8 @@ import pytest
 import mechkit as mk
 from mechkit.counting import OpCounts
 from mechkit.measurement import Polynomial, Task, growth, sweep
-from mechkit.measurement.comparison import Comparison, Run
-from mechkit.measurement.crossover import cross, law_of_counts, polynomial_of, signs
+from mechkit.measurement.comparing.comparison import Comparison, Run
+from mechkit.measurement.comparing.crossover import cross, law_of_counts, polynomial_of, signs
 from mechkit.measurement.runs import seeds_of, sizes_of
 from mechkit.measurement.sizes import exact, whole_number
 

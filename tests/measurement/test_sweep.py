@@ -17,11 +17,10 @@ import pytest
 
 import mechkit as mk
 from mechkit.measurement import spread
-from mechkit.measurement.journal import Journal
-from mechkit.measurement.spread import SweepError
-from mechkit.measurement.sweep import sweep
-from mechkit.measurement.table import Sweep
-from mechkit.measurement.task import Row, Task
+from mechkit.measurement.sweeping.journal import Journal
+from mechkit.measurement.sweeping.spread import SweepError
+from mechkit.measurement.sweeping.sweep import Sweep, sweep
+from mechkit.measurement.sweeping.task import Row, Task
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs" / "sweeps.md"
@@ -566,7 +565,7 @@ def test_rich_is_not_imported_where_nothing_is_shown():
     code = f"""
 import sys
 sys.path.insert(0, {str(HERE)!r})
-from mechkit.measurement.sweep import Task, sweep
+from mechkit.measurement.sweeping.sweep import Task, sweep
 sweep([Task("abs", abs, {{}})])
 assert not [name for name in sys.modules if name.split(".")[0] == "rich"]
 """

@@ -14,16 +14,16 @@ from rich.text import Text
 from mechkit.counting.costs import CostModel
 from mechkit.counting.kinds import KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.law import Law, LawError
+from mechkit.measurement.laws.exact_law import Law, LawError
 
 if TYPE_CHECKING:
-    from mechkit.measurement.comparison import Comparison
+    from mechkit.measurement.comparing.comparison import Comparison
 
 
 def grid(comparison: Comparison, cost: CostModel | str = "flops") -> tuple[str, list[str], list[list[str]]]:
     """Title, heads and rows of one cost's table, as text.
 
-    >>> from mechkit.measurement.comparison import Comparison, Run
+    >>> from mechkit.measurement.comparing.comparison import Comparison, Run
     >>> from mechkit import OpCounts
     >>> grid(Comparison((Run("dense", 10, None, OpCounts(), {"error": 0.125}),)), "error")
     ('error', ['n', 'dense'], [['10', '0.125']])
@@ -90,7 +90,7 @@ def text(comparison: Comparison) -> str:
 def main_cost(comparison: Comparison) -> str:
     """The cost that tells most: flops; where there are none, as in sorting, the kind that is counted most.
 
-    >>> from mechkit.measurement.comparison import Comparison, Run
+    >>> from mechkit.measurement.comparing.comparison import Comparison, Run
     >>> ops = OpCounts({("float64", "compare"): 3, ("float64", "loads"): 9})
     >>> main_cost(Comparison((Run("sort", 3, None, ops),)))
     'compare'
@@ -110,7 +110,7 @@ def _lines(comparison: Comparison, cost: str) -> str:
 def laws_text(comparison: Comparison) -> str:
     """One line an algorithm: the exact law of its flops, or ~ and the fitted growth.
 
-    >>> from mechkit.measurement.comparison import Comparison, Run
+    >>> from mechkit.measurement.comparing.comparison import Comparison, Run
     >>> from mechkit import OpCounts
     >>> runs = [Run("dot", n, None, OpCounts({("float64", "mul"): n, ("float64", "add"): n})) for n in (1, 2, 3, 4)]
     >>> print(laws_text(Comparison(tuple(runs))))
@@ -138,7 +138,7 @@ def law_text(comparison: Comparison, algorithm: str) -> str:
 def _flops(law: Law) -> str:
     """The flops of a law; where there are none, what is counted instead.
 
-    >>> from mechkit.measurement.polynomial import Polynomial
+    >>> from mechkit.measurement.laws.polynomial import Polynomial
     >>> _flops(Law(("n",), {("int", "add"): Polynomial(("n",), {(1,): 2})})), _flops(Law(("n",), {}))
     ('no flops; int add 2n', 'nothing is counted')
     """

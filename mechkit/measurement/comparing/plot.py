@@ -19,14 +19,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from mechkit.counting.costs import COST_MODELS, CostModel
-from mechkit.measurement.crossover import polynomial_of
-from mechkit.measurement.files import write_file
-from mechkit.measurement.law import LawError
+from mechkit.files import write_file
+from mechkit.measurement.comparing.crossover import polynomial_of
+from mechkit.measurement.laws.exact_law import LawError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from mechkit.measurement.comparison import Comparison
+    from mechkit.measurement.comparing.comparison import Comparison
 
 # Okabe and Ito, Color universal design (2008), without the yellow, which a white page swallows.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise, product
 from math import factorial, gcd, lcm
 
-from mechkit.measurement.polynomial import Exponents, Polynomial, first_mismatch, monomial
+from mechkit.measurement.laws.polynomial import Exponents, Polynomial, first_mismatch, monomial
 
 Point = tuple[int, ...]
 Key = tuple[str, str]

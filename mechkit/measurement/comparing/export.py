@@ -9,11 +9,11 @@ import math
 import os
 from typing import TYPE_CHECKING, Any
 
-from mechkit.measurement.law import Law, LawError
-from mechkit.measurement.table import saved
+from mechkit.files import saved
+from mechkit.measurement.laws.exact_law import Law, LawError
 
 if TYPE_CHECKING:
-    from mechkit.measurement.comparison import Comparison
+    from mechkit.measurement.comparing.comparison import Comparison
 
 
 def records(comparison: Comparison, times: bool = False) -> list[dict[str, Any]]:
@@ -22,7 +22,7 @@ def records(comparison: Comparison, times: bool = False) -> list[dict[str, Any]]
     times : with the column ``seconds``. The columns are ``algorithm``, ``n``, ``seed`` (if there are any), ``flops``,
     ``counts.float64.mul`` and the like, and the measured figures. A count that a run does not have is 0, a figure None.
 
-    >>> from mechkit.measurement.comparison import Comparison, Run
+    >>> from mechkit.measurement.comparing.comparison import Comparison, Run
     >>> from mechkit import OpCounts
     >>> records(Comparison((Run("dot", 2, None, OpCounts({("float64", "mul"): 2}), {"error": 0.5}),)))
     [{'algorithm': 'dot', 'n': 2, 'flops': 2, 'counts.float64.mul': 2, 'error': 0.5}]
@@ -92,7 +92,7 @@ def law_record(law: Law) -> dict[str, Any]:
     """A law as plain data: the polynomials by kind, and where they hold; one such record for each case.
 
     >>> from mechkit import OpCounts
-    >>> from mechkit.measurement.crossover import law_of_counts
+    >>> from mechkit.measurement.comparing.crossover import law_of_counts
     >>> law_record(law_of_counts({n: OpCounts({("float64", "mul"): 2 * n}) for n in range(1, 5)}))
     {'condition': '', 'counts': {'mul': '2n', 'flops': '2n'}}
     """

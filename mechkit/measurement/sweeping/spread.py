@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from mechkit.counting.count import counting
-from mechkit.measurement.task import Row, Task, Value, figures, qualified
+from mechkit.measurement.sweeping.task import Row, Task, Value, figures, qualified
 
 #: Seconds of work that a chunk of small tasks is made for, and after which a worker hands back what it has.
 CHUNK_SECONDS = 0.1

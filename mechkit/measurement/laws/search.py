@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from mechkit.counting.kinds import MEMORY
-from mechkit.measurement.conditions import (
+from mechkit.measurement.laws.conditions import (
     ALWAYS,
     Condition,
     OfParity,
@@ -15,8 +15,8 @@ from mechkit.measurement.conditions import (
     families,
     is_a_step,
 )
-from mechkit.measurement.interpolation import CHECKS, HIGHEST, Key, Mismatch, Point, fit, terms_of
-from mechkit.measurement.law import Law, LawError, spelled
+from mechkit.measurement.laws.exact_law import Law, LawError, spelled
+from mechkit.measurement.laws.interpolation import CHECKS, HIGHEST, Key, Mismatch, Point, fit, terms_of
 
 #: So many sizes tell a law of any degree from none, for even and for odd ones apart.
 MANY = 2 * (HIGHEST + 1 + CHECKS)
@@ -107,8 +107,8 @@ def doubt(law: Law, points: Sequence[Point], tables: Mapping[Key, Sequence[int]]
     sooner. Each size that it leaves out must be made up for by one more check. Where it is constant, no other constant
     may have come before. And a law that begins at n = 2p must end there: points before it that follow it too are few.
 
-    >>> from mechkit.measurement.conditions import AtLeast
-    >>> from mechkit.measurement.polynomial import Polynomial
+    >>> from mechkit.measurement.laws.conditions import AtLeast
+    >>> from mechkit.measurement.laws.polynomial import Polynomial
     >>> points, halvings = [(n,) for n in range(10, 25)], [n * (3 + (n >= 16)) for n in range(10, 25)]
     >>> found = {("float64", "add"): Polynomial(("n",), {(1,): 4})}
     >>> sixteen = Law(("n",), found, Condition("n >= 16", AtLeast(0, 16)))

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.crossover import Crossover, cross, law_of_counts
-from mechkit.measurement.growth import Growth, growth
-from mechkit.measurement.law import Law, LawError
+from mechkit.measurement.comparing.crossover import Crossover, cross, law_of_counts
+from mechkit.measurement.laws.exact_law import Law, LawError
+from mechkit.measurement.laws.growth import Growth, growth
 from mechkit.measurement.runs import cost_of, unknown_cost
 from mechkit.measurement.sizes import whole_number
 
@@ -77,7 +77,7 @@ class Comparison:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The runs as plain dictionaries: algorithm, n, seed, flops, each count, each figure, seconds."""
-        from mechkit.measurement.export import records
+        from mechkit.measurement.comparing.export import records
 
         return records(self, times=True)
 
@@ -175,7 +175,7 @@ class Comparison:
 
     def table(self, cost: CostModel | str = "flops") -> Table:
         """A cost over the sizes, one column an algorithm, as a rich Table; with two algorithms also their ratio."""
-        from mechkit.measurement.tabulate import table
+        from mechkit.measurement.comparing.tabulate import table
 
         return table(self, cost)
 
@@ -188,7 +188,7 @@ class Comparison:
         algorithm has no law, the line is its fitted growth, and says so by a ~. Over several seeds a marker is the
         median and a bar goes from the least to the most.
         """
-        from mechkit.measurement.plot import plot
+        from mechkit.measurement.comparing.plot import plot
 
         return plot(self, axes, cost)
 
@@ -200,13 +200,13 @@ class Comparison:
         error : the name of a figure that ``measure`` gave. Errors that are zero are drawn hollow, below
         all others; what is not finite is left out.
         """
-        from mechkit.measurement.plot import plot_work_precision
+        from mechkit.measurement.comparing.plot import plot_work_precision
 
         return plot_work_precision(self, axes, error, cost)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
         """The rows as CSV; written to a file too where a path is given. times : with the column ``seconds``."""
-        from mechkit.measurement.export import to_csv
+        from mechkit.measurement.comparing.export import to_csv
 
         return to_csv(self, path, times)
 
@@ -215,25 +215,25 @@ class Comparison:
 
         times : with ``seconds`` in each row. NaN and the infinities, which JSON lacks, are null.
         """
-        from mechkit.measurement.export import to_json
+        from mechkit.measurement.comparing.export import to_json
 
         return to_json(self, path, times)
 
     def to_pandas(self, times: bool = False) -> Any:
         """The rows as a pandas DataFrame. Raises ImportError where pandas is not installed."""
-        from mechkit.measurement.export import to_pandas
+        from mechkit.measurement.comparing.export import to_pandas
 
         return to_pandas(self, times)
 
     def __str__(self) -> str:
-        from mechkit.measurement.tabulate import text
+        from mechkit.measurement.comparing.tabulate import text
 
         return text(self)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from mechkit.measurement.tabulate import to_html
+        from mechkit.measurement.comparing.tabulate import to_html
 
         return to_html(self)
 

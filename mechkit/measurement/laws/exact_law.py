@@ -7,9 +7,9 @@ from typing import Any
 
 from mechkit.counting.kinds import CALLS, COLUMNS, FLOPS, INDEX, KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.conditions import ALWAYS, Condition, both
-from mechkit.measurement.interpolation import Key, Point
-from mechkit.measurement.polynomial import Polynomial
+from mechkit.measurement.laws.conditions import ALWAYS, Condition, both
+from mechkit.measurement.laws.interpolation import Key, Point
+from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.measurement.sizes import by_variable, whole_number
 
 
@@ -106,7 +106,7 @@ class Law:
         >>> law = Law(("n",), {("float64", "loads"): Polynomial(("n",), {(1,): 2})})
         >>> law.leaving_open([("float64", "loads")]).loads
         Traceback (most recent call last):
-        mechkit.measurement.law.LawError: the loads follow no polynomial, though other kinds do; ...
+        mechkit.measurement.laws.exact_law.LawError: the loads follow no polynomial, though other kinds do; ...
         """
         return Law(
             self.variables,

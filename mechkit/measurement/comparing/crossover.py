@@ -10,11 +10,11 @@ from math import ceil
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.conditions import ALWAYS, AtLeast, Condition
-from mechkit.measurement.law import Law, LawError
-from mechkit.measurement.polynomial import Polynomial
+from mechkit.measurement.laws.conditions import ALWAYS, AtLeast, Condition
+from mechkit.measurement.laws.exact_law import Law, LawError
+from mechkit.measurement.laws.polynomial import Polynomial
+from mechkit.measurement.laws.search import doubt, law_of_tables
 from mechkit.measurement.runs import unknown_cost
-from mechkit.measurement.search import doubt, law_of_tables
 from mechkit.measurement.sizes import exact, whole_number
 
 #: A law is looked for on so many of the largest sizes, and checked on all others.

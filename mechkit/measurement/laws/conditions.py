@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
-from mechkit.measurement.interpolation import Key, Point
-from mechkit.measurement.polynomial import Polynomial
+from mechkit.measurement.laws.interpolation import Key, Point
+from mechkit.measurement.laws.polynomial import Polynomial
 
 #: A law from some size on must hold for one in so many points.
 SHARE = 2

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.bar import progress_bar
-from mechkit.measurement.comparison import Comparison, Run
+from mechkit.measurement.comparing.comparison import Comparison, Run
 from mechkit.measurement.runs import RunError, counted_run, nothing_counted, raised_as, seeds_of, sizes_of, spelled
 from mechkit.measurement.sizes import whole_number
-from mechkit.measurement.sweep import sweep
-from mechkit.measurement.task import Figure, Row, Task, figure, qualified
+from mechkit.measurement.sweeping.progress_bar import progress_bar
+from mechkit.measurement.sweeping.sweep import sweep
+from mechkit.measurement.sweeping.task import Figure, Row, Task, figure, qualified
 
 #: Names of columns, which figures cannot have.
 RESERVED = ("algorithm", "n", "seed", "flops", "seconds")

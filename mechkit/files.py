@@ -51,6 +51,20 @@ def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
         _write(whole, content)
 
 
+def saved(text: str, path: str | os.PathLike[str] | None) -> str:
+    """The text, also written to a file where there is a path: the whole of it or nothing."""
+    if path is None:
+        return text
+    try:
+        write_file(path, text)
+    except BrokenPipeError:  # nobody reads on
+        raise
+    except OSError as error:
+        hint = "give a path in a folder that is there and can be written"
+        raise OSError(f"the table cannot be written to {Path(path)}: {error.strerror}; {hint}") from error
+    return text
+
+
 def _replace(whole: Path, content: str | bytes, there: os.stat_result | None) -> None:
     """Write beside the file, and put the new one in the place of the old one."""
     temporary = whole.with_name(f".mechkit-{secrets.token_hex(8)}.tmp")

@@ -14,10 +14,10 @@ from mechkit.counting.errors import KernelError
 from mechkit.counting.example import WithExample
 from mechkit.counting.kinds import INDEX
 from mechkit.counting.opcounts import OpCounts
-from mechkit.measurement.interpolation import Point
-from mechkit.measurement.law import Law, LawError, spelled
+from mechkit.measurement.laws.exact_law import Law, LawError, spelled
+from mechkit.measurement.laws.interpolation import Point
+from mechkit.measurement.laws.search import law_of_tables
 from mechkit.measurement.runs import MANY, as_it_takes_them, listed, noted, nothing_counted
-from mechkit.measurement.search import law_of_tables
 from mechkit.measurement.sizes import plain_number, whole_number
 
 

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mechkit import __version__
-from mechkit.measurement.task import Row, Task, decode_row, dumps, encode_row, qualified
+from mechkit.measurement.sweeping.task import Row, Task, decode_row, dumps, encode_row, qualified
+from mechkit.version import __version__
 
 if sys.platform == "win32":
     import msvcrt

@@ -1,0 +1,1 @@
+"""From exact counts to the polynomial behind them; where there is none, a fitted growth."""
