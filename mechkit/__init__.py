@@ -15,6 +15,7 @@ from mechkit.counting import (
     kernel,
 )
 from mechkit.version import __version__
+from mechkit.words import did_you_mean
 
 if TYPE_CHECKING:
     from mechkit import linear_systems, mechanisms, optimization, problems
@@ -55,7 +56,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
-        raise AttributeError(f"module 'mechkit' has no attribute {name!r}")
+        raise AttributeError(f"module 'mechkit' has no attribute {name!r}{did_you_mean(name, __all__)}")
     home = _LAZY[name]
     return getattr(import_module(home), name) if home else import_module(f"mechkit.{name}")
 

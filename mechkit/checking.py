@@ -9,13 +9,14 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy.sparse
 from scipy.linalg import blas
+
+from mechkit.words import nearest
 
 #: So short vectors are left to BLAS, which scales them, one by one.
 SHORT = 2000
@@ -285,8 +286,8 @@ def options_among(options: Any, names: Iterable[str], instead: Mapping[str, str]
 
 
 def _nearest(value: Any, names: list[str]) -> str:
-    near = get_close_matches(str(value).lower(), names, n=1)
-    return f": did you mean {near[0]!r}?" if near else ""
+    near = nearest(str(value), names)
+    return f": did you mean {near!r}?" if near else ""
 
 
 def enough_memory(what: str, needed: float) -> None:

@@ -22,6 +22,7 @@ from mechkit.commands.ending import Program, Stopped
 from mechkit.commands.law import law
 from mechkit.commands.listing import listing
 from mechkit.version import __version__
+from mechkit.words import sentence
 
 if TYPE_CHECKING:
     from mechkit.mechanisms.experiment import Experiment
@@ -161,7 +162,7 @@ def _experiments(matrix: Path | None) -> list[Experiment]:
 def _sentence(error: OSError | ValueError | MemoryError, matrix: Path) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"the matrix file {matrix} cannot be read: {error.strerror}; give --matrix a Matrix Market file"
-    return " ".join(str(error).split())
+    return sentence(error)
 
 
 @main.command()
@@ -223,8 +224,8 @@ def _self_test() -> int:
 
         click.echo(f"The self-test could not run: {one_line(error)}", err=True)
         return 1
-    for sentence in found:
-        click.echo(sentence, err=True)
+    for line in found:
+        click.echo(line, err=True)
     if found:
         click.echo("The counts cannot be trusted here: install a tested Numba and run mechkit doctor again.", err=True)
         return 1

@@ -17,6 +17,7 @@ import click
 from mechkit.commands.common import OutputFile, in_one_sentence, unknown
 from mechkit.commands.memory import require_memory
 from mechkit.commands.worker import results
+from mechkit.words import one_line
 
 #: Examples of this size are small: how they grow up to it tells how they go on.
 SMALL = 1024
@@ -73,7 +74,7 @@ def _annotated(spelled: str, size: int) -> tuple[str, str]:
             require_memory(f"the example of {spelled}", found.example_arguments, SMALL, size)
         annotation = annotate(found, *found.example_arguments(size))
     except (Exception, SystemExit) as error:
-        words = " ".join(f"{type(error).__name__}: {error}".split())
+        words = one_line(error)
         raise click.ClickException(f"{spelled} on its example of size {size}: {words}") from error
     return str(annotation), annotation.to_html()
 
@@ -138,5 +139,5 @@ def _loaded(load: Callable[[], Mapping[str, Any]], name: str) -> Mapping[str, An
     except BrokenPipeError:  # of what it prints
         raise
     except (Exception, SystemExit) as error:  # one that exits would end this program without a word
-        words = " ".join(f"{type(error).__name__}: {error}".split())
+        words = one_line(error)
         raise click.ClickException(f"{name} cannot be loaded: {words}") from error

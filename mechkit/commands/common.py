@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from mechkit.commands.ending import is_of_output
+from mechkit.words import nearest, sentence
 
 #: So many names can be read in a sentence, and so many letters.
 FEW, LONG = 12, 100
@@ -29,9 +30,9 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     "there is no kernel 'fft'; the nearest of 99 are 0, 1, 2; mechkit list names all"
     """
     names = list(known)
-    near = get_close_matches(name, names, n=1)
+    near = nearest(name, names)
     if near:
-        hint = f"did you mean {near[0]!r}?"
+        hint = f"did you mean {near!r}?"
     elif len(names) <= FEW:
         hint = f"there are {', '.join(names)}"
     else:
@@ -91,7 +92,7 @@ def in_one_sentence(command: Callable[..., None]) -> Callable[..., None]:
                 raise
             if is_of_output(error):
                 raise
-            raise click.ClickException(" ".join(str(error).split()) or type(error).__name__) from error
+            raise click.ClickException(sentence(error)) from error
 
     return worded
 

@@ -17,6 +17,7 @@ from mechkit.commands.common import OutputFile, in_one_sentence, shortened, unkn
 from mechkit.commands.ending import Stopped
 from mechkit.commands.memory import require_memory
 from mechkit.commands.worker import WorkerError, end_with_parent, in_worker
+from mechkit.words import sentence
 
 if TYPE_CHECKING:
     from mechkit.measurement.comparing.comparison import Comparison
@@ -109,7 +110,7 @@ def compare(
     if not parts:
         assert stopped is not None
         raise stopped
-    found = Comparison(tuple(run for part in sorted(parts, key=_place) for run in part.runs))
+    found = Comparison(tuple(run for part in sorted(parts, key=_place) for run in part.rows))
     # The files come first: who reads what is printed may stop reading.
     try:
         if csv:
@@ -121,7 +122,7 @@ def compare(
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        stopped = click.ClickException(" ".join(str(error).split()))  # what was counted is not lost
+        stopped = click.ClickException(sentence(error))  # what was counted is not lost
         csv = plot = None
     if as_json:
         click.echo(found.to_json(), nl=False)
@@ -135,7 +136,7 @@ def compare(
 
 def _place(part: Comparison) -> tuple[int, int]:
     """Where a size and a seed stand among the others."""
-    first = part.runs[0]
+    first = part.rows[0]
     return first.n, first.seed or 0
 
 

@@ -11,6 +11,8 @@ from typing import IO, Any
 
 import click
 
+from mechkit.words import sentence
+
 #: What a shell reports of a program that a closed pipe, or Ctrl-C, has ended.
 CLOSED_PIPE, INTERRUPTED = 141, 130
 _OF_OUTPUT = {errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF}
@@ -78,7 +80,7 @@ def _words(error: OSError) -> str:
         os.getcwd()
     except FileNotFoundError:
         return "the folder that the command was started in is gone; go to another one"
-    return " ".join(str(error).split())
+    return sentence(error)
 
 
 def _flush() -> None:

@@ -15,6 +15,8 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
+from mechkit.words import one_line
+
 Send = Callable[[Any], None]
 _PR_SET_PDEATHSIG = 1
 
@@ -144,5 +146,5 @@ def _as_sent(error: BaseException) -> BaseException:
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
-        return RuntimeError(" ".join(f"{type(error).__name__}: {error}".split()))
+        return RuntimeError(one_line(error))
     return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types as pytypes
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.example import WithExample
 from mechkit.counting.functions import IN_PYTHON, is_c_function, is_compiled_by_numba
+from mechkit.words import did_you_mean
 
 
 def check_argument(kernel: str, value: Any) -> None:
@@ -43,6 +45,19 @@ def check_argument(kernel: str, value: Any) -> None:
         )
     elif is_c_function(value):
         raise UncountedError(f"{kernel} was given the C function {value!r}: its work would not be counted; {IN_PYTHON}")
+    elif isinstance(value, np.ma.MaskedArray):
+        raise KernelError(
+            f"{kernel} was given a masked array; pass x.filled(...), or its arrays x.data and x.mask apart"
+        )
+    elif isinstance(value, np.ndarray | np.generic) and _is_of_unusual_width(value.dtype):
+        raise KernelError(
+            f"{kernel} was given {value.dtype} numbers; a kernel computes in float32 and float64: pass "
+            "x.astype(np.float64)"
+        )
+    elif isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "mM":
+        raise KernelError(f"{kernel} was given dates or times; pass numbers, such as x.astype(np.int64)")
+    elif isinstance(value, bytes | bytearray | memoryview):
+        raise KernelError(f"{kernel} was given {type(value).__name__}; pass an array, np.frombuffer(x, np.uint8)")
     elif isinstance(value, dict):
         raise KernelError(f"{kernel} was given a dict; pass its values as arguments of their own, or as an array")
     elif isinstance(value, set | frozenset):
@@ -56,9 +71,41 @@ def check_argument(kernel: str, value: Any) -> None:
         )
 
 
+def _is_of_unusual_width(dtype: np.dtype) -> bool:
+    """Whether numbers are floats, or complex, of another width than a kernel computes in."""
+    return (dtype.kind == "f" and dtype.itemsize not in (4, 8)) or (dtype.kind == "c" and dtype.itemsize not in (8, 16))
+
+
+def wrong_arguments(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+    """The sentence for a call with other arguments than a kernel has, or of other types than its signatures.
+
+    >>> def f(x, y=1.0):
+    ...     return x + y
+    >>> wrong_arguments(type("", (), {"py_func": f, "__name__": "f"}), (), {"z": 2.0})
+    'f(x, y=1.0) has no argument z'
+    """
+    signature = inspect.signature(kernel.py_func)
+    called = f"{kernel.__name__}{signature}"
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as misfit:
+        for name in kwargs:
+            if name not in signature.parameters:
+                return f"{called} has no argument {name}{did_you_mean(name, signature.parameters)}"
+        number = len(signature.parameters)
+        takes = f"{called} takes {number} argument{'s' * (number != 1)} and is given {len(args) + len(kwargs)}"
+        return f"{takes}: {misfit}"
+    signatures = getattr(kernel, "nopython_signatures", [])
+    if signatures and not kernel._can_compile:
+        given = ", ".join(str(kernel.typeof_pyval(value)) for value in args)
+        made_for = " and ".join(str(each.args).replace(",)", ")") for each in signatures)
+        return f"{kernel.__name__} was made for arguments {made_for} only, and is given ({given}); convert them"
+    return None
+
+
 def not_an_argument(kernel: str, value: Any) -> str:
     """The sentence for a value of a type that compiled code does not know."""
-    kind = type(value).__name__
+    kind = f"{value.dtype} array" if isinstance(value, np.ndarray) else type(value).__name__
     return f"{kernel} was given a {kind}, which a kernel cannot take; pass numbers, arrays, or tuples of them"
 
 

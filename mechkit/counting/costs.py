@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from fractions import Fraction
 
 from mechkit.counting.kinds import COLUMNS, FLOPS
-from mechkit.counting.opcounts import OpCounts
+from mechkit.words import nearest
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,7 @@ class CostModel:
     name, unit : what the cost is called and what it is measured in; source : where the weights come from;
     weights : column -> kind -> weight.
 
+    >>> from mechkit import OpCounts
     >>> mine = CostModel("mine", "cycles", "my processor's manual", {"float64": {"div": 13.0, "mul": 4.0}})
     >>> OpCounts({("float64", "div"): 2, ("float64", "mul"): 1}).cost(mine)
     30.0
@@ -74,17 +73,16 @@ COST_MODELS = {
 }
 
 
-def cost(ops: OpCounts, model: CostModel | str) -> float:
-    """The counted work weighed by a cost model, given itself or by name.
+def cost_model(model: CostModel | str) -> CostModel:
+    """A cost model as it is, or by its name. Raises ValueError for an unknown name.
 
-    >>> cost(OpCounts({("float32", "mul"): 4, ("float64", "mul"): 1}), "bits-squared")
-    2.0
+    >>> cost_model("rand").unit
+    'operations'
     """
-    if isinstance(model, str):
-        if model not in COST_MODELS:
-            near = get_close_matches(model, COST_MODELS, n=1) or [", ".join(COST_MODELS)]
-            raise ValueError(f"there is no cost model {model!r}; try {near[0]}")
-        model = COST_MODELS[model]
-    # Added up exactly: counts may be larger than a float holds, and NumPy's weights overflow.
-    weights = ((c, k, Fraction(float(w))) for c, kinds in model.weights.items() for k, w in kinds.items())
-    return float(sum(w * ops[c][k] for c, k, w in weights))
+    if isinstance(model, CostModel):
+        return model
+    if model not in COST_MODELS:
+        raise ValueError(
+            f"the cost model {model!r} is unknown; try {nearest(model, COST_MODELS) or ', '.join(COST_MODELS)}"
+        )
+    return COST_MODELS[model]

@@ -16,7 +16,7 @@ from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import InlineOverloads, NativeLowering
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
-from mechkit.counting.arguments import check_argument, not_an_argument
+from mechkit.counting.arguments import check_argument, not_an_argument, wrong_arguments
 from mechkit.counting.captured import Captured, captured, has_changed
 from mechkit.counting.debug import debugs
 from mechkit.counting.digest import is_recursive, reached
@@ -72,8 +72,8 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     them as an argument. ``py_func`` is the Python function.
     """
 
-    #: The kernel that could not be compiled, of those that call each other, and Numba's error.
-    _wrong: tuple[Kernel, Exception] | None = None
+    #: The kernel that could not be compiled, of those that call each other, Numba's error, and the types given.
+    _wrong: tuple[Kernel, Exception, Any] | None = None
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
             return super().compile(sig)
         except errors.NumbaError as error:
             if not (Kernel._wrong and str(Kernel._wrong[1]) in str(error)):  # else it is that of a kernel called here
-                Kernel._wrong = self, error
+                Kernel._wrong = self, error, sig
             raise
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
@@ -188,14 +188,22 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
             failure, cause = self._failure(error), error
         raise failure from (cause if config.FULL_TRACEBACKS else None)
 
+    def _explain_matching_error(self, *args: Any, **kwargs: Any) -> Any:
+        # Numba asks this where the arguments fit none of the signatures that the kernel was made for.
+        __tracebackhide__ = True
+        misfit = wrong_arguments(self, args, kwargs)
+        if misfit is None:
+            return super()._explain_matching_error(*args, **kwargs)
+        raise KernelError(misfit)
+
     def _failure(self, error: Exception) -> Exception:
         """What a kernel raises when the compiler did: a sentence, without the frames of the compiler."""
         self._compiler._failed_cache.clear()  # what has failed may be mended by a new global
         if isinstance(error, UncountedError | KernelError | Warning):
             return error.with_traceback(None)
-        kernel, found = Kernel._wrong or (self, error)
+        kernel, found, given = Kernel._wrong or (self, error, ())
         Kernel._wrong = None
-        line, sentence = explain(kernel.py_func, found)
+        line, sentence = explain(kernel.py_func, found, given if isinstance(given, tuple) else ())
         where = location(kernel.py_func.__code__.co_filename, line)
         return KernelError(f"kernel {kernel.__name__} cannot be compiled ({where}): {sentence}", str(error))
 
@@ -265,7 +273,13 @@ class CheckedKernel(Kernel):
         for value in (*args, *kwargs.values()):
             if type(value) not in _NEED_NO_LOOK:
                 check_argument(self.__name__, value)
-        return super().__call__(*args, **kwargs)
+        try:
+            return super().__call__(*args, **kwargs)
+        except TypeError as error:
+            misfit = None if isinstance(error, KernelError | UncountedError) else wrong_arguments(self, args, kwargs)
+            if misfit is None:
+                raise
+        raise KernelError(misfit)
 
 
 class DebuggedKernel(CheckedKernel):

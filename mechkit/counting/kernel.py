@@ -6,14 +6,16 @@ import dis
 import inspect
 import types as pytypes
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 import numba
+import numpy as np
 
 from mechkit.counting.dispatcher import Kernel
-from mechkit.counting.errors import UncountedError, location
+from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.plain import PlainKernel
+from mechkit.counting.source import line_of_def
+from mechkit.words import nearest
 
 #: What `kernel` passes on to Numba. The rest of Numba's options would lose counts, or mean nothing here.
 OPTIONS = ("cache", "fastmath", "error_model", "boundscheck", "nogil")
@@ -70,6 +72,9 @@ def kernel(function_or_signature: Any = None, **options: Any) -> Any:
     signatures = function_or_signature if isinstance(function_or_signature, list) else [function_or_signature]
     if function_or_signature is not None and not all(_is_signature(s) for s in signatures):
         hint = "; decorate its py_func" if hasattr(function_or_signature, "py_func") else ""
+        hint = (
+            "; call the type with those of the arguments, float64(float64)" if _is_type(function_or_signature) else hint
+        )
         raise TypeError(f"kernel takes a Python function or a signature, not {function_or_signature!r}{hint}")
     return lambda function: _make(function, [] if function_or_signature is None else signatures, options)
 
@@ -78,14 +83,23 @@ def _is_signature(value: Any) -> bool:
     return isinstance(value, str | tuple) or hasattr(value, "return_type")
 
 
+def _is_type(value: Any) -> bool:
+    return isinstance(value, numba.types.Type)
+
+
 def _check_options(options: dict[str, Any]) -> None:
     if options.get("parallel"):
         raise UncountedError("parallel=True would lose the counts of its threads; write range and leave parallel out")
     for name in options:
         if name not in OPTIONS:
-            near = get_close_matches(name, OPTIONS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"the options are {', '.join(OPTIONS)}"
+            near = nearest(name, OPTIONS)
+            hint = f"did you mean {near!r}?" if near else f"the options are {', '.join(OPTIONS)}"
             raise TypeError(f"kernel has no option {name!r}; {hint}")
+    model = options.get("error_model", "python")
+    if model not in ("python", "numpy"):
+        raise ValueError(
+            f"error_model is {model!r}; it must be 'python' (raise ZeroDivisionError) or 'numpy' (inf or nan)"
+        )
 
 
 def _make(function: Any, signatures: list[Any], options: dict[str, Any]) -> Any:
@@ -109,7 +123,7 @@ def _check_function(function: Callable[..., Any]) -> None:
     code = function.__code__
 
     def where(line: int | None) -> str:
-        return f"kernel {function.__name__} ({location(code.co_filename, line or code.co_firstlineno)})"
+        return f"kernel {function.__name__} ({location(code.co_filename, line or line_of_def(function))})"
 
     if inspect.isgeneratorfunction(function):
         line = next(filter(None, map(_line_of_yield, dis.get_instructions(code))), None)
@@ -117,13 +131,27 @@ def _check_function(function: Callable[..., Any]) -> None:
             f"{where(line)} is a generator, whose work is spread over its caller; fill an array instead"
         )
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError(f"{where(None)} is a coroutine; kernels are plain functions")
+        raise TypeError(f"{where(None)} is a coroutine; a kernel is a plain function: write def instead of async def")
+    if code.co_flags & inspect.CO_VARKEYWORDS:
+        raise KernelError(f"{where(None)} gathers arguments by **; give each argument a name of its own")
+    for name, value in _defaults(function):
+        if isinstance(value, list | dict | set | np.ndarray):
+            kind = type(value).__name__
+            raise KernelError(
+                f"{where(None)} has the {kind} {value!r} as the default of {name}, which a kernel cannot have; "
+                "leave the default out and pass an array"
+            )
     nested = [constant.co_firstlineno for constant in code.co_consts if isinstance(constant, pytypes.CodeType)]
     inlined = filter(None, map(_line_of_comprehension, dis.get_instructions(code)))
     for line in (*nested, *inlined):
         raise UncountedError(
             f"{where(line)} holds a function, lambda or comprehension of its own; write a loop, or a kernel beside it"
         )
+
+
+def _defaults(function: Any) -> list[tuple[str, Any]]:
+    parameters = inspect.signature(function).parameters.values()
+    return [(p.name, p.default) for p in parameters if p.default is not p.empty]
 
 
 def _line_of_yield(step: dis.Instruction) -> int | None:

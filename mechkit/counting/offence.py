@@ -5,18 +5,22 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from mechkit.counting.source import source_of
+from mechkit.counting.source import line_of_def, source_of
+from mechkit.counting.spoken import spoken
 
 
 class Place:
     """Where the compiler stopped: the function, the line as far as it is known, and the source there."""
 
-    def __init__(self, py_func: Callable[..., Any], error: Exception, text: str) -> None:
+    def __init__(self, py_func: Callable[..., Any], error: Exception, text: str, given: Sequence[Any] = ()) -> None:
         self.function, self.code, self.text = py_func, py_func.__code__, text
+        #: The parameters, and how a student calls the types of their values, as far as these are known.
+        self.parameters = py_func.__code__.co_varnames[: py_func.__code__.co_argcount]
+        self._given = {name: spoken(_plain(str(type_))) for name, type_ in zip(self.parameters, given, strict=False)}
         self.line = self._line(error)
 
     def _line(self, error: Exception) -> int:
@@ -26,7 +30,7 @@ class Place:
         name = re.escape(self.code.co_filename)
         found = re.findall(rf'(?:File "{name}", line |Raised from {name} \(|defined at {name} \()(\d+)', self.text)
         lines = [int(line) for line in found if int(line) in self.lines]
-        return max(lines, default=self.code.co_firstlineno)
+        return max(lines, default=line_of_def(self.function))
 
     @cached_property
     def lines(self) -> set[int]:
@@ -55,6 +59,19 @@ class Place:
         node = self.find(fits)
         return ast.unparse(getattr(node, part) if part else node) if node else "this"
 
+    def may_be(self, node: Any, words: str) -> bool:
+        """Whether a part of the source may be what Numba complains of, by its type: a parameter has a known one."""
+        stored = {n.id for n in self.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        if not isinstance(node, ast.Name) or node.id in stored:
+            return True
+        return self._given.get(node.id, words) == words
+
     def names(self) -> set[str]:
         """The names that the function can use."""
         return {*self.code.co_varnames, *self.code.co_freevars, *self.function.__globals__, *dir(builtins)}
+
+
+def _plain(numba_type: str) -> str:
+    """The type of the value that an argument has when it is left out."""
+    omitted = re.match(r"omitted\(default=(.*)\)$", numba_type)
+    return "none" if omitted and omitted[1] == "None" else numba_type

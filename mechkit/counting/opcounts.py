@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from mechkit.counting.costs import CostModel, cost_model
 from mechkit.counting.kinds import CALLS, COLUMNS, FLOATS, FLOPS, INDEX, KINDS
-
-if TYPE_CHECKING:
-    from mechkit.counting.costs import CostModel
+from mechkit.words import nearest
 
 Key = tuple[str, str]
+
+
+def unknown_kind(kind: str) -> str:
+    """The sentence for an attribute that is no kind of operation.
+
+    >>> unknown_kind("flop"), unknown_kind("int")
+    ("the kind 'flop' is unknown: did you mean 'flops'?", "int is a column, not a kind: write ['int'] for it")
+    """
+    if kind in COLUMNS:
+        return f"{kind} is a column, not a kind: write [{kind!r}] for it"
+    near = nearest(kind, [*KINDS, "flops"])
+    return f"the kind {kind!r} is unknown: " + (f"did you mean {near!r}?" if near else f"there are {', '.join(KINDS)}")
+
+
+def unknown_column(column: object) -> str:
+    """The sentence for a name in square brackets that is no column.
+
+    >>> unknown_column("mul")
+    'mul is a kind, not a column: write .mul for it'
+    """
+    if column in (*KINDS, "flops"):
+        return f"{column} is a kind, not a column: write .{column} for it"
+    return f"the column {column!r} is unknown: there are {', '.join(COLUMNS)}"
 
 
 def _place(item: tuple[Key, int]) -> int:
@@ -51,9 +72,7 @@ class Column(Mapping[str, int]):
     def __getattr__(self, kind: str) -> int:
         if kind in KINDS:
             return self[kind]
-        near = get_close_matches(kind, [*KINDS, "flops"], n=1)
-        hint = f", did you mean {near[0]!r}?" if near else f"; the kinds are {', '.join(KINDS)}"
-        raise AttributeError(f"there is no kind of operation called {kind!r}{hint}")
+        raise AttributeError(unknown_kind(kind))
 
     @property
     def flops(self) -> int:
@@ -124,7 +143,7 @@ class OpCounts:
 
     def __getitem__(self, column: str) -> Column:
         if column not in COLUMNS:
-            raise KeyError(f"there is no column {column!r}; the columns are {', '.join(COLUMNS)}")
+            raise KeyError(unknown_column(column))
         return Column(
             {k: n for (c, k), n in self.nonzero().items() if c == column},
             {k for c, k in self.unknown if c == column},
@@ -176,14 +195,18 @@ class OpCounts:
         return cls({(c, k): n for c, kinds in columns.items() for k, n in kinds.items()})
 
     def cost(self, model: CostModel | str = "flops") -> float:
-        """What the counted work costs under a cost model: one of `mechkit.costs`, or its name.
+        """What the counted work costs under a cost model: one of `mechkit.COST_MODELS`, its name, or one of your own.
 
         >>> OpCounts({("float64", "sqrt"): 2, ("float64", "add"): 1}).cost("rand")
         11.0
+        >>> OpCounts({("float32", "mul"): 4, ("float64", "mul"): 1}).cost("bits-squared")
+        2.0
         """
-        from mechkit.counting.costs import cost
-
-        return cost(self, model)
+        # Added up exactly: counts may be larger than a float holds, and NumPy's weights overflow.
+        weights = (
+            (c, k, Fraction(float(w))) for c, kinds in cost_model(model).weights.items() for k, w in kinds.items()
+        )
+        return float(sum(w * self[c][k] for c, k, w in weights))
 
     def __add__(self, other: object) -> OpCounts:
         if not isinstance(other, OpCounts):

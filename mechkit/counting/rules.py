@@ -137,6 +137,8 @@ def binop(
             raise Refusal("make an array with np.zeros(n), and fill it in a loop")
         if any(isinstance(t, types.UnicodeType | types.StringLiteral) for t in (left, right)):
             raise Refusal("strings are not compared or put together in a kernel; pass a number")
+        if any(isinstance(t, types.List) for t in (left, right)):
+            raise Refusal("lists are not put together or compared in a kernel; use an array and a loop")
         if any(isinstance(t, types.Optional | types.NoneType) for t in (left, right)):
             raise Refusal("one side may be None; begin with a number instead, such as x[0]")
         raise Refusal(LOOP if arrays else "only operators between two numbers are counted; compare or combine numbers")
@@ -237,9 +239,20 @@ def conversion(args: tuple[types.Type, ...], result: types.Type) -> list[Tally]:
     return _expand("convert", result)
 
 
+#: What to write instead of some builtins.
+_REMEDIES: dict[object, str] = {
+    **dict.fromkeys((builtins.str, builtins.repr, builtins.chr), "format and print outside the kernel"),
+    builtins.map: "call the function in a loop",
+    builtins.divmod: "write x // y and x % y",
+    builtins.type: "the types of the arguments are known when it is compiled; leave it out",
+}
+
+
 def _remedy(function: object) -> str:
     name = getattr(function, "__name__", str(function))
     module = getattr(function, "__module__", "") or ""
+    if function in _REMEDIES:
+        return _REMEDIES[function]
     if function is numba.prange:
         return "write range: the counts of a parallel loop would be lost"
     owner = type(getattr(function, "__self__", None)).__module__  # random.random is a method of a hidden object
@@ -266,6 +279,10 @@ def method(name: str, this: types.Type, args: tuple[types.Type, ...], result: ty
         return [], ""
     if name in ("conjugate", "conj") and _numbers(this):
         return (_expand("conjugate", this) if isinstance(this, types.Complex) else []), ""
+    if isinstance(this, types.List):
+        raise Refusal("of the methods of a list, a kernel has append, pop, clear and reverse; use an array and a loop")
+    if isinstance(this, types.UnicodeType | types.StringLiteral):
+        raise Refusal("format and print outside the kernel")
     raise Refusal("call a kernel, or write it out on numbers")
 
 

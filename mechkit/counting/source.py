@@ -75,6 +75,12 @@ def source_of(function: Any) -> Source | None:
     return None
 
 
+def line_of_def(function: Any) -> int:
+    """The line on which a function's name stands, below its decorators; its first line where there is no source."""
+    source = source_of(function)
+    return int(source.tree.lineno) if source else int(function.__code__.co_firstlineno)
+
+
 def why_no_source(function: Any) -> str:
     """A sentence for a function whose source `source_of` does not find: the reason, and what to do."""
     code = function.__code__

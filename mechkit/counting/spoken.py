@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
 
 #: The names that Numba has for operators -> what the source spells.
 SYMBOLS = {
@@ -15,6 +13,7 @@ SYMBOLS = {
 }
 SYMBOLS |= {f"i{name.rstrip('_')}": f"{symbol}=" for name, symbol in SYMBOLS.items() if hasattr(operator, f"i{name}")}
 
+MAY_BE_NONE = "a value that may be None"
 _SPOKEN = [
     (r"Literal\[int\]|u?int\d+$", "an integer"),
     (r"float\d+$", "a float"),
@@ -22,6 +21,8 @@ _SPOKEN = [
     (r"bool(ean)?$|Literal\[bool\]", "True or False"),
     (r"unicode_type|Literal\[str\]|\[unichr|undefined string", "a string"),
     (r"none$", "None"),
+    (r"OptionalType|Optional\(", MAY_BE_NONE),
+    (r"NumPyRandomGeneratorType", "a random generator"),
     (r"(?:readonly )?[aA]rray\((\w+), (\d)d?,", "a {1}-dimensional array"),
     (r"(reflected )?list\(|ListType|LiteralList", "a list"),
     (r"(Uni|Named)?(Uni)?Tuple|LiteralStrKey", "a tuple"),
@@ -83,13 +84,3 @@ def listed(words: list[str]) -> str:
     'a list, a float and None'
     """
     return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The known name that is nearest, for the end of a message; nothing where none is near.
-
-    >>> did_you_mean("sise", ["size", "shape"])
-    ': did you mean size?'
-    """
-    near = get_close_matches(name, sorted(known), n=1)
-    return f": did you mean {near[0]}?" if near else ""

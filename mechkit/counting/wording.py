@@ -9,27 +9,36 @@ import ast
 import builtins
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from mechkit.counting.misused import (
+    LIBRARIES,
+    LIST_OUTSIDE,
+    OUTSIDE,
+    USE_ARRAY,
+    attribute,
+    bound_method,
+    element_type,
+    no_implementation,
+    outside,
+    wrong_call,
+)
 from mechkit.counting.offence import Place
-from mechkit.counting.spoken import NUMBERS, SYMBOLS, did_you_mean, is_array, listed, parts, spoken, spoken_apart
-
-OUTSIDE = "call it outside the kernel, and pass the result as an argument"
-LIST_OUTSIDE = "{} is a list outside the kernel, which could change; pass it as an argument"
-USE_ARRAY = "give the kernel an array, np.array(...)"
-
-#: Their functions are no kernels of the reader's own.
-LIBRARIES = ("mechkit", "numpy", "scipy", "math")
+from mechkit.counting.spoken import NUMBERS, is_array, listed, parts, spoken, spoken_apart
+from mechkit.words import did_you_mean
 
 
-def explain(py_func: Callable[..., Any], error: Exception) -> tuple[int, str]:
-    """The line of a function that an error of the compiler is about, and one sentence."""
+def explain(py_func: Callable[..., Any], error: Exception, given: Sequence[Any] = ()) -> tuple[int, str]:
+    """The line of a function that an error of the compiler is about, and one sentence.
+
+    given : the types of the arguments that it was compiled for.
+    """
     text = re.sub(r"signature:\s*>>>", "signature: >>>", str(error))
-    place = Place(py_func, error, text)
+    place = Place(py_func, error, text, given)
     reasons = [line.strip() for line in text.splitlines()]
     reasons = [line for line in reasons if line and not line.startswith("Failed in")]
     reason = reasons[0] if reasons else type(error).__name__
@@ -44,172 +53,6 @@ def explain(py_func: Callable[..., Any], error: Exception) -> tuple[int, str]:
 # -- what was written, and what to write -----------------------------------------------------------------------------
 
 
-def _no_implementation(place: Place, name: str, arguments: str) -> str | None:
-    """A call, an operator or an index with types that it does not take."""
-    types = parts(arguments)
-    words = [spoken(t) for t in types]
-    if name in ("getitem", "static_getitem"):
-        return _index(place, types, words)
-    if name in ("setitem", "static_setitem"):
-        return _assigned_index(place, types, words)
-    if name in SYMBOLS:
-        return _operator(place, SYMBOLS[name], words)
-    if name == "exception_match":
-        place.find(lambda n: isinstance(n, ast.ExceptHandler) and n.type is not None)
-        return "a kernel cannot tell exceptions apart; write `except Exception:`"
-    if name in ("zeros", "empty", "ones", "full"):
-        return _new_array(place, name, types, words)
-    if name == "delitem":
-        return _opcode(place, "DELETE_SUBSCR")
-    if name == "range":
-        return f"range takes integers, and this is {words[0]}; write range(x.size), or range(a.shape[0])"
-    if name == "len":
-        return f"{words[0]} has no len(); {USE_ARRAY}"
-    classes = re.findall(r"Function\(<class '(int|float|bool|complex)'>\)", arguments)
-    if classes and hasattr(np, name):
-        return _element_type(place, classes[0])
-    called = place.spelled(lambda n: isinstance(n, ast.Call) and _last_name(n.func) == name, "func")
-    called = name if called == "this" else called
-    if name == "array" and is_array(words[0]):
-        return "np.array of an array is not possible in a kernel; write x.copy()"
-    if any(map(is_array, words)) and (hasattr(math, name) or hasattr(np, name)):
-        return f"{called}(...) takes numbers, and this is {words[0]}; write the loop over the elements"
-    return f"{called}(...) cannot be called with {listed(words)}"
-
-
-def _index(place: Place, types: list[str], words: list[str]) -> str | None:
-    container, index = words[0], types[1]
-    what = place.spelled(lambda n: isinstance(n, ast.Subscript) and _takes(n, index), "value")
-    if container == "a list":
-        return f"{what} is a list, which takes one integer or slice as its index; {USE_ARRAY}"
-    if container == "None":
-        return f"{what} is None, which has no elements; {USE_ARRAY}"
-    if container in NUMBERS:
-        return f"{what} is a number, which has no elements; leave out the index, or {USE_ARRAY}"
-    return _wrong_index(what, container, index) if is_array(container) or container == "a string" else None
-
-
-def _takes(node: ast.Subscript, index: str) -> bool:
-    """Whether a subscript may be the one that Numba complains of: as many indices, and the literal that it names."""
-    many = len(parts(index[index.find("(") + 1 : -1])) if "Tuple(" in index and "UniTuple" not in index else 1
-    repeated = re.match(r"UniTuple\(.* x (\d+)\)", index)
-    many = int(repeated[1]) if repeated else many
-    literal = re.match(r"Literal\[int\]\((-?\d+)\)", index)
-    same = not literal or not isinstance(node.slice, ast.Constant) or node.slice.value == int(literal[1])
-    return same and many == (len(node.slice.elts) if isinstance(node.slice, ast.Tuple) else 1)
-
-
-def _wrong_index(what: str, container: str, index: str) -> str | None:
-    kinds = [spoken(t) for t in parts(index[index.find("(") + 1 : -1])] if "Tuple(" in index else [spoken(index)]
-    repeated = re.match(r"UniTuple\((.*) x (\d+)\)", index)
-    if repeated:
-        kinds = [spoken(repeated[1])] * int(repeated[2])
-    wrong = [kind for kind in kinds if kind not in ("an integer", "a slice")]
-    if wrong:
-        remedy = "; divide with //, or write int(...)" if "a float" in wrong else ""
-        remedy = "; write the loop over the elements" if "a list" in wrong or any(map(is_array, wrong)) else remedy
-        return f"an index must be an integer, and this one of {what} is {wrong[0]}{remedy}"
-    if container == "a 0-dimensional array":
-        return f"{what} is an array of no dimension, which has no elements; make it with np.zeros(n)"
-    if is_array(container):
-        return f"{what} is {container}, and here it has {len(kinds)} indices"
-    return None
-
-
-def _assigned_index(place: Place, types: list[str], words: list[str]) -> str | None:
-    container, index, value = words[0], types[1], words[-1]
-    what = place.spelled(lambda n: isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store), "value")
-    if container in ("a tuple", "a string", *NUMBERS):
-        return f"{what} is {container}, whose elements cannot be changed; use an array, np.zeros(n) or np.array(...)"
-    if types[0].startswith(("readonly", "Array(")):
-        return f"{what} cannot be written to, as an array outside the kernel or a read-only one; pass a copy of it"
-    wrong = _wrong_index(what, container, index)
-    if wrong and "indices" not in wrong:
-        return wrong
-    if is_array(value) and is_array(container):
-        return f"an array cannot be put into one element of {what}; write the loop over the elements"
-    if value not in NUMBERS:
-        return f"an element of {what} is a number, and this is {value}"
-    return wrong
-
-
-def _operator(place: Place, symbol: str, words: list[str]) -> str:
-    plain = symbol.removesuffix("=") if symbol not in ("==", "!=", "<=", ">=") else symbol
-    place.find(lambda n: isinstance(n, ast.BinOp | ast.AugAssign | ast.Compare | ast.UnaryOp))
-    if plain == "^" and "a float" in words:
-        return "^ is the exclusive or of integers; power is **"
-    if plain in ("&", "|") and "a float" in words:
-        return f"{plain} combines the bits of integers; write `{'and' if plain == '&' else 'or'}` between conditions"
-    for i, word in enumerate(words):
-        if word == "a string" and words != ["a string"] * 2:
-            side = "left" if i == 0 else "right"
-            if place.find(lambda n: isinstance(n, ast.BinOp) and (_is_text(n.left) or _is_text(n.right))):
-                return f"{symbol} does not put text together in a kernel; format and print outside it"
-            return f"the {side} side of {symbol} is a string; make it a number outside the kernel, with float(...)"
-        if word == "None":
-            side = "left" if i == 0 else "right"
-            return f"the {side} side of {symbol} is None where a number is needed; look where it comes from"
-    if "a list" in words:
-        return f"{symbol} does not work on a list; {USE_ARRAY}, and write the loop over the elements"
-    if any(map(is_array, words)):
-        array = next(filter(is_array, words))
-        hint = "" if "1-" not in array else " (an element of a matrix has two indices, a[i, j])"
-        return f"{symbol} works on numbers, and this is {array}; write the loop over the elements{hint}"
-    if "a tuple" in words and not is_array(words[0]):
-        return f"{symbol} does not work on {listed(words)}; of x.shape take one size, x.shape[0]"
-    if "a complex number" in words:
-        return f"{symbol} does not work on complex numbers; compare abs(...), or the real part"
-    return f"{symbol} does not work on {listed(words)}"
-
-
-def _new_array(place: Place, name: str, types: list[str], words: list[str]) -> str | None:
-    call = place.find(lambda n: isinstance(n, ast.Call) and _last_name(n.func) == name)
-    shape = call.args[0] if call and call.args else None
-    sizes = ", ".join(map(ast.unparse, shape.elts)) if isinstance(shape, ast.List) else "n, m"
-    known = {"shape", "dtype", "fill_value"}
-    strange = [t.partition("=")[0] for t in types if re.match(r"\w+=", t) and t.partition("=")[0] not in known]
-    if strange:
-        return f"np.{name} has no argument {strange[0]}{did_you_mean(strange[0], known)} in a kernel"
-    kinds = re.findall(r"<class '(\w+)'>", " ".join(types))
-    if not words:
-        return f"np.{name} needs a size: np.{name}(n)"
-    if words[0] == "a list":
-        return f"the shape must be a tuple, in round brackets: np.{name}(({sizes}))"
-    if words[0] == "a float":
-        return "a size must be an integer, and this is a float; divide with //, or write int(...)"
-    if words[:2] == ["an integer"] * 2 and name != "full":
-        return f"two sizes go together in a tuple: np.{name}((n, m))"
-    return _element_type(place, kinds[0]) if kinds else None
-
-
-def _element_type(place: Place, name: str) -> str:
-    numpy_name = {"int": "int64", "float": "float64", "bool": "bool_", "complex": "complex128"}.get(name, "float64")
-    return f"name the type of the elements as NumPy does: np.{numpy_name} instead of {name}"
-
-
-def _attribute(place: Place, name: str, numba_type: str) -> str:
-    words = spoken(numba_type)
-    node = place.find(lambda n: isinstance(n, ast.Attribute) and n.attr == name)
-    what = ast.unparse(node.value) if node else "this"
-    if words == "a module":
-        return _outside(f"{what}.{name}")
-    if words == "a list":
-        return f"{what} is a list, which has no .{name} here; {USE_ARRAY}"
-    if is_array(words):
-        if name in ("append", "extend", "insert", "remove", "pop"):
-            return (
-                f"an array has a fixed size and no .{name}; make it large enough with np.zeros(n), "
-                "and count in a variable how many elements are in use"
-            )
-        return f"{what} is {words}, which has no .{name}{did_you_mean(name, dir(np.ndarray))}"
-    if words in NUMBERS:
-        hint = f"; {USE_ARRAY}" if hasattr(np.ndarray, name) else ""
-        return f"{what} is a number, which has no .{name} in a kernel{hint}"
-    if words == "a string":
-        return f".{name} of a string is not possible in a kernel; format and print outside it"
-    return f"{what} is {words}, which has no .{name} in a kernel"
-
-
 def _name(place: Place, name: str, kind: str) -> str:
     place.find(lambda n: isinstance(n, ast.Name) and n.id == name)
     if name == "reversed":
@@ -220,19 +63,15 @@ def _name(place: Place, name: str, kind: str) -> str:
     module = getattr(value, "__module__", None) or ""
     if kind == "function" and module.partition(".")[0] not in LIBRARIES:
         return f"{name} is a plain Python function; make it a kernel, with @kernel above it"
-    return _outside(name)
-
-
-def _outside(name: str) -> str:
-    if name.startswith(("random.", "np.random.", "numpy.random.")):
-        return f"{name} cannot be used in a kernel; take rng, a numpy.random.Generator, as an argument"
-    return f"{name} cannot be used in a kernel; {OUTSIDE}"
+    return outside(name)
 
 
 def _undefined(place: Place, name: str) -> str:
     place.find(lambda n: isinstance(n, ast.Name) and n.id == name)
     if hasattr(math, name.lower()):
         return f"the name {name} is not defined; write math.{name.lower()}, and import math above the kernel"
+    if name in ("copy", "astype", "fill", "reshape"):
+        return f"the name {name} is not defined; it is a method of arrays: write x.{name}(...)"
     if hasattr(np, name):
         return f"the name {name} is not defined; write np.{name}"
     return f"the name {name} is not defined{did_you_mean(name, place.names() - {name})}"
@@ -287,6 +126,9 @@ def _returns(place: Place, types: str) -> str:
 def _opcode(place: Place, name: str) -> str | None:
     if name.startswith("IMPORT"):
         return "import at the top of the file, above the kernel"
+    if name.startswith("MATCH"):
+        place.find(lambda n: isinstance(n, ast.Match))
+        return "match is not possible in a kernel; write if and elif"
     if name == "STORE_GLOBAL":
         return "a kernel cannot change a global name; return the new value, or change an array"
     if name == "LOAD_BUILD_CLASS":
@@ -295,8 +137,6 @@ def _opcode(place: Place, name: str) -> str | None:
         return "a kernel cannot gather several values in one name with *; write a name for each"
     if name.startswith("DELETE"):
         return "del is not possible in a kernel; copy what is to be kept into another array"
-    if name in ("MATCH_SEQUENCE", "MATCH_MAPPING", "MATCH_CLASS"):
-        return "match is not possible in a kernel; write if and elif"
     return None
 
 
@@ -305,10 +145,6 @@ def _with(place: Place) -> str:
     if node and "count" in ast.unparse(node.items[0].context_expr):
         return "count goes around the call of the kernel, outside it"
     return f"with is not possible in a kernel; {OUTSIDE.replace('call it', 'do it')}"
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _says(sentence: str, fits: Callable[[Any], bool] | None = None) -> Callable[..., str]:
@@ -320,13 +156,11 @@ def _says(sentence: str, fits: Callable[[Any], bool] | None = None) -> Callable[
     return words
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
 def _loop(place: Place, numba_type: str) -> str:
     what = place.spelled(lambda n: isinstance(n, ast.For), "iter")
     word = spoken(numba_type)
+    if word == "a tuple":
+        return f"a loop over a tuple needs elements of one type, unlike {what}; use an array, or write them out"
     if word == "an integer":
         return f"a loop cannot run over {what}, an integer; write range({what})"
     return f"a loop cannot run over {what}, which is {word}"
@@ -356,11 +190,39 @@ def _lengths(place: Place, expected: str, got: str) -> str:
     return f"{what} cannot be unpacked into {expected} names, it has {got}"
 
 
+SIGNATURE = "the signature has {} arguments, and the function takes {}; make them equal"
+
+
+def _is_raise(node: Any) -> bool:
+    return isinstance(node, ast.Raise)
+
+
+def _removed(place: Place, name: str) -> str:
+    return _no_member(place, "numpy", name)
+
+
+def _too_large(place: Place, digits: str) -> str:
+    place.find(lambda n: isinstance(n, ast.Constant | ast.BinOp) and _value(n) == int(digits))
+    return f"an integer of {len(digits)} digits does not fit into 64 bits; write a float, {float(digits):.0e}"
+
+
+def _value(node: ast.expr) -> object:
+    try:
+        return eval(ast.unparse(node), {"__builtins__": {}})
+    except Exception:  # it has names in it
+        return None
+
+
+def _result_of_signature(place: Place, found: str, wanted: str) -> str:
+    place.find(lambda n: isinstance(n, ast.Return))
+    return f"the kernel returns {spoken(found)}, and its signature says {wanted}; write the signature anew"
+
+
 _RULES: list[tuple[str, Callable[..., str | None]]] = [
-    (r"No implementation of function .* found for signature: >>> (\w+)\((.*)\)$", _no_implementation),
-    (r"^Invalid use of .*Function\(<class '(int|float|bool|complex)'>\)", _element_type),
-    (r"Cannot interpret 'Function\(<class '(\w+)'>\)' as a data type", _element_type),
-    (r"Unknown attribute '(\w+)' of type (.*)$", _attribute),
+    (r"No implementation of function .* found for signature: >>> (\w+)\((.*)\)$", no_implementation),
+    (r"^Invalid use of .*Function\(<class '(int|float|bool|complex)'>\)", element_type),
+    (r"Cannot interpret 'Function\(<class '(\w+)'>\)' as a data type", element_type),
+    (r"Unknown attribute '(\w+)' of type (.*)$", attribute),
     (r"Untyped global name '(\w+)': Cannot determine Numba type of <class '([\w.]+)'>", _name),
     (r"NameError: name '(\w+)' is not defined", _undefined),
     (r"Variable '(\w+)' is not defined", _not_set),
@@ -379,13 +241,24 @@ _RULES: list[tuple[str, Callable[..., str | None]]] = [
         r"runaway recursion",
         _says("the recursion never ends; add a return that does not call the kernel itself"),
     ),
-    (r"Cannot bind '.*' to signature '.*' due to \"TypeError: (.*?)\"", _says("a kernel is called wrongly here: {}")),
+    (r"Cannot bind '.*' to signature '.*' due to \"TypeError: (.*?)\"", wrong_call),
     (r"format spec in f-strings", _says("an f-string with a format is not possible in a kernel; print outside it")),
     (r"Invalid use of getiter with parameters \((.*)\)$", _loop),
     (r"failed to unpack (.*)$", _unpacked),
     (r"'wrong tuple length for .*', 'expected (\d+), got (\d+)'", _lengths),
+    (r"^Invalid use of BoundFunction\((\w+)\.(\w+) for (.*)\) with parameters \((.*)\)$", bound_method),
     (r"^Invalid use of (.+) with parameters \(", _called),
     (r"imprecise type: list\(undefined\)", _says("an empty list has no type; use an array, np.zeros(n)")),
+    (r"imprecise type: DictType", _says("a kernel cannot use a dict; use an array, or a name for each value")),
+    (r"`np\.(\w+)` was removed", _removed),
+    (r"Int value is too large: (\d+)", _too_large),
+    (r"tuple index out of range", _says("an index is past the end of the tuple; the last one is its length - 1")),
+    (r"Directly raising a string", _says("raise an exception, not a string: raise ValueError('...')", _is_raise)),
+    (r"Exception object cannot be stored", _says("a kernel cannot name the exception; write `except Exception:`")),
+    (r"^'?\(?float16", _says("a kernel computes in float32 and float64; pass x.astype(np.float32)")),
+    (r"Signature mismatch: (\d+) argument types given, but function takes (\d+)", _says(SIGNATURE)),
+    (r"No conversion from (.+) to (.+) for '\$.*return_value", _result_of_signature),
+    (r"invalid signature: '(.*?)' \(type", _says("{0!r} is no signature; write one such as 'float64({0})'")),
     (
         r"unhashable type: 'list'",
         _says("a list must hold values of one type, not numbers and strings", lambda n: isinstance(n, ast.List)),

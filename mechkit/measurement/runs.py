@@ -6,7 +6,6 @@ import inspect
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 from functools import partial
 from itertools import islice, repeat, starmap
 from typing import Any
@@ -17,6 +16,7 @@ from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.counting.kinds import KINDS
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.sizes import plain_number, whole_number
+from mechkit.words import nearest, one_line
 
 #: More sizes, or seeds, than this are a mistake: no run of them would end.
 MANY = 1_000_000
@@ -26,18 +26,18 @@ class RunError(ValueError):
     """A run that raised, or whose counts, figures or results cannot be compared; it says which run."""
 
 
-def sizes_of(sizes: Iterable[int] | None, n: Iterable[int] | None = None) -> tuple[int, ...]:
-    """The sizes in ascending order, each once, whether they were given as ``sizes`` or as ``n``.
+def sizes_of(n: Iterable[int] | None, sizes: Iterable[int] | None = None) -> tuple[int, ...]:
+    """The sizes in ascending order, each once, whether they were given as ``n`` or by the older name ``sizes``.
 
     Raises ValueError where there are none, where both names are used, and for what is not a whole number above zero.
 
-    >>> sizes_of([40, 10, 20, 10]), sizes_of(None, n=range(2, 5))
+    >>> sizes_of([40, 10, 20, 10]), sizes_of(None, sizes=range(2, 5))
     ((10, 20, 40), (2, 3, 4))
     """
     __tracebackhide__ = True
-    if (sizes is None) == (n is None):
-        raise ValueError("give the sizes once, as sizes=[10, 20, 40] or as n=[10, 20, 40]")
-    given = listed(sizes if sizes is not None else n)
+    if n is not None and sizes is not None:
+        raise ValueError("n and sizes are two names of the same; give the sizes once, as n=[10, 20, 40]")
+    given = listed(n if n is not None else sizes)
     if not given:
         raise ValueError("there are no sizes; give a few, such as n=[10, 20, 40]")
     return tuple(sorted({whole_number(size, "size", 1) for size in given}))
@@ -209,7 +209,7 @@ class raised_as:
         # A RunError says all. One run that ends the program would end all others too.
         if isinstance(error, RunError) or not isinstance(error, Exception | SystemExit):
             return
-        words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+        words = one_line(error)
         says_all = isinstance(error, KernelError | UncountedError)
         raise RunError(f"{self._what} {words}") from (None if says_all else error)
 
@@ -233,8 +233,7 @@ def cost_of(ops: OpCounts, cost: CostModel | str = "flops") -> float:
 
 
 def unknown_cost(cost: str, figures: Iterable[str] = ()) -> str:
-    """The sentence for a cost that there is not; figures : what was measured besides."""
-    known = [*COST_MODELS, *KINDS, *figures]
-    near = get_close_matches(cost, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join([*COST_MODELS, *figures])} and the kinds"
-    return f"there is no cost {cost!r}; {hint}"
+    """The sentence for an unknown cost; figures : what was measured besides."""
+    near = nearest(str(cost), [*COST_MODELS, *KINDS, *figures])
+    hint = f"did you mean {near!r}?" if near else f"there are {', '.join([*COST_MODELS, *figures])} and the kinds"
+    return f"the cost {cost!r} is unknown; {hint}"

@@ -57,7 +57,7 @@ def verified(name: str, run: Callable[..., Any], sizes: Mapping[str, range], far
     wrong = {key for key in {**predicted, **counted} if predicted.get(key) != counted.get(key)}
     if not all(map(may_lack_a_law, wrong)):
         raise ArithmeticError(f"{name} counts {ops} at {dict(far)}, its law predicts {found(**far)}")
-    return found.leaving_open(wrong)
+    return found.with_unknown(wrong)
 
 
 def lu_factor_of(n: int) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+from mechkit import words
+
 
 def one_line(error: BaseException) -> str:
     """The type, the message and the place of an error, in one line.
@@ -12,7 +14,6 @@ def one_line(error: BaseException) -> str:
     >>> one_line(ValueError("the matrix is\\n  singular"))
     'ValueError: the matrix is singular'
     """
-    words = " ".join(str(error).split())
-    text = f"{type(error).__name__}: {words}" if words else type(error).__name__
+    text = words.one_line(error)
     frames = traceback.extract_tb(error.__traceback__)
     return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else text

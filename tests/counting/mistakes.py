@@ -1064,3 +1064,193 @@ def f(x):
         ("write a name for each",),
     ),
 }
+
+#: More of them, one line each.
+MORE = {
+    "default None array": Mistake(
+        "def f(x, out=None):\n    for i in range(x.size):\n        out[i] = x[i] #!\n    return out",
+        "np.array([1.0, 2.0, 3.0])",
+        ("out is None, which has no elements; pass an array for out",),
+    ),
+    "default None size": Mistake(
+        "def f(x, out=None):\n    return out.size #!", "np.array([1.0, 2.0, 3.0])", ("pass an array for out",)
+    ),
+    "too few arguments of two": Mistake(
+        "def f(x, y):\n    return x + y", "1.5", ("f(x, y) takes 2 arguments and is given 1", "'y'")
+    ),
+    "unknown keyword": Mistake("def f(x, y=1.0):\n    return x + y", "1.5, z=2.0", ("f(x, y=1.0) has no argument z",)),
+    "twice keyword": Mistake("def f(x, y=1.0):\n    return x + y", "1.5, x=2.0", ("multiple values for argument 'x'",)),
+    "tuples lengths loop": Mistake(
+        "def f(x):\n    s = 0.0\n    for t in ((1.0, 2.0), (1.0, 2.0, 3.0)): #!\n        s += t[0]\n    return s",
+        "1.5",
+        ("a loop over a tuple needs elements of one type",),
+    ),
+    "tuple mixed loop": Mistake(
+        "def f(x):\n    s = 0.0\n    for t in (1.0, x): #!\n        s += 1.0\n    return s",
+        "np.array([1.0, 2.0, 3.0])",
+        ("a loop over a tuple needs elements of one type",),
+    ),
+    "mutable list default": Mistake(
+        "def f(x, acc=[]):\n    acc.append(x)\n    return acc", "1.5", ("the list [] as the default of acc",)
+    ),
+    "mutable list default2": Mistake(
+        "def f(x, acc=[1.0]):\n    return acc[0] + x", "1.5", ("the list [1.0] as the default of acc",)
+    ),
+    "dict default": Mistake("def f(x, opt={}):\n    return x", "1.5", ("the dict {} as the default of opt",)),
+    "append strings": Mistake(
+        "def f(x):\n    y = [1.0]\n    y.append('a') #!\n    return y", "1.5", ("y holds floats, and this is a string",)
+    ),
+    "append list of arrays": Mistake(
+        "def f(x):\n    y = [1.0]\n    y.append(x) #!\n    return y",
+        "np.array([1.0, 2.0, 3.0])",
+        ("y holds floats, and this is a 1-dimensional array",),
+    ),
+    "an index or None": Mistake(
+        "def f(x):\n    k = None\n    if x[0] > 2.0:\n        k = 1\n    return x[k] #!",
+        "np.array([1.0, 2.0, 3.0])",
+        ("may be None; begin with a number",),
+    ),
+    "a float or None": Mistake(
+        "def f(x):\n    s = None\n    for v in x:\n        if s is None or v < s: #!\n            s = v\n    return s",
+        "np.array([1.0, 2.0, 3.0])",
+        ("one side may be None",),
+    ),
+    "float16": Mistake("def f(x):\n    return x[0] + 1.0", "np.ones(3, np.float16)", ("float16", "float32")),
+    "float16 scalar": Mistake("def f(x):\n    return x + 1.0", "np.float16(1)", ("float16", "float32")),
+    "longdouble": Mistake("def f(x):\n    return x[0] + 1.0", "np.ones(3, np.longdouble)", ("float128", "float64")),
+    "a masked array": Mistake(
+        "def f(x):\n    return x[0] + 1.0",
+        "np.ma.masked_array([1.0,2.0],[True,False])",
+        ("a masked array; pass x.filled(...)",),
+    ),
+    "dates": Mistake("def f(x):\n    return x[0]", "np.array(['2020-01-01'], 'datetime64[D]')", ("dates or times",)),
+    "async def": Mistake("async def f(x): #!\n    return x", "1.5", ("write def instead of async def",)),
+    "sqrt two": Mistake(
+        "def f(x):\n    return math.sqrt(x, 2) #!", "1.5", ("math.sqrt takes 1 argument, and here it is given 2",)
+    ),
+    "and of floats": Mistake(
+        "def f(x, y):\n    if x & y: #!\n        return 1.0\n    return 0.0", "1.5, 2.5", ("write `and`",)
+    ),
+    "or of floats": Mistake(
+        "def f(x, y):\n    if x | y: #!\n        return 1.0\n    return 0.0", "1.5, 2.5", ("write `or`",)
+    ),
+    "tilde of a float": Mistake(
+        "def f(x):\n    if ~x: #!\n        return 1.0\n    return 0.0", "1.5", ("write `not`",)
+    ),
+    "a float shifted": Mistake("def f(x):\n    return x << 2 #!", "1.5", ("x * 2.0**k",)),
+    "raise string": Mistake("def f(x):\n    raise 'bad' #!", "1.5", ("raise an exception, not a string",)),
+    "raise fstring": Mistake("def f(x):\n    raise ValueError(f'{x}') #!", "1.5", ("print outside the kernel",)),
+    "rng rand": Mistake("def f(rng):\n    return rng.rand() #!", "np.random.default_rng(0)", ("did you mean random?",)),
+    "try else raise e": Mistake(
+        "def f(x):\n    try:\n        y = 1.0\n    except Exception as e: #!\n        print(e)\n    return x",
+        "1.5",
+        ("write `except Exception:`",),
+    ),
+    "past the end of a tuple": Mistake(
+        "def f(*x):\n    return x[0] + x[5] #!", "1.5, 2.5", ("past the end of the tuple",)
+    ),
+    "two stars": Mistake("def f(**x): #!\n    return x['a']", "a=1.5", ("gathers arguments by **",)),
+    "math.sqrt complex": Mistake("def f(z):\n    return math.sqrt(z) #!", "1j", ("takes real numbers",)),
+    "float of array": Mistake(
+        "def f(x):\n    return float(x) #!",
+        "np.array([1.0, 2.0, 3.0])",
+        ("takes numbers, and this is a 1-dimensional array",),
+    ),
+    "int of array": Mistake(
+        "def f(x):\n    return int(x) #!",
+        "np.array([1.0, 2.0, 3.0])",
+        ("takes numbers, and this is a 1-dimensional array",),
+    ),
+    "type": Mistake("def f(x):\n    return type(x) #!", "1.5", ("leave it out",)),
+    "enumerate number": Mistake(
+        "def f(n):\n    s = 0\n    for i, j in enumerate(n): #!\n        s += i\n    return s",
+        "3",
+        ("enumerate runs over arrays", "range(n)"),
+    ),
+    "zip numbers": Mistake(
+        "def f(x):\n    s = 0.0\n    for a, b in zip(x, 3): #!\n        s += a*b\n    return s",
+        "1.5",
+        ("zip runs over arrays",),
+    ),
+    "map": Mistake(
+        "def f(x):\n    s = 0.0\n    for a in map(abs, x): #!\n        s += a\n    return s",
+        "np.array([1.0, 2.0, 3.0])",
+        ("call the function in a loop",),
+    ),
+    "np.full no value": Mistake("def f(n):\n    return np.full(n) #!", "3", ("np.full(n, 0.0)",)),
+    "np.array mixed": Mistake(
+        "def f(x):\n    return np.array([1.0, x]) #!", "np.array([1.0, 2.0, 3.0])", ("all of one kind",)
+    ),
+    "length as an attribute": Mistake(
+        "def f(x):\n    return x.length #!", "np.array([1.0, 2.0, 3.0])", ("write x.size",)
+    ),
+    "len as an attribute": Mistake("def f(x):\n    return x.len() #!", "np.array([1.0, 2.0, 3.0])", ("write x.size",)),
+    "x.reshape floats": Mistake(
+        "def f(x):\n    return x.reshape((x.size / 1, 1)) #!",
+        "np.array([1.0, 2.0, 3.0])",
+        ("a size must be an integer",),
+    ),
+    "reshape list": Mistake(
+        "def f(x):\n    return x.reshape([3, 1]) #!", "np.array([1.0, 2.0, 3.0])", ("x.reshape((n, m))",)
+    ),
+    "copy": Mistake("def f(x):\n    y = copy(x) #!\n    return y", "np.array([1.0, 2.0, 3.0])", ("write x.copy(...)",)),
+    "None into an element": Mistake(
+        "def f(x):\n    x[0] = None #!\n    return x", "np.array([1.0, 2.0, 3.0])", ("this is None",)
+    ),
+    "complex into float": Mistake(
+        "def f(x):\n    x[0] = 1j #!\n    return x", "np.array([1.0, 2.0, 3.0])", ("z.real",)
+    ),
+    "call kernel too many": Mistake(
+        "def f(x):\n    return two(x, x, x) #!", "1.5", ("the kernel two is called wrongly here: too many",)
+    ),
+    "bytes": Mistake("def f(x):\n    return x + 1", "b'a'", ("np.frombuffer",)),
+    "return dict": Mistake("def f(x):\n    return {} #!", "1.5", ("a kernel cannot use a dict",)),
+    "a power too large": Mistake("def f(x):\n    return x + 10**30 #!", "1", ("31 digits", "write a float")),
+    "a literal too large": Mistake(
+        "def f(x):\n    return x + 1000000000000000000000000 #!", "1", ("25 digits", "write a float")
+    ),
+    "tuple index het": Mistake(
+        "def f(t, i):\n    return t[i] #!", "(1.0, np.ones(2)), 1", ("a tuple of values of several types", "t[0]")
+    ),
+    "matchtuple": Mistake(
+        "def f(x):\n    match x:\n        case (1.0, y): #!\n            return y\n    return 0.0",
+        "(1.0, 2.0)",
+        ("write if and elif",),
+    ),
+    "np.Inf": Mistake("def f(x):\n    return np.Inf + x #!", "1.5", ("did you mean inf?",)),
+    "math.PI": Mistake("def f(x):\n    return math.PI * x #!", "1.5", ("did you mean pi?",)),
+    "a function without its call": Mistake("def f(x):\n    return math.sin * x #!", "1.5", ("round brackets",)),
+    "method missing parens": Mistake(
+        "def f(x):\n    y = x.copy\n    return y[0] #!", "np.array([1.0, 2.0, 3.0])", ("y is a function or method",)
+    ),
+    "np.eye float": Mistake("def f(n):\n    return np.eye(n / 2) #!", "4", ("a size must be an integer",)),
+    "divmod": Mistake("def f(x):\n    return divmod(x, 2.0) #!", "1.5", ("write x // y and x % y",)),
+    "list.sort": Mistake(
+        "def f(x):\n    y = [x, 1.0]\n    y.sort() #!\n    return y", "1.5", ("append, pop, clear and reverse",)
+    ),
+    "two lists added": Mistake("def f(x):\n    return [x] + [x] #!", "1.5", ("lists are not put together",)),
+    "the second of two names": Mistake(
+        "def f(x, y):\n    return x[0] + y[0] #!",
+        "np.array([1.0, 2.0, 3.0]), 2.5",
+        ("y is a number, which has no elements",),
+    ),
+    "the second of two arrays": Mistake(
+        "def f(x, y):\n    return x[0] + y[0] #!", "np.array([1.0, 2.0, 3.0]), [1.0, 2.0][0]", ("y is a number",)
+    ),
+    "a size of the wrong one": Mistake(
+        "def f(x, y):\n    return x.size + y.size #!",
+        "np.array([1.0, 2.0, 3.0]), 2.5",
+        ("y is a number, which has no .size",),
+    ),
+    "an index of the wrong one": Mistake(
+        "def f(x, a):\n    return x[0] + a[0, 0] #!",
+        "np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.0])",
+        ("a is a 1-dimensional array, and here it has 2 indices",),
+    ),
+    "stored into the wrong one": Mistake(
+        "def f(x, y):\n    for i in range(x.size):\n        y[i] = x[i] #!",
+        "np.array([1.0, 2.0, 3.0]), 2.5",
+        ("y is a float, whose elements cannot be changed",),
+    ),
+}
+MISTAKES |= MORE

@@ -82,7 +82,7 @@ def counted(**values):
 
 
 def test_sizes_are_sorted_and_run_once(two):
-    assert [(run.n, run.algorithm, run.ops.add) for run in two.runs] == [
+    assert [(run.n, run.algorithm, run.counts.add) for run in two.rows] == [
         (10, "linear", 1000),
         (10, "square", 100),
         (20, "linear", 2000),
@@ -91,13 +91,13 @@ def test_sizes_are_sorted_and_run_once(two):
         (40, "square", 1600),
     ]
     assert (two.algorithms, two.sizes, two.seeds) == (("linear", "square"), (10, 20, 40), ())
-    assert two.runs[0].figures == {"error": 0.1, "bytes": 80}
-    assert all(run.seconds > 0 for run in two.runs)
+    assert two.rows[0].figures == {"error": 0.1, "bytes": 80}
+    assert all(run.seconds > 0 for run in two.rows)
     assert two == compare({"linear": linear, "square": square}, sizes=(10, 20, 40), measure=figures)
 
 
 def test_seeds_are_the_second_argument(seeded):
-    assert [(run.algorithm, run.n, run.seed, run.ops.add) for run in seeded.runs[:4]] == [
+    assert [(run.algorithm, run.n, run.seed, run.counts.add) for run in seeded.rows[:4]] == [
         ("scattered", 8, 0, 64 + int(np.random.default_rng(0).integers(8))),
         ("half", 8, 0, 4),
         ("scattered", 8, 1, 64 + int(np.random.default_rng(1).integers(8))),
@@ -108,7 +108,7 @@ def test_seeds_are_the_second_argument(seeded):
 
 def test_what_is_measured_is_not_counted():
     found = compare({"a": linear}, n=[3], measure=lambda x, n: {"again": square(n)})
-    assert (found.runs[0].ops.add, found.runs[0].figures) == (300, {"again": 9.0})
+    assert (found.rows[0].counts.add, found.rows[0].figures) == (300, {"again": 9.0})
 
 
 def test_an_outer_count_sees_the_runs():
@@ -163,7 +163,7 @@ def test_counts_that_vary_are_said_to_vary():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "give the sizes once"),
+        ({}, "there are no sizes"),
         ({"sizes": [1], "n": [1]}, "give the sizes once"),
         ({"n": []}, "there are no sizes; give a few"),
         ({"n": [0, 1]}, "0 is no size; a size is at least 1"),
@@ -195,7 +195,7 @@ def test_what_runs_no_kernel_is_no_comparison():
     with pytest.raises(ValueError, match="nothing of what 'numpy' does is counted: it runs no kernel"):
         compare({"linear": linear, "numpy": lambda n: np.ones(n) @ np.ones(n)}, n=[3])
     found = compare({"numpy": lambda n: np.ones(n) @ np.ones(n)}, n=[3], measure=lambda x, n: {"x": x})
-    assert found.runs[0].figures == {"x": 3.0}
+    assert found.rows[0].figures == {"x": 3.0}
 
 
 # -- what it says ------------------------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def test_costs(two, seeded):
     adds = seeded.costs("scattered")[8]
     assert len(adds) == 3
     assert seeded.typical("scattered")[8] == sorted(adds)[1]
-    with pytest.raises(ValueError, match="there is no cost 'flop'; did you mean 'flops'"):
+    with pytest.raises(ValueError, match="the cost 'flop' is unknown; did you mean 'flops'"):
         two.costs("linear", "flop")
     with pytest.raises(ValueError, match="no algorithm 'cubic' here; there are linear, square"):
         two.costs("cubic")
@@ -340,7 +340,7 @@ def test_text_of_laws_cases_and_too_few_sizes(seeded):
     found = counted(odd=lambda n: n // 2, late=lambda n: max(n, 4), sizes=range(1, 13))
     assert str(found).splitlines()[-2:] == ["odd   n/2 for n even, n/2 - 1/2 for n odd", "late  n for n >= 4"]
     assert str(counted(a=lambda n: n, sizes=[1, 2])).endswith(
-        "a  no law and no growth: 2 different size(s) do not tell a growth; give at least 3"
+        "a  no law: two sizes tell no growth; give at least 3, such as n=[10, 20, 40]"
     )
     assert str(seeded).startswith("flops, median of 3 seeds\n")
 
@@ -469,7 +469,7 @@ def test_json(two, seeded, tmp_path):
     assert (tmp_path / "two.json").read_text("utf-8") == text
     found = json.loads(text)
     assert (found["sizes"], found["seeds"]) == ([10, 20, 40], None)
-    assert found["rows"] == [{k: v for k, v in row.items() if k != "seconds"} for row in two.rows]
+    assert found["rows"] == [{k: v for k, v in row.items() if k != "seconds"} for row in two.records()]
     assert found["algorithms"]["square"]["growth"]["exponent"] == pytest.approx(2)
     found = json.loads(seeded.to_json(times=True))
     assert found["seeds"] == [0, 1, 2]
@@ -496,7 +496,7 @@ def test_nan_in_exports():
 
 def test_figures_that_some_runs_lack():
     found = compare({"a": linear}, n=[1, 2], measure=lambda x, n: {"even": n} if n % 2 == 0 else {})
-    assert [row["even"] for row in found.rows] == [None, 2]
+    assert [row["even"] for row in found.records()] == [None, 2]
     assert found.typical("a", "even") == {1: None, 2: 2}
 
 

@@ -107,9 +107,9 @@ def test_what_is_larger_than_any_float_is_infinite():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "0 different size"),
-        ({10: 1, 20: 2}, "2 different size.* at least 3"),
-        ({10: [1, 2, 3], 20: [2, 3, 4]}, "2 different size"),
+        ({}, "no size tells a growth"),
+        ({10: 1, 20: 2}, "two sizes tell no growth; give at least 3"),
+        ({10: [1, 2, 3], 20: [2, 3, 4]}, "two sizes tell"),
         ({10: 1, 20: 0, 40: 3}, "the value at n = 20 is 0; .* leave that size out"),
         ({10: 1, 20: float("nan"), 40: 3}, "the value at n = 20 is nan"),
         ({10: 1, 20: float("inf"), 40: 3}, "the value at n = 20 is inf"),
@@ -127,8 +127,8 @@ def test_data_that_tell_no_growth(data, message):
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
-        ((repeat_add,), {}, "give the sizes once"),
-        ((repeat_add, [1, 2, 3]), {"n": [1, 2, 3]}, "give the sizes once"),
+        ((repeat_add,), {}, "there are no sizes"),
+        ((repeat_add, [1, 2, 3]), {"sizes": [1, 2, 3]}, "give the sizes once"),
         ((repeat_add, []), {}, "there are no sizes"),
         ((repeat_add, [1, 2, 3], []), {}, "there are no seeds"),
         (([1, 2, 3],), {}, "there are 0 sizes for 3 values"),

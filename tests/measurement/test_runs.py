@@ -229,7 +229,7 @@ def test_rows_and_parts_come_one_by_one(tmp_path):
         mk.sweep(tasks, journal=tmp_path / "j.jsonl", each=rows.append)
     assert [row.value for row in rows] == [1, 3, 1, 3]
     found = mk.compare({"a": dot, "b": whole}, n=[2, 3], each=parts.append)
-    assert tuple(run for part in parts for run in part.runs) == found.runs
+    assert tuple(run for part in parts for run in part.rows) == found.rows
 
 
 # -- to another process ------------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def test_the_suffix_of_a_picture_may_be_in_capitals(tmp_path, name, magic):
 
 
 def test_a_law_that_is_left_open_is_told():
-    law = mk.law(whole, n=range(1, 6)).leaving_open([("int", "mul")])
+    law = mk.law(whole, n=range(1, 6)).with_unknown([("int", "mul")])
     assert str(law) == "no flops\nint add  n\nthe int mul follow no polynomial"
     with pytest.raises(LawError):
         law["int"]["mul"]

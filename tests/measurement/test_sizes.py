@@ -137,7 +137,7 @@ def test_crossovers_are_exact_from_any_integer():
 
 
 def test_sizes_of_runs_may_be_arrays_of_numpy():
-    assert sizes_of(np.array([4, 2, 2], np.uint8)) == sizes_of(None, n=np.array([4, 2])) == (2, 4)
+    assert sizes_of(np.array([4, 2, 2], np.uint8)) == sizes_of(None, sizes=np.array([4, 2])) == (2, 4)
     assert sizes_of(np.int64(3)) == sizes_of(3.0) == (3,)
     assert seeds_of(np.int8(2)) == (0, 1)
     for seeds in (True, 2.5, float("nan")):

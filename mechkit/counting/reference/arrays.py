@@ -10,7 +10,7 @@ import numpy as np
 
 from mechkit.counting.errors import NOT_AN_INTEGER, KernelError
 from mechkit.counting.reference.values import Container, Scalar, as_scalar, promote, refuse, tally, wrong
-from mechkit.counting.spoken import did_you_mean
+from mechkit.words import did_you_mean
 
 
 class Array(Container):
@@ -46,6 +46,10 @@ class Array(Container):
         self._elements("stores", n)
         if isinstance(value, Array):
             value._elements("loads", n)
+        if value is None:
+            raise wrong("an element is a number, and this is None")
+        if isinstance(value, Scalar) and value.v.dtype.kind == "c" != self.a.dtype.kind:
+            raise wrong("an element is a real number, and this is a complex one; write its part, z.real")
         self.a[index] = unwrap(value)
 
     def __iter__(self) -> Iterator[Any]:

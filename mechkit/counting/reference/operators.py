@@ -126,4 +126,6 @@ def counting_code(py_func: Any) -> tuple[types.CodeType, frozenset[str]]:
 def _constant(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_constant, value))
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return value  # what is done with it says that it does not fit, and on which line
     return as_scalar(value) if isinstance(value, int | float | complex) else value

@@ -16,6 +16,7 @@ from numba import config
 from mechkit.counting.arguments import check_argument, not_an_argument
 from mechkit.counting.errors import KernelError, location
 from mechkit.counting.kinds import INDEX
+from mechkit.counting.misused import LIBRARIES, OUTSIDE
 from mechkit.counting.opcounts import OpCounts
 from mechkit.counting.reference.arrays import Array, List, unwrap
 from mechkit.counting.reference.operators import OPERATORS, counting_code
@@ -23,7 +24,6 @@ from mechkit.counting.reference.signatures import address_of, signatures_of, wit
 from mechkit.counting.reference.standins import BUILTINS, BY_IDENTITY, Draws, Module, is_exception
 from mechkit.counting.reference.values import ERROR_MODEL, Scalar, as_scalar, refuse, set_recorder, tally_call
 from mechkit.counting.tables import thread_table
-from mechkit.counting.wording import LIBRARIES, OUTSIDE
 
 #: The global name under which each kernel finds the function that it was made from.
 PY_FUNC = "__py_func__"
@@ -274,9 +274,9 @@ class _LazyModule(Module):
 
 def _refuse_call(value: Any) -> Any:
     name = getattr(value, "__name__", type(value).__name__)
-    library = str(getattr(value, "__module__", "")).partition(".")[0] in LIBRARIES
+    own = isinstance(value, types.FunctionType) and str(value.__module__).partition(".")[0] not in LIBRARIES
 
     def uncounted(*args: Any, **kwargs: Any) -> Any:
-        raise refuse(name, OUTSIDE if library else f"decorate {name} with @mechkit.kernel")
+        raise refuse(name, f"decorate {name} with @mechkit.kernel" if own else OUTSIDE)
 
     return uncounted

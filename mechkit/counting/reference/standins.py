@@ -23,7 +23,7 @@ from mechkit.counting.reference.values import (
     tally,
     wrong,
 )
-from mechkit.counting.spoken import did_you_mean
+from mechkit.words import did_you_mean
 
 _REWRITE = "write it out in loops over scalars, or as a kernel of its own"
 
@@ -37,8 +37,12 @@ def _numbers(name: str, args: tuple[Any, ...]) -> list[Scalar]:
 
 def _elementary(kind: str, fn: Callable[..., Any], to_int: bool = False) -> Callable[..., Any]:
     """A function of numbers that is one operation, in the float type of its arguments."""
+    wanted = getattr(fn, "nin", 1)
 
     def function(*args: Any) -> Any:
+        if len(args) != wanted:
+            many = f"{wanted} argument{'s' * (wanted > 1)}"
+            raise wrong(f"{kind} takes {many}, and here it is given {len(args)}")
         numbers = _numbers(kind, args)
         t = numbers[0].v.dtype
         if kind in (*_ROUNDINGS, "copysign") and any(n.v.dtype.kind in "iub" for n in numbers):
@@ -180,6 +184,10 @@ def _bool(x: Any = False) -> Scalar:
 
 def _creation(fn: Callable[..., Any]) -> Callable[..., Array]:
     def create(*args: Any, **kwargs: Any) -> Array:
+        shape = args[0] if args and not fn.__name__.endswith("_like") else ()
+        for size in shape if isinstance(shape, tuple) else (shape,):
+            if isinstance(size, Scalar) and size.v.dtype.kind == "f":
+                raise wrong(NOT_AN_INTEGER.format("a size must be an integer"))
         return Array(fn(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()}))
 
     return create

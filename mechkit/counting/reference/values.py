@@ -175,8 +175,7 @@ class Scalar:
                 tally(t, part, n)
         else:
             if kind in BITWISE and t.kind == "f":
-                remedy = "power is **" if kind == "bitxor" else "convert the number to an integer first"
-                raise refuse(f"{kind} of a float", remedy)
+                raise wrong(_OF_BITS[kind])
             tally(t, kind)
         return t.type(self.v), t.type(other.v)
 
@@ -248,7 +247,7 @@ class Scalar:
 
     def __invert__(self) -> Scalar:
         if self.v.dtype.kind not in "iub":
-            raise refuse("invert of a float", "convert the number to an integer first")
+            raise wrong("~ changes the bits of integers, and this is a float; write `not` before a condition")
         tally(self.v.dtype, "invert")
         return Scalar(~self.v)
 
@@ -286,6 +285,14 @@ class Scalar:
     conj = conjugate
 
 
+#: What is said of operators on bits where an operand is a float.
+_OF_BITS = {
+    "bitand": "& combines the bits of integers; write `and` between conditions",
+    "bitor": "| combines the bits of integers; write `or` between conditions",
+    "bitxor": "^ is the exclusive or of integers; power is **",
+    "lshift": "<< changes the bits of integers, and this is a float; write x * 2.0**k",
+    "rshift": ">> changes the bits of integers, and this is a float; write x / 2.0**k",
+}
 _COMPLEX = {
     "add": {"add": 2},
     "sub": {"sub": 2},
@@ -327,6 +334,7 @@ for _fn in (*_ORDERS, operator.eq, operator.ne):
     setattr(Scalar, f"__{_fn.__name__}__", _operator("compare", _fn, False))
 
 
+_CALLED = {"str": "a string", "NoneType": "None", "function": "a function", "tuple": "a tuple"}
 _TYPES: dict[type, Any] = {bool: np.bool_, int: np.int64, float: np.float64, complex: np.complex128}
 
 
@@ -337,5 +345,11 @@ def as_scalar(value: Any) -> Scalar:
     if isinstance(value, np.generic) and value.dtype.kind in "biufc":
         return Scalar(value)
     if type(value) in _TYPES:
-        return Scalar(_TYPES[type(value)](value))
-    raise refuse(f"an operation on {type(value).__name__}", "combine numbers only")
+        try:
+            return Scalar(_TYPES[type(value)](value))
+        except OverflowError:
+            raise wrong(
+                f"an integer of {len(str(abs(value)))} digits does not fit into 64 bits; write a float"
+            ) from None
+    what = _CALLED.get(type(value).__name__, type(value).__name__)
+    raise refuse(f"an operation on {what}", "combine numbers only")

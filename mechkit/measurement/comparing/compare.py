@@ -25,12 +25,12 @@ RESERVED = ("algorithm", "n", "seed", "flops", "seconds")
 
 def compare(
     algorithms: Mapping[str, Callable[..., Any]],
-    sizes: Iterable[int] | None = None,
+    n: Iterable[int] | None = None,
     seeds: Iterable[int] | int | None = None,
     measure: Callable[[Any, int], Mapping[str, Any]] | None = None,
     check: Callable[[Any, Any], Any] | None = None,
     *,
-    n: Iterable[int] | None = None,
+    sizes: Iterable[int] | None = None,
     repeats: int = 2,
     executor: Executor | None = None,
     journal: str | os.PathLike[str] | None = None,
@@ -92,7 +92,7 @@ def compare(
     """
     __tracebackhide__ = True
     _check_algorithms(algorithms)
-    pairs = [(size, seed) for size in sizes_of(sizes, n) for seed in seeds_of(seeds)]
+    pairs = [(size, seed) for size in sizes_of(n, sizes) for seed in seeds_of(seeds)]
     try:
         repeats = whole_number(repeats, "number of repeats", 1)
     except ValueError:
@@ -139,7 +139,7 @@ class _AtSize:
         for name, algorithm in self.algorithms.items():
             result, ops, seconds = counted_run(algorithm, name, n, seed, self.repeats)
             figures = {} if self.measure is None else self._figures(result, name, n, seed)
-            runs.append({"algorithm": name, "ops": ops.to_dict(), "figures": figures, "seconds": seconds})
+            runs.append({"algorithm": name, "counts": ops.to_dict(), "figures": figures, "seconds": seconds})
             results.append(result if self.check is not None else None)
         if self.check is not None:
             self._compare_results(results, n, seed)
@@ -214,11 +214,11 @@ def _values(
 
 
 def _runs(arguments: Mapping[str, Figure], text: str) -> list[Run]:
-    return [Run(**{**run, **arguments, "ops": OpCounts.from_dict(run["ops"])}) for run in json.loads(text)]
+    return [Run(**{**run, **arguments, "counts": OpCounts.from_dict(run["counts"])}) for run in json.loads(text)]
 
 
 def _require_counts(found: Comparison) -> None:
     __tracebackhide__ = True
     for name in found.algorithms:
-        if not any(run.ops for run in found.runs if run.algorithm == name):
+        if not any(run.counts for run in found.rows if run.algorithm == name):
             raise ValueError(f"{nothing_counted(name)}, or give measure= to compare figures of the results")

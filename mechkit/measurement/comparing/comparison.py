@@ -15,6 +15,7 @@ from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.comparing.crossover import Crossover, cross, law_of_counts
 from mechkit.measurement.laws.exact_law import Law, LawError
 from mechkit.measurement.laws.growth import Growth, growth
+from mechkit.measurement.records import data_frame
 from mechkit.measurement.runs import cost_of, unknown_cost
 from mechkit.measurement.sizes import whole_number
 
@@ -30,7 +31,7 @@ class Run:
     algorithm: str
     n: int
     seed: int | None
-    ops: OpCounts
+    counts: OpCounts
     figures: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = field(default=float("nan"), compare=False)
 
@@ -40,11 +41,24 @@ class Run:
             object.__setattr__(self, "seed", whole_number(self.seed, "seed", 0))
 
 
+class BySize(dict[int, Any]):
+    """Values by the size; a size that was not run is said to be none.
+
+    >>> BySize({10: 1.5, 20: 3.0})[15]
+    Traceback (most recent call last):
+    KeyError: 'the size 15 was not run; there are 10, 20'
+    """
+
+    def __missing__(self, size: Any) -> Any:
+        known = ", ".join(map(str, self))
+        raise KeyError(f"the size {size!r} was not run; there are {known}")
+
+
 @dataclass(frozen=True, repr=False)
 class Comparison:
     """Algorithms side by side, as `compare` measured them.
 
-    ``runs`` has one `Run` for each size, seed and algorithm; ``rows`` is the same as plain dictionaries. Wherever a
+    ``rows`` has one `Run` for each size, seed and algorithm; `records` is the same as plain dictionaries. Wherever a
     ``cost`` is asked for, it is "flops", another cost model or its name ("rand", "bytes", ...), a kind of operation
     ("mul"), a figure that was measured ("error"; it comes first where names are equal), or "seconds". Over several
     seeds the cost at a size is their median.
@@ -52,34 +66,38 @@ class Comparison:
     Prints as tables with the law of each algorithm; shows as HTML in a notebook.
     """
 
-    runs: tuple[Run, ...]
+    rows: tuple[Run, ...]
 
     @cached_property
     def algorithms(self) -> tuple[str, ...]:
         """The names, in the order given."""
-        return tuple(dict.fromkeys(run.algorithm for run in self.runs))
+        return tuple(dict.fromkeys(run.algorithm for run in self.rows))
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The sizes, ascending."""
-        return tuple(dict.fromkeys(run.n for run in self.runs))
+        return tuple(dict.fromkeys(run.n for run in self.rows))
 
     @cached_property
     def seeds(self) -> tuple[int, ...]:
         """The seeds; none where the runs took no seed."""
-        return tuple(dict.fromkeys(run.seed for run in self.runs if run.seed is not None))
+        return tuple(dict.fromkeys(run.seed for run in self.rows if run.seed is not None))
 
     @cached_property
     def figures(self) -> tuple[str, ...]:
         """The names of what was measured of the results."""
-        return tuple(dict.fromkeys(name for run in self.runs for name in run.figures))
+        return tuple(dict.fromkeys(name for run in self.rows for name in run.figures))
 
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The runs as plain dictionaries: algorithm, n, seed, flops, each count, each figure, seconds."""
+    def records(self, times: bool = False) -> list[dict[str, Any]]:
+        """The rows as flat dictionaries, for ``pandas.DataFrame``: every one has every column.
+
+        Parameters
+        ----------
+        times : with the column ``seconds``.
+        """
         from mechkit.measurement.comparing.export import records
 
-        return records(self, times=True)
+        return records(self, times)
 
     # -- what it says --------------------------------------------------------------------------------------------
 
@@ -87,8 +105,8 @@ class Comparison:
         """What an algorithm costs at each size: a list with one entry a seed. A figure that is missing is None."""
         __tracebackhide__ = True
         self._require(algorithm)
-        found: dict[int, list[Any]] = {n: [] for n in self.sizes}
-        for run in self.runs:
+        found = BySize({n: [] for n in self.sizes})
+        for run in self.rows:
             if run.algorithm == algorithm:
                 found[run.n].append(self._cost(run, cost))
         return found
@@ -96,7 +114,7 @@ class Comparison:
     def typical(self, algorithm: str, cost: CostModel | str = "flops") -> dict[int, Any]:
         """What an algorithm costs at each size: the count itself, or over several seeds their median."""
         __tracebackhide__ = True
-        return {n: _median(costs) for n, costs in self.costs(algorithm, cost).items()}
+        return BySize({n: _median(costs) for n, costs in self.costs(algorithm, cost).items()})
 
     def _cost(self, run: Run, cost: CostModel | str) -> Any:
         __tracebackhide__ = True
@@ -106,12 +124,12 @@ class Comparison:
             return run.seconds
         if not isinstance(cost, CostModel) and cost not in COST_MODELS and cost not in KINDS:
             raise ValueError(unknown_cost(cost, (*self.figures, "seconds")))
-        return cost_of(run.ops, cost)
+        return cost_of(run.counts, cost)
 
     def _require(self, algorithm: str) -> None:
         __tracebackhide__ = True
         if algorithm not in self.algorithms:
-            raise ValueError(f"there is no algorithm {algorithm!r} here; there are {', '.join(self.algorithms)}")
+            raise ValueError(f"the algorithm {algorithm!r} is not here; there are {', '.join(self.algorithms)}")
 
     def ratio(self, a: str, b: str, cost: CostModel | str = "flops") -> dict[int, float]:
         """How many times as much a costs as b, at each size; over several seeds the median of the ratios.
@@ -121,7 +139,7 @@ class Comparison:
         __tracebackhide__ = True
         pairs = zip(self.costs(a, cost).values(), self.costs(b, cost).values(), strict=True)
         ratios = [[_divided(x, y) for x, y in zip(xs, ys, strict=True)] for xs, ys in pairs]
-        return {n: _median(each) for n, each in zip(self.sizes, ratios, strict=True)}
+        return BySize({n: _median(each) for n, each in zip(self.sizes, ratios, strict=True)})
 
     def law(self, algorithm: str) -> Law:
         """The exact law of an algorithm's counts, recovered from the sizes that were run.
@@ -144,8 +162,8 @@ class Comparison:
 
     def _find_law(self, algorithm: str) -> Law | LawError:
         counts: dict[int, OpCounts] = {}
-        for run in self.runs:
-            if run.algorithm == algorithm and counts.setdefault(run.n, run.ops) != run.ops:
+        for run in self.rows:
+            if run.algorithm == algorithm and counts.setdefault(run.n, run.counts) != run.counts:
                 return LawError(f"the counts of {algorithm!r} depend on the seed, so they have no law; use growth")
         try:
             return law_of_counts(counts)
@@ -179,10 +197,10 @@ class Comparison:
 
         return table(self, cost)
 
-    def plot(self, axes: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
+    def plot(self, ax: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
         """Draw a cost against the size, both logarithmic: the runs as markers, the laws as lines.
 
-        axes : where to draw; without it, on a new figure, which is ``.figure`` of the axes that are returned: in a
+        ax : where to draw; without it, on a new figure, which is ``.figure`` of the axes that are returned: in a
         notebook it appears by itself, in a script that uses pyplot by ``plt.show()``. What ``plt.style`` or
         ``rcParams`` set to other values than matplotlib's own is kept. Where an
         algorithm has no law, the line is its fitted growth, and says so by a ~. Over several seeds a marker is the
@@ -190,10 +208,10 @@ class Comparison:
         """
         from mechkit.measurement.comparing.plot import plot
 
-        return plot(self, axes, cost)
+        return plot(self, ax, cost)
 
     def plot_work_precision(
-        self, axes: Axes | None = None, error: str = "error", cost: CostModel | str = "flops"
+        self, ax: Axes | None = None, error: str = "error", cost: CostModel | str = "flops"
     ) -> Axes:
         """Draw the error reached against the cost, both logarithmic: a work-precision diagram.
 
@@ -202,7 +220,7 @@ class Comparison:
         """
         from mechkit.measurement.comparing.plot import plot_work_precision
 
-        return plot_work_precision(self, axes, error, cost)
+        return plot_work_precision(self, ax, error, cost)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
         """The rows as CSV; written to a file too where a path is given. times : with the column ``seconds``."""
@@ -221,9 +239,7 @@ class Comparison:
 
     def to_pandas(self, times: bool = False) -> Any:
         """The rows as a pandas DataFrame. Raises ImportError where pandas is not installed."""
-        from mechkit.measurement.comparing.export import to_pandas
-
-        return to_pandas(self, times)
+        return data_frame(self.records(times))
 
     def __str__(self) -> str:
         from mechkit.measurement.comparing.tabulate import text

@@ -48,7 +48,7 @@ def law_of_counts(counts: Mapping[int, OpCounts]) -> Law:
     points = [(n,) for n in sizes]
     kinds = {key for case in found.cases or (found,) for key in case.polynomials}
     every = {key: [counts[n].nonzero().get(key, 0) for n in sizes] for key in kinds}
-    law = Law(found.variables, found.polynomials, condition, found.cases, found.without)
+    law = Law(found.variables, found.polynomials, condition, found.cases, found.unknown)
     doubtful = doubt(law, points, every)
     if doubtful is not None:
         raise LawError(doubtful)

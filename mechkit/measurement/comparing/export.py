@@ -1,16 +1,14 @@
-"""A comparison as rows, CSV, JSON and a pandas DataFrame."""
+"""A comparison as records, CSV and JSON."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
 import os
 from typing import TYPE_CHECKING, Any
 
 from mechkit.files import saved
 from mechkit.measurement.laws.exact_law import Law, LawError
+from mechkit.measurement.records import csv_text, json_value
 
 if TYPE_CHECKING:
     from mechkit.measurement.comparing.comparison import Comparison
@@ -28,8 +26,8 @@ def records(comparison: Comparison, times: bool = False) -> list[dict[str, Any]]
     [{'algorithm': 'dot', 'n': 2, 'flops': 2, 'counts.float64.mul': 2, 'error': 0.5}]
     """
     counts = [
-        {f"counts.{column}.{kind}": k for column, kinds in run.ops.to_dict().items() for kind, k in kinds.items()}
-        for run in comparison.runs
+        {f"counts.{column}.{kind}": k for column, kinds in run.counts.to_dict().items() for kind, k in kinds.items()}
+        for run in comparison.rows
     ]
     no_counts = dict.fromkeys(sorted({name for each in counts for name in each}), 0)
     return [
@@ -37,30 +35,25 @@ def records(comparison: Comparison, times: bool = False) -> list[dict[str, Any]]
             "algorithm": run.algorithm,
             "n": run.n,
             **({"seed": run.seed} if comparison.seeds else {}),
-            "flops": run.ops.flops,
+            "flops": run.counts.flops,
             **no_counts,
             **counted,
             **dict.fromkeys(comparison.figures),
             **run.figures,
             **({"seconds": run.seconds} if times else {}),
         }
-        for run, counted in zip(comparison.runs, counts, strict=True)
+        for run, counted in zip(comparison.rows, counts, strict=True)
     ]
 
 
 def to_csv(comparison: Comparison, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
     """The records as CSV, in a file too where a path is given, written whole or not at all."""
-    text = io.StringIO()
-    rows = records(comparison, times)
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return saved(text.getvalue(), path)
+    return saved(csv_text(records(comparison, times)), path)
 
 
 def to_json(comparison: Comparison, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
     """Rows, laws and growth as JSON, in a file too where a path is given, written whole or not at all."""
-    rows = [{name: _finite(value) for name, value in row.items()} for row in records(comparison, times)]
+    rows = [{name: json_value(value) for name, value in row.items()} for row in records(comparison, times)]
     summary = {name: _summary(comparison, name) for name in comparison.algorithms}
     document = {
         "sizes": comparison.sizes,
@@ -69,10 +62,6 @@ def to_json(comparison: Comparison, path: str | os.PathLike[str] | None = None, 
         "rows": rows,
     }
     return saved(json.dumps(document, allow_nan=False, ensure_ascii=False, indent=1) + "\n", path)
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _summary(comparison: Comparison, algorithm: str) -> dict[str, Any]:
@@ -84,7 +73,7 @@ def _summary(comparison: Comparison, algorithm: str) -> dict[str, Any]:
             fitted = comparison.growth(algorithm)
         except ValueError:
             return {"law": None, "growth": None}
-    best = {"model": fitted.model, "coefficient": _finite(fitted.coefficient), "exponent": fitted.exponent}
+    best = {"model": fitted.model, "coefficient": json_value(fitted.coefficient), "exponent": fitted.exponent}
     return {"law": None, "growth": {**best, "interval": list(fitted.interval)}}
 
 
@@ -99,12 +88,3 @@ def law_record(law: Law) -> dict[str, Any]:
     if law.cases:
         return {"condition": law.condition, "cases": [law_record(case) for case in law.cases]}
     return {"condition": law.condition, "counts": law.to_dict()}
-
-
-def to_pandas(comparison: Comparison, times: bool = False) -> Any:
-    """The records as a DataFrame."""
-    try:
-        import pandas  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise ImportError("to_pandas needs pandas, which is not installed: pip install pandas") from error
-    return pandas.DataFrame(records(comparison, times))

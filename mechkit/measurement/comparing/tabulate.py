@@ -15,6 +15,7 @@ from mechkit.counting.costs import CostModel
 from mechkit.counting.kinds import KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.laws.exact_law import Law, LawError
+from mechkit.words import cell, columns
 
 if TYPE_CHECKING:
     from mechkit.measurement.comparing.comparison import Comparison
@@ -31,26 +32,13 @@ def grid(comparison: Comparison, cost: CostModel | str = "flops") -> tuple[str, 
     name = cost if isinstance(cost, str) else cost.name
     seeds = len(comparison.seeds)
     heads = ["n", *comparison.algorithms]
-    columns: list[Any] = [comparison.sizes, *(comparison.typical(a, cost).values() for a in comparison.algorithms)]
+    values: list[Any] = [comparison.sizes, *(comparison.typical(a, cost).values() for a in comparison.algorithms)]
     if len(comparison.algorithms) == 2 and cost not in comparison.figures:
         a, b = comparison.algorithms
         heads.append(f"{a} / {b}")
-        columns.append(comparison.ratio(a, b, cost).values())
-    rows = [[cell(value) for value in row] for row in zip(*columns, strict=True)]
+        values.append(comparison.ratio(a, b, cost).values())
+    rows = [[cell(value) for value in row] for row in zip(*values, strict=True)]
     return name + (f", median of {seeds} seeds" if seeds > 1 else ""), heads, rows
-
-
-def cell(value: Any) -> str:
-    """A figure as text: whole numbers with separators, others to four significant digits, nothing for None.
-
-    >>> [cell(value) for value in (1234567, 20.503, 1e-16, 12345.5, float("nan"), None, "LU", True)]
-    ['1,234,567', '20.5', '1e-16', '12,346', 'nan', '', 'LU', 'True']
-    """
-    if value is None or isinstance(value, str | bool):
-        return "" if value is None else str(value)
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer() and 1000 <= abs(value) < 1e15):
-        return f"{int(value):,}"
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
 class TerminalTable(Table):
@@ -95,16 +83,14 @@ def main_cost(comparison: Comparison) -> str:
     >>> main_cost(Comparison((Run("sort", 3, None, ops),)))
     'compare'
     """
-    total = sum((run.ops for run in comparison.runs), OpCounts()).total
+    total = sum((run.counts for run in comparison.rows), OpCounts()).total
     kinds = [kind for kind in KINDS if kind not in MEMORY and total[kind]]
     return "flops" if total.flops or not kinds else max(kinds, key=total.__getitem__)
 
 
 def _lines(comparison: Comparison, cost: str) -> str:
     title, heads, rows = grid(comparison, cost)
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    lines = ["  ".join(part.rjust(width) for part, width in zip(row, widths, strict=True)) for row in (heads, *rows)]
-    return "\n".join([title, "", *lines])
+    return "\n".join([title, "", *columns([heads, *rows])])
 
 
 def laws_text(comparison: Comparison) -> str:
@@ -116,8 +102,7 @@ def laws_text(comparison: Comparison) -> str:
     >>> print(laws_text(Comparison(tuple(runs))))
     dot  2n
     """
-    width = max(map(len, comparison.algorithms))
-    return "\n".join(f"{name:{width}}  {law_text(comparison, name)}" for name in comparison.algorithms)
+    return "\n".join(columns([[name, law_text(comparison, name)] for name in comparison.algorithms], left=[0, 1]))
 
 
 def law_text(comparison: Comparison, algorithm: str) -> str:
@@ -130,7 +115,7 @@ def law_text(comparison: Comparison, algorithm: str) -> str:
         try:
             return f"~ {comparison.growth(algorithm)}"
         except ValueError as error:
-            return f"no law and no growth: {error}"
+            return f"no law: {error}"
     pieces = [f"{_flops(case)}{f' for {case.condition}' * bool(law.cases)}" for case in law.cases or (law,)]
     return ", ".join(pieces) + (f" for {law.condition}" if law.condition else "")
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from mechkit.counting.kinds import CALLS, COLUMNS, FLOPS, INDEX, KINDS, MEMORY
-from mechkit.counting.opcounts import OpCounts
+from mechkit.counting.opcounts import OpCounts, unknown_column, unknown_kind
 from mechkit.measurement.laws.conditions import ALWAYS, Condition, both
 from mechkit.measurement.laws.interpolation import Key, Point
 from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.measurement.sizes import by_variable, whole_number
+from mechkit.words import columns
 
 
 class LawError(ValueError):
@@ -25,7 +26,7 @@ class Law:
 
     ``condition`` says where it holds, "" for everywhere; ``holds`` asks it of sizes; ``where`` is both in one. Where
     even and odd sizes have laws of their own, ``cases`` has one Law for each, and the polynomials are asked of these:
-    ``law.cases[0].mul``. ``without`` are the kinds, by column, that were counted but follow no polynomial, as the
+    ``law.cases[0].mul``. ``unknown`` are the kinds, by column, that were counted but follow no polynomial, as the
     memory traffic of a blocked algorithm: asking for one is a LawError, never a zero.
 
     Laws in the same sizes are added and subtracted, and multiplied by a number, such as ``dense - 2 * banded``: the
@@ -43,13 +44,13 @@ class Law:
         polynomials: Mapping[Key, Polynomial],
         condition: Condition = ALWAYS,
         cases: tuple[Law, ...] = (),
-        without: frozenset[Key] = frozenset(),
+        unknown: frozenset[Key] = frozenset(),
         signed: bool = False,
     ) -> None:
         self.variables = variables
         self.cases = cases
         self.polynomials = dict(polynomials)
-        self.without = without
+        self.unknown = unknown
         self.where = condition
         self._signed = signed  # a difference of laws, whose counts may be negative
         self._zero = Polynomial(variables, {})
@@ -76,9 +77,9 @@ class Law:
 
     def __getitem__(self, column: str) -> dict[str, Polynomial]:
         if column not in COLUMNS:
-            raise KeyError(f"there is no column {column!r}; the columns are {', '.join(COLUMNS)}")
+            raise KeyError(unknown_column(column))
         self._require_one_case()
-        found = {k: self.polynomials.get((column, k), self._zero) for k in KINDS if (column, k) not in self.without}
+        found = {k: self.polynomials.get((column, k), self._zero) for k in KINDS if (column, k) not in self.unknown}
         return _Polynomials(found)
 
     def __getattr__(self, kind: str) -> Polynomial:
@@ -87,7 +88,7 @@ class Law:
         if kind == "flops":
             return sum((getattr(self, k) for k in FLOPS), self._zero)
         if kind not in KINDS:
-            raise AttributeError(f"there is no kind of operation called {kind!r}; the kinds are {', '.join(KINDS)}")
+            raise AttributeError(unknown_kind(kind))
         return self["float32"][kind] + self["float64"][kind]
 
     @property
@@ -100,11 +101,11 @@ class Law:
         self._require_one_case()
         return {role: self.polynomials.get(("calls", role), self._zero) for role in CALLS}
 
-    def leaving_open(self, kinds: Collection[Key]) -> Law:
+    def with_unknown(self, kinds: Collection[Key]) -> Law:
         """The same law without some kinds, by (column, kind).
 
         >>> law = Law(("n",), {("float64", "loads"): Polynomial(("n",), {(1,): 2})})
-        >>> law.leaving_open([("float64", "loads")]).loads
+        >>> law.with_unknown([("float64", "loads")]).loads
         Traceback (most recent call last):
         mechkit.measurement.laws.exact_law.LawError: the loads follow no polynomial, though other kinds do; ...
         """
@@ -112,8 +113,8 @@ class Law:
             self.variables,
             {key: polynomial for key, polynomial in self.polynomials.items() if key not in kinds},
             self.where,
-            tuple(case.leaving_open(kinds) for case in self.cases),
-            self.without.union(kinds),
+            tuple(case.with_unknown(kinds) for case in self.cases),
+            self.unknown.union(kinds),
             self._signed,
         )
 
@@ -121,7 +122,7 @@ class Law:
         """The law with each polynomial changed."""
         changed = {key: change(polynomial) for key, polynomial in self.polynomials.items()}
         cases = tuple(case._each(change) for case in self.cases)
-        return Law(self.variables, changed, self.where, cases, self.without, signed=True)
+        return Law(self.variables, changed, self.where, cases, self.unknown, signed=True)
 
     def __add__(self, other: Any) -> Law:
         if not isinstance(other, Law):
@@ -129,27 +130,27 @@ class Law:
         if self.variables != other.variables:
             mine, theirs = ", ".join(self.variables), ", ".join(other.variables)
             raise ValueError(f"laws in {mine} and in {theirs} cannot be added; recover both in the same sizes")
-        condition, without = both(self.where, other.where), self.without | other.without
+        condition, unknown = both(self.where, other.where), self.unknown | other.unknown
         if self.cases or other.cases:
             cases = tuple(
-                Law(self.variables, (a + b).polynomials, _case(a, b), (), without, signed=True)
+                Law(self.variables, (a + b).polynomials, _case(a, b), (), unknown, signed=True)
                 for a in self.cases or (self._alone(),)
                 for b in other.cases or (other._alone(),)
                 if not (self.cases and other.cases) or a.condition == b.condition
             )
             if not cases:
                 raise LawError("laws with cases in different sizes cannot be added; add them case by case")
-            return Law(self.variables, {}, condition, cases, without, signed=True)
-        keys = [key for key in {**self.polynomials, **other.polynomials} if key not in without]
+            return Law(self.variables, {}, condition, cases, unknown, signed=True)
+        keys = [key for key in {**self.polynomials, **other.polynomials} if key not in unknown]
         zero = self._zero
         total = {key: self.polynomials.get(key, zero) + other.polynomials.get(key, zero) for key in keys}
-        return Law(self.variables, total, condition, (), without, signed=True)
+        return Law(self.variables, total, condition, (), unknown, signed=True)
 
     __radd__ = __add__
 
     def _alone(self) -> Law:
         """The law without its condition, as one case among others."""
-        return Law(self.variables, self.polynomials, ALWAYS, (), self.without, self._signed)
+        return Law(self.variables, self.polynomials, ALWAYS, (), self.unknown, self._signed)
 
     def __neg__(self) -> Law:
         return self * -1
@@ -170,11 +171,11 @@ class Law:
         return self._all() == other._all() if isinstance(other, Law) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self.variables, self.condition, self.without))
+        return hash((self.variables, self.condition, self.unknown))
 
     def _all(self) -> tuple[Any, ...]:
         polynomials = {key: polynomial for key, polynomial in self.polynomials.items() if polynomial.terms}
-        return self.variables, polynomials, self.where, self.cases, self.without
+        return self.variables, polynomials, self.where, self.cases, self.unknown
 
     def predicts(self, ops: OpCounts, *values: int) -> bool:
         """Whether counts at given sizes are those of the law, in every kind that has one.
@@ -209,7 +210,7 @@ class Law:
                 place = spelled(self.variables, at)
                 raise ValueError(f"the law of {key[1]} gives {value} at {place}: outside its range")
             counts[key] = int(value)
-        return OpCounts(counts, self.without)
+        return OpCounts(counts, self.unknown)
 
     def to_dict(self) -> dict[str, str]:
         """The float totals that are not zero, by kind, as text, ``flops``, and calls by role; memory is left out.
@@ -237,12 +238,10 @@ class Law:
     __repr__ = __str__
 
     def _lines(self) -> str:
-        lines = self.to_dict()
-        width = max(map(len, lines), default=0)
-        listed = [f"{kind:{width}}  {text}" for kind, text in lines.items()]
+        listed = columns([[kind, text] for kind, text in self.to_dict().items()], left=[0, 1])
         if self._has_float_work():
             return "\n".join(listed)
-        left_open = [f"the {column} {kind} follow no polynomial" for column, kind in sorted(self.without)]
+        left_open = [f"the {column} {kind} follow no polynomial" for column, kind in sorted(self.unknown)]
         if listed or left_open:
             return "\n".join(["no flops", *listed, *left_open])
         return "0 of every kind" if self._signed else "nothing is counted"

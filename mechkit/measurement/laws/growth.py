@@ -111,12 +111,12 @@ class Growth:
 
 def growth(
     run_or_data: Callable[..., Any] | Mapping[int, Any] | Sequence[Any],
-    sizes: Iterable[int] | None = None,
+    n: Iterable[int] | None = None,
     seeds: Iterable[int] | int | None = None,
     measure: Callable[[Any, int], float] | None = None,
     cost: CostModel | str = "flops",
     *,
-    n: Iterable[int] | None = None,
+    sizes: Iterable[int] | None = None,
 ) -> Growth:
     """Fit how a count grows with the size, where `law` finds no polynomial.
 
@@ -152,7 +152,7 @@ def growth(
     >>> found = growth({8: 24, 16: 64, 32: 160, 64: 384})
     >>> found, round(found(1024))
     (n log n (as a power: n^1.33, 95 %: 1.23 to 1.44), 10240)
-    >>> growth([1.02, 3.9, 16.4, 63.0], sizes=[10, 20, 40, 80])
+    >>> growth([1.02, 3.9, 16.4, 63.0], n=[10, 20, 40, 80])
     n^1.99 (95 %: 1.91 to 2.07)
     >>> [(fit.model, round(fit.criterion, 2)) for fit in found.table[:2]]
     [('n log n', 0.0), ('n^a', 0.07)]
@@ -177,7 +177,7 @@ def _points(
     """The data as (size, value) pairs."""
     __tracebackhide__ = True
     if callable(given):
-        pairs = [(size, seed) for size in sizes_of(sizes, n) for seed in seeds_of(seeds)]
+        pairs = [(size, seed) for size in sizes_of(n, sizes) for seed in seeds_of(seeds)]
         name = getattr(given, "__name__", "run")
         outcomes = list(starmap(partial(counted_run, given, name, repeats=1), pairs))
         runs = [(size, *outcome[:2]) for (size, _), outcome in zip(pairs, outcomes, strict=True)]
@@ -194,7 +194,7 @@ def _points(
             raise ValueError(f"there are {len(at)} sizes for {len(values)} values; give one value, or list, a size")
         return [(sizes_of([size])[0], v) for size, value in zip(at, values, strict=True) for v in _several(value)]
     if sizes is not None or n is not None:
-        raise ValueError("the sizes are the keys of the data; leave sizes out")
+        raise ValueError("the sizes are the keys of the data; leave n out")
     return [(sizes_of([size])[0], v) for size, value in given.items() for v in _several(value)]
 
 
@@ -223,7 +223,8 @@ def _require(points: Sequence[tuple[int, Any]]) -> None:
             )
     different = len({size for size, _ in points})
     if different < 3:
-        raise ValueError(f"{different} different size(s) do not tell a growth; give at least 3")
+        few = ("no size tells a growth", "one size tells no growth", "two sizes tell no growth")[different]
+        raise ValueError(f"{few}; give at least 3, such as n=[10, 20, 40]")
 
 
 # -- the fit -----------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def law_of_tables(variables: tuple[str, ...], points: Sequence[Point], tables: M
                 open_kinds.add(key)
             else:
                 case.polynomials.update(fitted)
-    return found.leaving_open(open_kinds) if open_kinds else found
+    return found.with_unknown(open_kinds) if open_kinds else found
 
 
 def _search(variables: tuple[str, ...], points: Sequence[Point], tables: Mapping[Key, Sequence[int]]) -> Law:

@@ -14,6 +14,7 @@ from typing import Any
 
 from mechkit.counting.count import counting
 from mechkit.measurement.sweeping.task import Row, Task, Value, figures, qualified
+from mechkit.words import one_line
 
 #: Seconds of work that a chunk of small tasks is made for, and after which a worker hands back what it has.
 CHUNK_SECONDS = 0.1
@@ -48,7 +49,7 @@ def run(task: Task) -> Row:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # also sys.exit: one task must not end the others
-            failure = " ".join(f"{type(error).__name__}: {error}".split())
+            failure = one_line(error)
     return Row(task.name, task.arguments, ops, value, time.perf_counter() - start, failure)
 
 
@@ -135,7 +136,7 @@ def _rows(future: Future[list[Row]], batch: Sequence[Task], hint: str) -> list[R
 
 def _refusal(error: BaseException, batch: Sequence[Task], hint: str) -> Exception:
     """A task's own errors are in its row, so this is the executor's: what happened, and what to do."""
-    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    reason = one_line(error)
     if isinstance(error, BrokenExecutor):
         return SweepError(
             f"a worker of the executor died (it was killed, ran out of memory, crashed, or could not import a task's "

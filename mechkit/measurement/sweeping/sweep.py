@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -12,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from mechkit.files import saved
+from mechkit.measurement.records import csv_text, data_frame, json_value
 from mechkit.measurement.sweeping.journal import Journal
 from mechkit.measurement.sweeping.progress_bar import progress_bar
 from mechkit.measurement.sweeping.spread import run, run_on
-from mechkit.measurement.sweeping.task import Row, Task, dumps, encode, encode_row
+from mechkit.measurement.sweeping.task import Row, Task, dumps
 
 
 def sweep(
@@ -202,33 +201,35 @@ class Sweep(Sequence[Row]):
         >>> Sweep(()).to_csv()
         ''
         """
-        records = self.records(times)
-        text = io.StringIO()
-        if records:
-            writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(
-                {c: encode(v)[0] if isinstance(encode(v), list) else v for c, v in r.items()} for r in records
-            )
-        return saved(text.getvalue(), path)
+        return saved(csv_text(self.records(times)), path)
 
     def to_json(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
         """The table as JSON, one row a line; written to a file too where a path is given, whole or not at all.
 
         path : an earlier file is replaced; times : with ``seconds``. NaN and the infinities, which JSON lacks, are
-        ``["nan"]``, ``["inf"]`` and ``["-inf"]``. Raises OSError where the file cannot be written.
+        null. Raises OSError where the file cannot be written.
 
         >>> Sweep(()).to_json()
         '[\\n]\\n'
         """
         lines = []
         for row in self.rows:
-            arguments = {name: encode(value) for name, value in row.arguments.items()}
-            written = {"name": row.name, "arguments": arguments, **encode_row(row)}
-            if not times:
-                del written["seconds"]
+            several = isinstance(row.value, Mapping)
+            value = {k: json_value(v) for k, v in row.value.items()} if several else json_value(row.value)  # type: ignore
+            written = {
+                "name": row.name,
+                "arguments": {name: json_value(argument) for name, argument in row.arguments.items()},
+                "counts": row.counts.to_dict(),
+                "value": value,
+                "error": row.error,
+                **({"seconds": row.seconds} if times else {}),
+            }
             lines.append(dumps(written))
         return saved("[\n" + ",\n".join(lines) + "\n" * bool(lines) + "]\n", path)
+
+    def to_pandas(self, times: bool = False) -> Any:
+        """The records as a pandas DataFrame. Raises ImportError where pandas is not installed."""
+        return data_frame(self.records(times))
 
     def __repr__(self) -> str:
         failed = f", {len(self.failed)} failed" if self.failed else ""
