@@ -20,6 +20,12 @@ BLOCK = 1000
 ROWS = 1024
 #: A residual of so many units of rounding in its terms is due to rounding.
 ROUNDING = 4.0
+#: Squared residuals that differ by less, relatively, are the same but for rounding.
+SAME = 1e-9
+#: An iteration is too slow where so many times the steps taken are missing, at the rate of their later half.
+SLOW = 100.0
+#: Fewer steps tell no rate.
+FEW = 10
 #: A loop over long vectors from their last chunk to the first finds in the cache what the one before it, to their end,
 #: has left there.
 CHUNK = 32768
@@ -92,6 +98,11 @@ class System:
         with np.errstate(over="ignore", under="ignore"):
             return np.ldexp(value, self.exponent)
 
+    def scaled(self, x: np.ndarray) -> np.ndarray:
+        """A solution as the iteration sees it: the inverse of `unscaled`."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.ldexp(x, -self.exponent)
+
     def first_residual(self, apply: Any, data: tuple[Any, ...], r: np.ndarray) -> Any:
         """r = b - Ax at the start. Returns r'r."""
         if self.start_given:
@@ -120,6 +131,33 @@ class System:
             return None
         return f"{self.above(rr, done)}, and as small as rounding allows: take a larger rtol or atol"
 
+    def too_slow(self, squares: list[Any]) -> str | None:
+        """What is said where the later half of the steps has brought little, or nothing; squares: see `met`."""
+        every = joined(squares)
+        nit = every.size - 1
+        goal = max(float(self.bound), float(every[0]) * float(np.finfo(self.b.dtype).eps) ** 2)
+        best = smallest(every)
+        before = float(every[: nit // 2 + 1].min())
+        after = float(every[best])
+        if nit < FEW or after <= goal:
+            return None
+        gain = math.log(before / after) / (nit - nit // 2)  # of a step
+        if math.log(after / goal) <= SLOW * nit * gain:
+            return None
+        least = float(self.unscaled(math.sqrt(after)))
+        least_of_all = f"the smallest one, after {best}, is {least:.2g}"
+        return (
+            f"{self.above(every[-1], f'{nit} steps')}; {least_of_all}: the iteration does not converge, or too slowly"
+        )
+
+    def product(self, matrix: Any, apply: Any, data: tuple[Any, ...], x: np.ndarray) -> np.ndarray:
+        """Ax: for a check, not counted where there is a matrix."""
+        if matrix is not None:
+            return matrix @ x
+        y = np.empty_like(x)
+        apply(*data, x, y)
+        return y
+
     def residual_of(self, matrix: Any, apply: Any, data: tuple[Any, ...], r: np.ndarray) -> Any:
         """r'r for r = b - Ax from x itself: a check, not counted where there is a matrix."""
         if matrix is None:
@@ -141,9 +179,26 @@ class System:
         x = self.unscaled(self.x)
         if status == 0 and not np.isfinite(x).all():
             status, message = -1, self.overflows()
-        norms = np.sqrt(np.concatenate([np.atleast_1d(part) for part in squares]).astype(np.float64))
-        history = self.unscaled(norms)
+        history = self.unscaled(np.sqrt(joined(squares).astype(np.float64)))
         return IterativeResult(x, status == 0, status, message, history.size - 1, history)
+
+
+def joined(squares: list[Any]) -> np.ndarray:
+    """One array of numbers and arrays of them.
+
+    >>> joined([3.0, np.array([2.0, 1.0])])
+    array([3., 2., 1.])
+    """
+    return np.concatenate([np.atleast_1d(part) for part in squares])
+
+
+def smallest(squares: np.ndarray) -> int:
+    """The first of the squared residuals that are as small as any, but for rounding.
+
+    >>> smallest(np.array([3.0, 1.0 + 1e-12, 2.0, 1.0]))
+    1
+    """
+    return int(np.argmax(squares <= np.nanmin(squares) * (1.0 + SAME)))
 
 
 def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float, maxiter: int | None) -> System:

@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import BLOCK, QUIET, not_finite, system, told
+from mechkit.linear_systems.iteration import BLOCK, QUIET, joined, not_finite, smallest, system, told
 from mechkit.linear_systems.result import IterativeResult
 from mechkit.linear_systems.sparse import ZERO, csr, csr_arrays
 from mechkit.linear_systems.triangular import FUSED, require_diagonal
 
 #: An iteration whose residual has grown by this factor diverges.
 GROWN = 1e10
-#: Squared residuals that differ by less, relatively, are the same but for rounding.
-SAME = 1e-9
 INSTEAD = "use cg for a symmetric positive definite matrix, else gmres or a direct solver"
 DIVERGES = f"the iteration diverges, or errors grow for many steps first; {INSTEAD}"
 
@@ -281,8 +279,7 @@ def _solve(
         return s.end(squares, nit, limit_of_rounding)
     if rr > squares[0]:
         return s.end(squares, nit, f"after {nit} steps the residual is larger than at the start: perhaps {DIVERGES}")
-    every = np.concatenate([np.atleast_1d(part) for part in squares])
-    best = int(np.argmax(every <= every.min() * (1.0 + SAME)))
+    best = smallest(joined(squares))
     if 2 * best <= nit:
         why = f"{s.above(rr, f'{nit} steps')}, and no smaller than after {best}: the iteration does not converge"
         return s.end(squares, nit, f"{why}, or too slowly; {INSTEAD}")
