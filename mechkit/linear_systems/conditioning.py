@@ -141,11 +141,10 @@ def growth_of_a_trial(size: float, solve: Callable[[np.ndarray], np.ndarray], n:
     """A condition number that the solution for one random right-hand side suggests; size : a norm of A.
 
     A random vector is seldom at right angles to the one that A shrinks most (Dixon, SIAM J. Numer. Anal. 20 (1983)
-    812-814): so this tells a good matrix from a bad one at the price of one solution.
+    812-814): so this tells a good matrix from a bad one at the price of one solution, by BLAS or LAPACK.
     """
     vector, length = _trial(n, dtype)
-    with np.errstate(all="ignore"):
-        return size * euclidean_norm(solve(vector)) / length
+    return size * euclidean_norm(solve(vector)) / length
 
 
 def bound_by_diagonal(size: float, diagonal: np.ndarray) -> float:

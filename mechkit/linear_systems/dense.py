@@ -28,6 +28,9 @@ from mechkit.linear_systems.triangular import (
     require_pivots,
 )
 
+#: What is said where elimination leaves infinity or NaN.
+BEYOND = "elements grow beyond the range of {} during elimination; divide a by a power of two"
+
 
 @kernel(cache=True, error_model="numpy")
 def eliminate(A, piv):
@@ -121,6 +124,8 @@ def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> t
 
     Raises
     ------
+    LinAlgError
+        where elements grow beyond the range of the numbers.
     ValueError, TypeError
         for input that is no real matrix.
 
@@ -179,6 +184,8 @@ def lu(
 
     Raises
     ------
+    LinAlgError
+        where elements grow beyond the range of the numbers.
     ValueError, TypeError
         for input that is no real matrix.
 
@@ -207,10 +214,13 @@ def _factors(a: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray, int | 
     """lu and piv of a matrix of any shape, and the first column without a pivot."""
     matrix = float_array("a", a, (2,), check_finite=check_finite, may_be_empty=True)
     m, n = matrix.shape
-    factors, piv = matrix.copy(), np.empty(min(m, n), np.int32)
-    if m == n and eliminate_in_blocks(factors, piv) == n:
-        return factors, piv, None
-    factors, missing = _factor_by_columns(matrix, piv)
+    factors = matrix.copy()
+    piv = np.empty(min(m, n), np.int32)
+    missing = None
+    if m != n or eliminate_in_blocks(factors, piv) < n:
+        factors, missing = _factor_by_columns(matrix, piv)
+    if check_finite and not is_finite(factors):
+        raise LinAlgError(BEYOND.format(factors.dtype))
     return factors, piv, missing
 
 
@@ -293,7 +303,7 @@ def lu_solve(
     lu, size = float_array_and_norm("lu", lu_and_piv[0], (2,), check_finite, may_be_empty=True)
     n = square("lu", lu)
     piv = np.ascontiguousarray(lu_and_piv[1], np.int32)
-    if piv.shape != (n,) or not ((piv >= 0) & (piv < n)).all():
+    if piv.shape != (n,) or (n and int(piv.view(np.uint32).max()) >= n):  # unsigned, a negative one is large
         raise ValueError(f"piv is not {n} row numbers below {n}; pass on what lu_factor returned")
     x = right_hand_sides(b, n, lu.dtype, check_finite)
     require_pivots(np.diagonal(lu), "divide by the diagonal of U", "U")

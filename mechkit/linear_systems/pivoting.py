@@ -305,9 +305,8 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
         )
     growth = float(np.abs(np.triu(lu)).max()) / float(np.abs(matrix).max())
     if not np.isfinite(growth) and check_finite:
-        raise LinAlgError(
-            f"elements grow beyond the range of {lu.dtype} during elimination; pivot, or scale the matrix"
-        )
+        beyond = f"elements grow beyond the range of {lu.dtype} during elimination"
+        raise LinAlgError(f"{beyond}; {'pivot, or ' if pivoting == 'none' else ''}divide a by a power of two")
     right, x = x, np.ascontiguousarray(x[:, rows])
     for column in x:
         forward_substitution_unit(lu, column)

@@ -18,9 +18,11 @@ def check_sparse_triangle(x: np.ndarray, A: scipy.sparse.csr_array, lower: bool,
     sizes = abs(A)
     if unit:
         sizes = (scipy.sparse.tril(sizes, -1) if lower else scipy.sparse.triu(sizes, 1)) + scipy.sparse.eye_array(n)
-    sums = sizes.sum(axis=1)
-    on = sizes.diagonal()
-    margin, norm = float((on + on - sums).min()), float(sums.max())
+    with np.errstate(all="ignore"):  # an infinite norm, or NaN, is no bound
+        sums = sizes.sum(axis=1)
+        on = sizes.diagonal()
+        margin = float((on + on - sums).min())
+        norm = float(sums.max())
     kappa = norm / margin if margin > 0.0 else math.inf
     if is_certain(kappa, x.dtype) and is_finite(x):
         return

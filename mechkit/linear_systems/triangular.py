@@ -196,7 +196,7 @@ def _check_triangle(matrix: np.ndarray, size: float, lower: bool, unit: bool, x:
 
 def is_transposed(trans: int | str) -> bool:
     """SciPy's argument: 0 or "N" for the system as it is, 1 or "T" (2, "C": the same for real ones) transposed."""
-    if np.ndim(trans) or trans not in (0, 1, 2, "N", "T", "C"):
+    if not isinstance(trans, int | str | np.integer) or trans not in (0, 1, 2, "N", "T", "C"):
         raise ValueError(f"trans is {trans!r}; it must be 0 or 'N', 1 or 'T', 2 or 'C'")
     return trans not in (0, "N")
 
