@@ -13,7 +13,7 @@ from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sid
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import ADVICE, ROOM, Pair, bound_by_extremes, is_certain, near_the_top
 from mechkit.linear_systems.diagonals import check_band, exact_diagonals, tridiagonal_inverse
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
 
 #: So many columns are transposed at a time.

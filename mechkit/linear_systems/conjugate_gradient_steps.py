@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import CHUNK, dot
-from mechkit.linear_systems.operators import FAST, five_point_star
-from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FAST
+from mechkit.linear_systems.operators import five_point_star
+from mechkit.linear_systems.vectors import CHUNK, dot
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)

@@ -9,7 +9,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
-from mechkit.linear_systems.blocked import eliminate_columns, eliminate_in_blocks
+from mechkit.linear_systems.blocked import NARROW, eliminate_columns, eliminate_in_blocks
 from mechkit.linear_systems.conditioning import (
     Pair,
     absolute_products,
@@ -217,7 +217,7 @@ def _factors(a: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray, int | 
     factors = matrix.copy()
     piv = np.empty(min(m, n), np.int32)
     missing = None
-    if m != n or eliminate_in_blocks(factors, piv) < n:
+    if m != n or _eliminate(factors, piv) < n:
         factors, missing = _factor_by_columns(matrix, piv)
     if check_finite and not is_finite(factors):
         raise LinAlgError(BEYOND.format(factors.dtype))
@@ -232,10 +232,16 @@ def factored(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     LinAlgError: the matrix is singular: elimination finds no pivot in column 0
     """
     lu, piv = matrix.copy(), np.empty(len(matrix), np.int32)
-    done = eliminate_in_blocks(lu, piv)
+    done = _eliminate(lu, piv)
     if done < len(matrix):
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
     return lu, piv
+
+
+def _eliminate(A: np.ndarray, piv: np.ndarray) -> int:
+    """PA = LU in place, A (n, n). Returns the number of pivots; a single panel needs nothing else compiled."""
+    n = len(A)
+    return int(eliminate_columns(A, piv, 0, n) if n <= NARROW else eliminate_in_blocks(A, piv))
 
 
 def _factor_by_columns(matrix: np.ndarray, piv: np.ndarray) -> tuple[np.ndarray, int | None]:

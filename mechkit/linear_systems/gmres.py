@@ -10,11 +10,13 @@ import numpy as np
 
 from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import QUIET, dot, not_finite, residual, system, told
-from mechkit.linear_systems.operators import FAST, Operator, as_operator, five_point_star
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FAST
+from mechkit.linear_systems.iteration import QUIET, not_finite, residual, system, told
+from mechkit.linear_systems.operators import Operator, as_operator, five_point_star
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.sparse import ZERO
 from mechkit.linear_systems.triangular import back_substitution
+from mechkit.linear_systems.vectors import dot
 
 
 @kernel(cache=True, error_model="numpy")

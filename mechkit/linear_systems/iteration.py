@@ -10,9 +10,11 @@ import numpy as np
 
 from mechkit.checking import float_array, not_negative, whole
 from mechkit.counting import kernel
-from mechkit.linear_systems.operators import FAST, five_point_star
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FAST
+from mechkit.linear_systems.operators import five_point_star
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.vectors import dot
 
 #: History is kept in blocks of this many steps, so that maxiter may be large and costs nothing.
 BLOCK = 1000
@@ -26,32 +28,8 @@ SAME = 1e-9
 SLOW = 100.0
 #: Fewer steps tell no rate.
 FEW = 10
-#: A loop over long vectors from their last chunk to the first finds in the cache what the one before it, to their end,
-#: has left there.
-CHUNK = 32768
 #: Kernels without the compiler would warn of an overflow that the result's message tells.
 QUIET = np.errstate(over="ignore", invalid="ignore")
-
-
-@kernel(cache=True, error_model="numpy", fastmath=FAST)
-def dot(x, y):
-    """x'y, from the last chunk to the first.
-
-    >>> from mechkit import law
-    >>> law(dot, n=range(1, 6)).flops
-    Polynomial('2n')
-    """
-    s = ZERO
-    for c in range((x.size - 1) // CHUNK * CHUNK, -1, -CHUNK):
-        u, v = x[c : c + CHUNK], y[c : c + CHUNK]
-        for i in range(u.size):
-            s = s + u[i] * v[i]
-    return s
-
-
-@dot.example
-def _(n):
-    return np.ones(n), np.arange(float(n))
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)

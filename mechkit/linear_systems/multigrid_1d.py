@@ -13,10 +13,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import ANY_ORDER
-
-# Exact in single precision, and of no higher one: float32 stays float32.
-HALF, TWO = np.float32(0.5), np.float32(2.0)
+from mechkit.linear_systems.constants import HALF, TWO
+from mechkit.linear_systems.flags import ANY_ORDER
 
 
 @kernel(cache=True, error_model="numpy")

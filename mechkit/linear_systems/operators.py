@@ -15,21 +15,17 @@ from numba import typeof, void
 
 from mechkit.checking import float_array, square
 from mechkit.counting import by_address, kernel
+from mechkit.linear_systems.constants import FOUR, ZERO
+from mechkit.linear_systems.flags import FAST
 from mechkit.linear_systems.incomplete_cholesky import incomplete_cholesky
 from mechkit.linear_systems.sparse import (
-    ZERO,
     csr,
     csr_arrays,
     csr_back_substitution_transposed,
     csr_forward_substitution,
     csr_product,
 )
-from mechkit.linear_systems.triangular import ANY_ORDER, FUSED, require_diagonal
-
-#: Neither changes a count.
-FAST = ANY_ORDER | FUSED
-FOUR = np.float32(4)
-
+from mechkit.linear_systems.triangular import require_diagonal
 
 # -- kernels that apply an operator --------------------------------------------------------------------------------
 
@@ -85,18 +81,20 @@ def five_point_star(columns, x, y):
     mul    n^2
     flops  5n^2 - 2n
     """
-    u, v = x.reshape(-1, columns), y.reshape(-1, columns)
-    rows, last, outside = len(u), columns - 1, np.zeros_like(u[0])
-    for i in range(rows):
-        here, out = u[i], v[i]
-        above = u[i - 1] if i > 0 else outside
-        below = u[i + 1] if i < rows - 1 else outside
-        for j in (0, last):  # the two ends, which lack a neighbour
-            out[j] = FOUR * here[j] - above[j] - below[j]
+    if columns < 1 or x.size % columns != 0:
+        raise ValueError("five_point_star needs whole rows: the size of x must be a multiple of columns")
+    last = columns - 1
+    outside = np.zeros_like(x[:columns])
+    for k in range(0, x.size, columns):  # where a row begins
+        here, out = x[k : k + columns], y[k : k + columns]
+        above = x[k - columns : k] if k > 0 else outside
+        below = x[k + columns : k + 2 * columns] if k + columns < x.size else outside
+        out[0] = FOUR * here[0] - above[0] - below[0]  # 1  the two ends, which lack a neighbour
+        out[last] = FOUR * here[last] - above[last] - below[last]
         if columns > 1:
             out[0] = out[0] - here[1]
             out[last] = out[last] - here[last - 1]
-        o, c, right, a, b = out[1:last], here[1:last], here[2:], above[1:last], below[1:last]
+        o, c, right, a, b = out[1:last], here[1:last], here[2:], above[1:last], below[1:last]  # 2  the rest
         for j in range(o.size):
             o[j] = FOUR * c[j] - here[j] - right[j] - a[j] - b[j]
 

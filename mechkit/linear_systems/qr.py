@@ -9,7 +9,9 @@ import numpy as np
 
 from mechkit.checking import float_array
 from mechkit.counting import kernel
+from mechkit.linear_systems.constants import ORIGIN
 from mechkit.linear_systems.pivoting import interchange_rows
+from mechkit.linear_systems.vectors import norm
 
 
 @kernel(cache=True, error_model="numpy")
@@ -67,27 +69,6 @@ def householder_qr_pivoted(A, tau, w, piv, norms, tolerance):
                     norms[0, k] = c * math.sqrt(left)
                 elif j + 1 < m:
                     norms[0, k] = norms[1, k] = norm(A[j + 1 :, k])
-
-
-@kernel(cache=True, error_model="numpy")
-def norm(x):
-    """The 2-norm of x, not empty; no square overflows, and none that matters underflows.
-
-    >>> from mechkit import law
-    >>> law(norm, n=range(1, 6)).flops
-    Polynomial('3n + 1')
-    """
-    largest = abs(x[0])
-    for i in range(1, x.size):
-        largest = max(largest, abs(x[i]))
-    if largest == 0.0:
-        return largest
-    t = x[0] / largest
-    s = t * t
-    for i in range(1, x.size):
-        t = x[i] / largest
-        s = s + t * t
-    return largest * math.sqrt(s)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -156,7 +137,7 @@ def apply_q_transposed(V, tau, B, w):
     Polynomial('4mn - 2n^2')
     """
     for j in range(tau.size):
-        reflect(V, tau, j, B, 0, w)
+        reflect(V, tau, j, B, ORIGIN, w)
 
 
 @kernel(cache=True)
@@ -168,7 +149,7 @@ def apply_q(V, tau, B, w):
     True
     """
     for i in range(tau.size):
-        reflect(V, tau, tau.size - 1 - i, B, 0, w)
+        reflect(V, tau, tau.size - 1 - i, B, ORIGIN, w)
 
 
 @kernel(cache=True)
@@ -199,11 +180,6 @@ def _(n):
 @householder_qr_pivoted.example
 def _(n):
     return _tall(n), np.zeros(n), np.zeros(n), np.zeros(n, np.int32), np.zeros((2, n)), 1e-8
-
-
-@norm.example
-def _(n):
-    return (_tall(n)[0],)
 
 
 @annihilate.example

@@ -12,9 +12,9 @@ from mechkit.checking import float_array, in_shape_of, positive, right_hand_side
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import one_norm, product_of, triangular_inverse
 from mechkit.linear_systems.dense import factored, substitute
+from mechkit.linear_systems.flags import ANY_ORDER
 from mechkit.linear_systems.iteration import told
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.triangular import ANY_ORDER
 
 EPS = float(np.finfo(np.float64).eps)
 #: A step that does not lessen the backward error by this factor ends the refinement, as in LAPACK's xGERFS.

@@ -14,11 +14,10 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.constants import ONE, ZERO
+from mechkit.linear_systems.flags import FUSED
 from mechkit.linear_systems.sparse_conditioning import check_sparse_triangle
-from mechkit.linear_systems.triangular import FUSED, require_pivots
-
-#: Where sums begin, and an index steps: of no higher precision than what they meet.
-ZERO, ONE = np.float32(0), np.uint32(1)
+from mechkit.linear_systems.triangular import require_pivots
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FUSED
 from mechkit.linear_systems.iteration import BLOCK, QUIET, joined, not_finite, smallest, system, told
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.sparse import ZERO, csr, csr_arrays
-from mechkit.linear_systems.triangular import FUSED, require_diagonal
+from mechkit.linear_systems.sparse import csr, csr_arrays
+from mechkit.linear_systems.triangular import require_diagonal
 
 #: An iteration whose residual has grown by this factor diverges.
 GROWN = 1e10

@@ -14,9 +14,9 @@ from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sid
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import Pair, check_condition, growth_of_a_trial, is_certain
 from mechkit.linear_systems.diagonals import exact_diagonals
-from mechkit.linear_systems.triangular import ANY_ORDER, FUSED
+from mechkit.linear_systems.flags import ANY_ORDER, FUSED
 
-#: So many rows are looked at at a time, so that they stay in the cache.
+#: So many rows are copied or looked at at a time, so that they stay in the cache.
 PIECE = 2048
 
 
@@ -208,4 +208,8 @@ def rows_of_triangle(ab: np.ndarray, lower: bool) -> np.ndarray:
     p, n = ab.shape[0] - 1, ab.shape[1]
     # U[i, j] is ab[p - j, i + j]: one step to the right in U is one row up and one to the right in ab
     step, row = ab.strides[1], ab.strides[0]
-    return np.array(np.lib.stride_tricks.as_strided(ab[p:], (n, p + 1), (step, step - row)), order="C")
+    rows = np.lib.stride_tricks.as_strided(ab[p:], (n, p + 1), (step, step - row))
+    U = np.empty((n, p + 1), ab.dtype)
+    for first in range(0, n, PIECE):
+        U[first : first + PIECE] = rows[first : first + PIECE]
+    return U

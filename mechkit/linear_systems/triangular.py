@@ -19,11 +19,7 @@ from mechkit.linear_systems.conditioning import (
     is_certain,
     triangular_inverse,
 )
-
-#: The terms of a sum may be added in any order, several at a time: the rounding differs, the count does not.
-ANY_ORDER = {"reassoc"}
-#: A product and the sum it goes into may be one instruction, with one rounding.
-FUSED = {"contract"}
+from mechkit.linear_systems.flags import ANY_ORDER
 
 
 @kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)

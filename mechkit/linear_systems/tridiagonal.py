@@ -16,7 +16,7 @@ from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sid
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import bound_by_extremes, is_certain
 from mechkit.linear_systems.diagonals import check_band, tridiagonal_inverse
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 #: So many elements are looked at at a time, so that they stay in the cache.
 PIECE = 2**16
