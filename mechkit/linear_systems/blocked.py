@@ -145,11 +145,11 @@ def eliminate_in_blocks(A, piv):
         panels = end // NARROW
         width = NARROW * (panels & -panels)
         left, right = end - width, min(end + width, n)
-        for i in range(left, end, 4):  # 2  as many columns as this half has, beyond: the rows of U
-            subtract_product(A, A, (i, i + 4), (end, right), (left, i))
-            for k in range(i + 1, i + 4):
-                subtract_rows(A, A, (k, k + 1), (end, right), (i, k))
-        subtract_product(A, A, (end, n), (end, right), (left, end))  # 3  and the rest
+        for i in range(left, n, 4):  # 2  the columns beyond, as many as this half has: the rows of U, then the rest
+            subtract_product(A, A, (i, min(i + 4, n)), (end, right), (left, min(i, end)))
+            if i < end:
+                for k in range(i + 1, i + 4):
+                    subtract_rows(A, A, (k, k + 1), (end, right), (i, k))
     return n
 
 

@@ -116,7 +116,8 @@ def restrict_residual(u, f, coarse):
     """
     # Trottenberg, Oosterlee, Schueller, section 2.3.3, times 4, as h^2 grows so: the weights 4, 2, 1 of the point, its
     # neighbours and the corners, over 4. The neighbours are black, with no residual.
-    above, below = np.empty_like(f[0, ::2]), np.empty_like(f[0, ::2])
+    above = np.empty_like(f[0, : coarse.shape[0] + 1])
+    below = np.empty_like(above)
     residual_odd(u, f, FIRST, above)
     for i in range(coarse.shape[0]):
         row = coarse[i]
