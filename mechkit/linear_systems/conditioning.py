@@ -2,8 +2,8 @@
 
 The condition number is that of Bauer and Skeel, || C |inverse of A| |A| (inverse of C) ||, in the norm of the largest
 sum of a row. It says by how much relative errors of the elements of A, each as large as its rounding, may grow in x.
-Scaling the rows of A does not change it, and the diagonal matrix C scales the columns of A, and so the unknowns, to one
-size: a diagonal matrix has the condition number 1, whatever its elements are.
+Scaling the rows of A does not change this number. The diagonal matrix C scales the columns of A, and with them the
+unknowns, to one size. So a diagonal matrix has the condition number 1, whatever its elements are.
 
 These are checks, not parts of the algorithms: they are made with NumPy, BLAS and LAPACK, and nothing of them is
 counted.
@@ -30,7 +30,7 @@ Pair = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarr
 #: A solution for which one trial leaves a relative error below this is not looked at closer. The trial may miss a
 #: factor of 1000 with a probability of 1 in 1000.
 CERTAIN = 1e-3
-#: Equations that are satisfied to so many units of rounding, or better, are so because of rounding alone.
+#: Equations that are satisfied to this many units of rounding, or better, show nothing but rounding.
 ROUNDING = 1e3
 #: Equations near the top of the range are divided by 2 to this power.
 ROOM = 64
@@ -167,9 +167,10 @@ def bound_by_diagonal(size: float, diagonal: np.ndarray) -> float:
 def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -> tuple[float, float]:
     """A norm of a band (n, n), and a bound of its condition number where its diagonal outweighs the rest.
 
-    lowest, highest : of the elements of each diagonal, the uppermost first, u : the place of the main one. The bound is
-    finite where the least |a[i, i]| is larger than the sum of the largest elements of the other diagonals, and where it
-    is equal to that sum, each counting as the larger of the two at its distance. Second differences are like that.
+    lowest, highest : of the elements of each diagonal, the uppermost first, u : the place of the main one. Compared are
+    the least |a[i, i]| and the sum of the largest elements of the other diagonals. The bound is finite where the first
+    is larger. It is finite as well where both are equal, and the two diagonals at each distance count as the larger of
+    them. Second differences are an example.
 
     >>> norm, bound = bound_by_extremes(np.array([-1.0, 2.0, -1.0]), np.array([-1.0, 2.0, -1.0]), 1, 100)
     >>> norm, bound
@@ -192,7 +193,7 @@ def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -
 
 
 def check_condition(x: np.ndarray, kappa: float, parts: Callable[[], tuple[Pair, Pair]]) -> None:
-    """Warn where a matrix is so ill-conditioned that its solutions x (k, n) need not have a correct digit.
+    """Warn where the solutions x (k, n) need not have a correct digit, because the matrix is ill-conditioned.
 
     kappa : what `growth_of_a_trial` or a bound says; parts : makes the arguments of `condition`, where that is much.
     """
@@ -249,7 +250,7 @@ def backward_error(size: float, x: np.ndarray, rest: np.ndarray, right: np.ndarr
     return euclidean_norm(rest) / scale if scale > 0.0 else 0.0
 
 
-# -- what is said ------------------------------------------------------------------------------------------------------
+# -- what is reported --------------------------------------------------------------------------------------------------
 
 
 def warn_of_condition(kappa: float, dtype: Any) -> bool:

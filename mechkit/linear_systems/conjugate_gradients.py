@@ -34,7 +34,9 @@ def steepest_descent(
 ) -> IterativeResult:
     """Solve a symmetric positive definite system by steepest descent: `cg` without conjugate directions.
 
-    The arguments, result and errors are those of `cg`, without a preconditioner.
+    Parameters
+    ----------
+    A, b, x0, rtol, atol, maxiter, callback : those of `cg`, and so are the result and the errors
 
     Operation count, exact: each step costs 8N flops, N the number of unknowns, a division, and a product Ap; here
     N = n^2, with 5n^2 - 4n nonzeros, in s steps:
@@ -73,26 +75,33 @@ def cg(
 ) -> IterativeResult:
     """Solve a symmetric positive definite system by the method of conjugate gradients.
 
+    Parameters
+    ----------
     A : (n, n), sparse or dense; or a function ``A(x, y)`` that writes y = Ax into y, a kernel or to be compiled as one;
-    or an `Operator`; b : (n,) or (n, 1); x0 : like b, where to start, zero by default; rtol, atol : stop where the norm
-    of the residual is at most max(rtol * norm(b), atol); maxiter : most steps, 10n by default; M : an approximate
-    inverse of A, symmetric positive definite, given like A: see `jacobi_preconditioner` and `ic0_preconditioner`;
-    callback : called as callback(x) after each step.
+        or an `Operator`
+    b : (n,) or (n, 1)
+    x0 : like b, where to start, zero by default
+    rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol)
+    maxiter : most steps, 10n by default
+    M : an approximate inverse of A, symmetric positive definite, given like A: see `jacobi_preconditioner` and
+        `ic0_preconditioner`
+    callback : called as callback(x) after each step
 
     Returns
     -------
     IterativeResult
-        its history are the norms of the residuals that the recursion gives, the last one computed anew from x. Where
-        that does not meet the tolerance, the iteration starts again from there, as long as this helps; so it does
-        where the recursion has come below the rounding of the start, and says no more of x. Breakdown (a matrix or
-        preconditioner that is not positive definite, numbers that are not finite), running out of steps, and a
-        residual that rounding keeps above the tolerance are said in its message. Where the residual has grown before
-        a breakdown, the steps are taken again up to the smallest one, and x, nit and history are of that.
+        its history has the norms of the residuals as the recursion gives them; the last one is computed anew from x.
+        Where that one does not meet the tolerance, the iteration starts again from x, as long as this helps. It also
+        starts again where the recursion has fallen below the rounding of the start. The message reports a breakdown:
+        the matrix or the preconditioner is not positive definite, or numbers are not finite. It also reports that
+        the steps ran out, that more steps would hardly help, or that rounding keeps the residual above the tolerance.
+        Where rounding errors have grown as large as b, the steps are taken again, with a look at the residual of
+        each. Then x, nit and history are those of the smallest one.
 
     Raises
     ------
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Operation count, exact: each step costs 10N flops, N the number of unknowns, two divisions, and a product Ap; here N
     = n^2, with 5n^2 - 4n nonzeros, in s steps. A preconditioner adds 2N and its own. The last residual of a failure is

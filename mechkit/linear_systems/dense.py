@@ -28,7 +28,7 @@ from mechkit.linear_systems.triangular import (
     require_pivots,
 )
 
-#: What is said where elimination leaves infinity or NaN.
+#: The message where elimination leaves infinity or NaN.
 BEYOND = "elements grow beyond the range of {} during elimination; divide a by a power of two"
 
 
@@ -115,7 +115,11 @@ def _(n):
 def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Factor a matrix as PA = LU, with partial pivoting.
 
-    a : (m, n); overwrite_a : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (m, n)
+    overwrite_a : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -173,8 +177,13 @@ def lu(
 ) -> tuple[np.ndarray, ...]:
     """Factor a matrix as A = PLU, with partial pivoting: `lu_factor` with its factors apart.
 
-    a : (m, n); permute_l : return PL instead of P and L; p_indices : return P as an index, A = L[P] U; overwrite_a :
-    accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (m, n)
+    permute_l : return PL instead of P and L
+    p_indices : return P as an index, A = L[P] U
+    overwrite_a : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -267,8 +276,13 @@ def lu_solve(
 ) -> np.ndarray:
     """Solve a system whose matrix was factored by `lu_factor`.
 
-    lu_and_piv : what lu_factor returned; b : (n,) or (n, k); trans : 0 solves a x = b, 1 the transposed system;
-    overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    lu_and_piv : what lu_factor returned
+    b : (n,) or (n, k)
+    trans : 0 solves a x = b, 1 the transposed system
+    overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -285,9 +299,9 @@ def lu_solve(
     Warns
     -----
     LinAlgWarning
-        where the matrix, as far as its factors tell, is so ill-conditioned that x may have no correct digit: |L| |U|
-        stands for |A| in the condition number (see `solve`). Without the matrix nobody can tell whether x satisfies
-        the equations, as solve does.
+        where x may have no correct digit, because the matrix is ill-conditioned, as far as its factors tell. |L| |U|
+        stands for |A| in the condition number (see `solve`). Whether x satisfies the equations cannot be told without
+        the matrix.
 
     Operation count: 2n^2 - n flops for each right-hand side.
 

@@ -141,23 +141,30 @@ def gmres(
 ) -> IterativeResult:
     """Solve a system by the method of generalized minimal residuals, restarted.
 
+    Parameters
+    ----------
     A : (n, n), sparse or dense; or a function ``A(x, y)`` that writes y = Ax into y, a kernel or to be compiled as one;
-    or an `Operator`; b : (n,) or (n, 1); x0 : like b, where to start, zero by default; rtol, atol : stop where the norm
-    of the residual is at most max(rtol * norm(b), atol); restart : steps of a cycle, whose vectors are all kept,
-    min(20, n) by default; maxiter : most cycles, 10n by default; M : an approximate inverse of A, given like A;
-    callback : called after each cycle, by callback_type "x" as callback(x), by "pr_norm", the default, for each of its
-    steps with the norm of the residual over that of b. "legacy" is "pr_norm" with maxiter in steps.
+        or an `Operator`
+    b : (n,) or (n, 1)
+    x0 : like b, where to start, zero by default
+    rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol)
+    restart : steps of a cycle, whose vectors are all kept, min(20, n) by default
+    maxiter : most cycles, 10n by default
+    M : an approximate inverse of A, given like A
+    callback : called after each cycle
+    callback_type : "x" calls callback(x). "pr_norm", the default, calls it for each step of the cycle, with the norm of
+        the residual over that of b. "legacy" is "pr_norm" with maxiter in steps
 
     Returns
     -------
     IterativeResult
         nit and history are of steps, not cycles; the last norm of each cycle is computed anew from x. M is applied from
-        the right, so they are norms of b - Ax. Stagnation and running out of cycles are said in its message.
+        the right, so they are norms of b - Ax. The message reports stagnation, and that the cycles ran out.
 
     Raises
     ------
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Operation count, exact, for one cycle of m steps, N unknowns: about 2Nm^2, and m + 1 products with A. Here N = n^2,
     with 5n^2 - 4n nonzeros:

@@ -89,7 +89,7 @@ class System:
         return self.square
 
     def ran_out(self, rr: Any, done: str, advice: str) -> str:
-        """What is said where maxiter was not enough."""
+        """The message where maxiter was not enough."""
         return f"{self.above(rr, done)}; raise maxiter, or {advice}"
 
     def above(self, rr: Any, done: str) -> str:
@@ -98,7 +98,7 @@ class System:
         return f"after {done} the residual is {norm:.2g}, above the tolerance {self.goal:.2g}"
 
     def limit(self, rr: Any, done: str, matrix: Any) -> str | None:
-        """What is said where the residual is no larger than rounding makes it; matrix : None where there is none."""
+        """The message where the residual is no larger than rounding makes it; matrix : or None."""
         if matrix is None or not np.isfinite(rr):
             return None
         x, terms = np.abs(self.x), np.abs(self.b)
@@ -110,7 +110,7 @@ class System:
         return f"{self.above(rr, done)}, and as small as rounding allows: take a larger rtol or atol"
 
     def too_slow(self, squares: list[Any]) -> str | None:
-        """What is said where the later half of the steps has brought little, or nothing; squares: see `met`."""
+        """The message where the later half of the steps has brought little or nothing; squares : see `met`."""
         every = joined(squares)
         nit = every.size - 1
         goal = max(float(self.bound), float(every[0]) * float(np.finfo(self.b.dtype).eps) ** 2)
@@ -149,7 +149,7 @@ class System:
         return self.end(squares, 0, f"the tolerance is met after {steps} step{'s' * (steps != 1)}")
 
     def overflows(self) -> str:
-        """What is said where x does not fit into its numbers."""
+        """The message where x does not fit into its numbers."""
         return f"x overflows {self.x.dtype}; scale the system, or use float64"
 
     def end(self, squares: list[Any], status: int, message: str) -> IterativeResult:
@@ -250,7 +250,7 @@ def asymmetry(matrix: Any) -> str | None:
 
 
 def not_finite(nit: int) -> str:
-    """What is said where NaN or infinity comes up."""
+    """The message where NaN or infinity comes up."""
     return (
         f"the numbers are no longer finite after {nit} steps: A or M gives NaN or infinity, x0 is too large, or the "
         "range of their precision is too small"

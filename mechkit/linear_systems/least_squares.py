@@ -12,7 +12,7 @@ from mechkit.linear_systems.multiplication import gram
 from mechkit.linear_systems.qr import apply_q, apply_q_transposed, factor_in_place, householder_qr
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution
 
-#: A diagonal element of R that is not so many times as large as rounding leaves the rank unclear.
+#: A diagonal element of R must be this many times as large as rounding, or the rank is unclear.
 UNCLEAR = 100.0
 
 
@@ -27,10 +27,15 @@ def lstsq(
 ) -> tuple[np.ndarray, np.ndarray, int, None]:
     """Find the x that makes the 2-norm of b - a x least, and of several such x the shortest.
 
-    a : (m, n), of any shape and rank; b : (m,) or (m, k); cond : diagonal elements of R, factored with pivoting, count
-    as zero up to cond times the first; by default up to machine epsilon times it, and where they may be rounding;
-    overwrite_a, overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first;
-    lapack_driver : "gelsy", whose method this is, or "gelsd" or "gelss", which give the same x by singular values.
+    Parameters
+    ----------
+    a : (m, n), of any shape and rank
+    b : (m,) or (m, k)
+    cond : diagonal elements of R, factored with pivoting, count as zero up to cond times the first of them. By default
+        this is machine epsilon times the first, and what may be rounding
+    overwrite_a, overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
+    lapack_driver : "gelsy", whose method this is, or "gelsd" or "gelss", which give the same x by singular values
 
     Returns
     -------
@@ -42,13 +47,13 @@ def lstsq(
     Raises
     ------
     ValueError, TypeError
-        for input that is no such problem.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the rank is unclear and cond is left out: the last diagonal element of R that counts is little larger than
-        what rounding may leave of zero, so that a smaller or larger rank would do as well, for quite another x.
+        where the rank is unclear and cond is left out. Then the last diagonal element of R that counts is little larger
+        than what rounding may leave of zero. Another rank would do as well, and give quite another x.
 
     Operation count, exact, m > n, full rank and one right-hand side: R, Q'b, substitution and the residue. Where the
     rank r is less than n, the first r rows of R are factored once more.

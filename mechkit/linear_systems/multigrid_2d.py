@@ -115,7 +115,7 @@ def restrict_residual(u, f, coarse):
     flops  17n^2/4 - 5n/2 + 17/4
     """
     # Trottenberg, Oosterlee, Schueller, section 2.3.3, times 4, as h^2 grows so: the weights 4, 2, 1 of the point, its
-    # neighbours and the corners, over 4. The neighbours are black, with no residual.
+    # neighbors and the corners, over 4. The neighbors are black, with no residual.
     above = np.empty_like(f[0, : coarse.shape[0] + 1])
     below = np.empty_like(above)
     residual_odd(u, f, FIRST, above)

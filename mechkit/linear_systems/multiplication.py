@@ -235,7 +235,11 @@ def _interleaved(levels: int) -> list[int]:
 def multiply(a: Any, b: Any, check_finite: bool = True) -> np.ndarray:
     """Multiply two matrices by the triple loop of the textbook.
 
-    a : (m, n); b : (n, p); check_finite : look for NaN and infinity, before and after.
+    Parameters
+    ----------
+    a : (m, n)
+    b : (n, p)
+    check_finite : look for NaN and infinity, before and after
 
     Returns
     -------
@@ -273,21 +277,27 @@ def multiply(a: Any, b: Any, check_finite: bool = True) -> np.ndarray:
 def strassen(a: Any, b: Any, cutoff: int = 128, check_finite: bool = True) -> np.ndarray:
     """Multiply two matrices by Strassen's method: of order n^2.807, log2 7, instead of n^3.
 
-    a : (m, n); b : (n, p); cutoff : the matrices are halved until their smallest side is at most this, and the parts
-    multiplied as by `multiply`; check_finite : look for NaN and infinity, before and after. Sides that cannot be halved
-    so often are padded with zeros, with less than one row or column a part.
+    Parameters
+    ----------
+    a : (m, n)
+    b : (n, p)
+    cutoff : the matrices are halved until their smallest side is at most this, and the parts multiplied as by
+        `multiply`
+    check_finite : look for NaN and infinity, before and after
+
+    Sides that cannot be halved so often are padded with zeros, with less than one row or column a part.
 
     Returns
     -------
     ndarray
         (m, p), in the wider of the types of a and b. The error is small beside the largest element of a times that of
-        b, where that of multiply is small beside each element of |a| |b|: small elements may lose all their digits.
+        b. The error of multiply is small beside each element of |a| |b|. So here small elements may lose all digits.
 
     Raises
     ------
     ValueError, TypeError
-        for matrices that do not fit, for a cutoff below 1, and where the product, or a sum on the way to it, is beyond
-        the range of its numbers.
+        for matrices that do not fit, and for a cutoff below 1. Also where the product, or a sum on the way to it, is
+        beyond the range of its numbers.
 
     Operation count, exact: k halvings of n = 2^k down to numbers leave 7^k products, and 6(7^k - 4^k) additions.
 

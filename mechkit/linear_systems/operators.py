@@ -73,7 +73,7 @@ def cholesky_solve(data, indices, indptr, x, y):
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
 def five_point_star(columns, x, y):
-    """y = Ax for Poisson's equation on a grid, numbered row by row, without a matrix: y = 4x - its neighbours.
+    """y = Ax for Poisson's equation on a grid, numbered row by row, without a matrix: y = 4x - its neighbors.
 
     >>> from mechkit import law
     >>> law(five_point_star, n=range(2, 7))  # n x n points; outside the grid there are zeros
@@ -89,7 +89,7 @@ def five_point_star(columns, x, y):
         here, out = x[k : k + columns], y[k : k + columns]
         above = x[k - columns : k] if k > 0 else outside
         below = x[k + columns : k + 2 * columns] if k + columns < x.size else outside
-        out[0] = FOUR * here[0] - above[0] - below[0]  # 1  the two ends, which lack a neighbour
+        out[0] = FOUR * here[0] - above[0] - below[0]  # 1  the two ends, which lack a neighbor
         out[last] = FOUR * here[last] - above[last] - below[last]
         if columns > 1:
             out[0] = out[0] - here[1]
@@ -187,7 +187,7 @@ def _operator(name: str, A: Any) -> tuple[Operator, Any]:
     if hasattr(A, "matvec"):
         raise TypeError(
             f"{name} is a {type(A).__name__}, which is Python inside, so its work would not be counted; give a "
-            f"function {name}(x, y) of plain loops that writes the product into y, or the matrix itself"
+            f"function {name}(x, y) of plain loops that writes the product into y, or the matrix"
         )
     if callable(A):
         return Operator(A), None
@@ -198,7 +198,11 @@ def _operator(name: str, A: Any) -> tuple[Operator, Any]:
 def jacobi_preconditioner(A: Any) -> Operator:
     """The inverse of the diagonal of A, as the M of `cg` and `gmres`: one division an unknown and step.
 
-    A : (n, n), sparse or dense. Raises LinAlgError where there is a zero on the diagonal.
+    Parameters
+    ----------
+    A : (n, n), sparse or dense
+
+    Raises LinAlgError where there is a zero on the diagonal.
 
     References: Saad, Iterative Methods for Sparse Linear Systems, 2nd ed., section 10.2.
 
@@ -215,7 +219,11 @@ def jacobi_preconditioner(A: Any) -> Operator:
 def ic0_preconditioner(A: Any) -> Operator:
     """The inverse of LL', L the incomplete Cholesky factor of A, as the M of `cg`: it costs about as much as A.
 
-    A : (n, n), sparse or dense, symmetric positive definite. Raises LinAlgError where `incomplete_cholesky` does.
+    Parameters
+    ----------
+    A : (n, n), sparse or dense, symmetric positive definite
+
+    Raises LinAlgError where `incomplete_cholesky` does.
 
     References: Meijerink and van der Vorst, Math. Comp. 31 (1977) 148-162.
 

@@ -204,9 +204,9 @@ class Elimination:
     x : the solution, shaped like b; lu : (n, n), U in its upper triangle and L, without its unit diagonal, below; rows,
     columns : (n,) permutations, as index arrays; growth : the largest element of U over the largest of a, in size.
 
-    The growth factor of Wilkinson takes the largest element met at any stage of elimination; that of U alone, which is
-    what is commonly computed, cannot exceed it, and with complete pivoting is the same: there each pivot is the largest
-    element of its stage.
+    The growth factor of Wilkinson takes the largest element met at any stage of elimination. That of U alone, which is
+    commonly computed, is never larger. With complete pivoting both are the same, as each pivot is the largest element
+    of its stage.
     """
 
     x: np.ndarray
@@ -219,8 +219,13 @@ class Elimination:
 def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite: bool = True) -> Elimination:
     """Solve a system by Gaussian elimination with a choice of pivots, and see how large its elements grow.
 
-    a : (n, n); b : (n,) or (n, k); pivoting : "none" takes the diagonal as it comes, "partial" the largest element of
-    the column, "complete" the largest element that is left; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (n, n)
+    b : (n,) or (n, k)
+    pivoting : "none" takes the diagonal as it comes, "partial" the largest element of the column, "complete" the
+        largest element that is left
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -235,14 +240,14 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
         Complete pivoting tells the rank: it is r where all that is left after r steps may be rounding. Also where
         elements grow beyond the range of the numbers.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the matrix, as far as its factors tell, is so ill-conditioned that x may have no correct digit; see
-        `solve`. With pivoting also where x does not satisfy the equations. Without, what elements have grown by is in
-        the result, and no reason to warn.
+        where x may have no correct digit, because the matrix, as far as its factors tell, is ill-conditioned; see
+        `solve`. With pivoting also where x does not satisfy the equations. Without pivoting the growth is in the
+        result, and no reason to warn.
 
     Operation count, exact: the flops are the same; what a safer pivot costs is comparisons, and complete pivoting needs
     half as many as there are flops.

@@ -211,15 +211,19 @@ def qr(
 ) -> tuple[Any, ...]:
     """Factor a matrix of any shape as QR, Q orthogonal and R upper triangular.
 
-    a : (m, n); mode : "full" for a square Q, "economic" for its first min(m, n) columns, "r" for R alone, "raw" for the
-    reflections instead of Q; pivoting : take the longest column that is left at each step, so that the diagonal of R
-    falls in size; overwrite_a, lwork : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity
-    first.
+    Parameters
+    ----------
+    a : (m, n)
+    mode : "full" for a square Q, "economic" for its first min(m, n) columns, "r" for R alone, "raw" for the reflections
+        instead of Q
+    pivoting : take the longest column that is left at each step, so that the diagonal of R falls in size
+    overwrite_a, lwork : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
-    Q : (m, m), or (m, min(m, n)) if economic; left out with "r"; the pair (qr, tau) if raw: the vectors of the
-        reflections below the diagonal of qr (m, n), and their factors (min(m, n),), as LAPACK holds them
+    Q : (m, m), or (m, min(m, n)) if economic; left out with "r"; the pair (qr, tau) if raw. Below the diagonal of
+        qr (m, n) are the vectors of the reflections, and tau (min(m, n),) has their factors, as LAPACK holds them
     R : (m, n), or (min(m, n), n) if economic or raw
     P : (n,) int32 array, only with pivoting: ``a[:, P]`` is Q R
 

@@ -13,7 +13,7 @@ from mechkit.linear_systems.conditioning import check_condition, growth_of_a_tri
 
 
 def check_sparse_triangle(x: np.ndarray, A: scipy.sparse.csr_array, lower: bool, unit: bool) -> None:
-    """Warn where a triangle by rows is so ill-conditioned that the solutions x (k, n) need not have a correct digit."""
+    """Warn where the solutions x (k, n) with an ill-conditioned triangle need not have a correct digit."""
     n = A.shape[0]
     sizes = abs(A)
     if unit:

@@ -102,9 +102,14 @@ def solveh_banded(
 ) -> np.ndarray:
     """Solve a symmetric positive definite banded system.
 
-    ab : (p + 1, n), one triangle's diagonals as rows: ``ab[p + i - j, j] == a[i, j]`` for the upper triangle
-    (i <= j), ``ab[i - j, j] == a[i, j]`` for the lower (i >= j); b : (n,) or (n, k); lower : which triangle;
-    overwrite_ab, overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    ab : (p + 1, n), one triangle's diagonals as rows: ``ab[p + i - j, j] == a[i, j]`` for the upper triangle (i <= j),
+        ``ab[i - j, j] == a[i, j]`` for the lower (i >= j)
+    b : (n,) or (n, k)
+    lower : which triangle
+    overwrite_ab, overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -116,12 +121,12 @@ def solveh_banded(
     LinAlgError
         where the matrix is not positive definite, naming the leading minor that is not.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the matrix is so ill-conditioned that x may have no correct digit; see `solve`.
+        where x may have no correct digit, because the matrix is ill-conditioned; see `solve`.
 
     Operation count, exact, n > p unknowns, one right-hand side: np^2 where the dense method needs n^3/3.
 

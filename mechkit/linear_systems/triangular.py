@@ -117,9 +117,15 @@ def solve_triangular(
 ) -> np.ndarray:
     """Solve a triangular system by substitution.
 
-    a : (n, n), of which one triangle is read; b : (n,) or (n, k); trans : 0 or "N" solves a x = b, 1 or "T" the
-    transposed system; lower : which triangle; unit_diagonal : take the diagonal as ones; overwrite_b : accepted for
-    SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (n, n), of which one triangle is read
+    b : (n,) or (n, k)
+    trans : 0 or "N" solves a x = b, 1 or "T" the transposed system
+    lower : which triangle
+    unit_diagonal : take the diagonal as ones
+    overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -131,12 +137,12 @@ def solve_triangular(
     LinAlgError
         where a diagonal element is zero, naming its row.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the triangle is so ill-conditioned that x may have no correct digit, with the estimate; see `solve`.
+        where x may have no correct digit, because the triangle is ill-conditioned, with an estimate; see `solve`.
 
     Operation count: n^2 flops for each right-hand side.
 
