@@ -188,7 +188,8 @@ def solve_banded(
         raise ValueError(f"ab has {rows} rows; l = {l} and u = {u} need l + u + 1 = {l + u + 1}")
     outside = max(0, u - n + 1)  # diagonals that do not meet the matrix
     band = matrix[outside : u + min(l, n - 1) + 1]
-    l, u = min(l, max(0, n - 1)), u - outside
+    l = min(l, max(0, n - 1))
+    u = u - outside
     norm, bound = bound_by_extremes(band.min(axis=1), band.max(axis=1), u, n) if n else (0.0, 0.0)
     if check_finite and not (math.isfinite(norm) and rows == len(band)):
         float_array("ab", matrix, (2,), may_be_empty=True)

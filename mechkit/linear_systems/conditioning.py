@@ -62,7 +62,8 @@ def one_norm(product: Pair, n: int) -> float:
     """
     # Hager's method: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., algorithm 15.4
     apply, transposed = product
-    x, estimate = np.full(n, 1.0 / n), 0.0
+    x = np.full(n, 1.0 / n)
+    estimate = 0.0
     with np.errstate(all="ignore"):
         for _ in range(5):
             y = apply(x)
@@ -178,7 +179,8 @@ def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -
     """
     # Varah, Lin. Algebra Appl. 11 (1975) 3-5; then with the rows weighed by a parabola that is positive in all the band
     sizes = np.maximum(highest, -lowest).tolist()
-    norm, least = sum(sizes), max(float(lowest[u]), -float(highest[u]))
+    norm = sum(sizes)
+    least = max(float(lowest[u]), -float(highest[u]))
     rest = norm - sizes[u]
     if rest < least:
         return norm, norm / (least - rest)
@@ -214,7 +216,8 @@ def check_solution(
     advice: str,
 ) -> None:
     """Warn like `check_condition`, and of solutions x (k, n) that do not satisfy the equations; rest : b - Ax."""
-    n, eps = x.shape[1], epsilon(x.dtype)
+    n = x.shape[1]
+    eps = epsilon(x.dtype)
     if warn_of_overflow(x) or is_certain(kappa, x.dtype):
         return
     inverse, absolute = parts()
@@ -235,7 +238,8 @@ def check_solution(
 def _error_of_each(inverse: Pair, absolute: Pair, x: np.ndarray, rest: np.ndarray) -> float:
     """The largest relative error of an element of x by estimate, which does not depend on scales at all."""
     with np.errstate(all="ignore"):
-        sizes, terms = np.abs(x), absolute[0](np.abs(x))
+        sizes = np.abs(x)
+        terms = absolute[0](np.abs(x))
         transposed = (lambda v: terms * inverse[1](v / sizes), lambda v: inverse[0](terms * v) / sizes)
         return one_norm(transposed, x.size) * float(np.fmax.reduce(np.abs(rest) / terms))
 
@@ -277,9 +281,11 @@ def warn_of_overflow(x: np.ndarray) -> bool:
 
 def warn(message: str) -> None:
     """Warn by SciPy's class of such warnings, at the line outside this package that led here."""
-    level, frame = 2, sys._getframe(1)
+    level = 2
+    frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("mechkit."):
-        level, frame = level + 1, frame.f_back
+        level = level + 1
+        frame = frame.f_back
     warnings.warn(message, LinAlgWarning, stacklevel=level)
 
 

@@ -13,7 +13,18 @@ from mechkit.linear_systems.conjugate_gradient_steps import (
     first_direction,
     preconditioned_conjugate_gradients,
 )
-from mechkit.linear_systems.iteration import BLOCK, QUIET, SAME, asymmetry, joined, not_finite, residual, system, told
+from mechkit.linear_systems.iteration import (
+    BLOCK,
+    QUIET,
+    SAME,
+    asymmetry,
+    in_steps,
+    joined,
+    not_finite,
+    residual,
+    system,
+    told,
+)
 from mechkit.linear_systems.operators import as_operator
 from mechkit.linear_systems.result import IterativeResult
 
@@ -189,7 +200,7 @@ def _solve(
             squares[-1][-1:] = true
         rr = float(squares[-1][-1] if nit else squares[-1])
         lost = drift > LOST * math.sqrt(max(squares[0], s.square))
-        done = f"{nit} step{'s' * (nit != 1)}"
+        done = in_steps(nit)
         limit = s.limit(rr, done, matrix)
         unlike = asymmetry(matrix)
         if lost or ((why or limit) and not rr <= squares[0]):

@@ -210,7 +210,8 @@ def lu(
            [4., 4.]])
     """
     factors, piv, _ = _factors(a, check_finite)
-    m, k = len(factors), piv.size
+    m = len(factors)
+    k = piv.size
     L = np.tril(factors[:, :k], -1) + np.eye(m, k, dtype=factors.dtype)
     U = np.triu(factors[:k])
     place = np.argsort(order_of_rows(piv, m)).astype(np.int32)
@@ -240,7 +241,8 @@ def factored(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Traceback (most recent call last):
     LinAlgError: the matrix is singular: elimination finds no pivot in column 0
     """
-    lu, piv = matrix.copy(), np.empty(len(matrix), np.int32)
+    lu = matrix.copy()
+    piv = np.empty(len(matrix), np.int32)
     done = _eliminate(lu, piv)
     if done < len(matrix):
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
@@ -255,10 +257,12 @@ def _eliminate(A: np.ndarray, piv: np.ndarray) -> int:
 
 def _factor_by_columns(matrix: np.ndarray, piv: np.ndarray) -> tuple[np.ndarray, int | None]:
     """The factors of a matrix of any shape, and the first column without a pivot, which is passed over."""
-    (m, n), steps = matrix.shape, piv.size
+    (m, n) = matrix.shape
+    steps = piv.size
     lu = np.zeros((m, m), matrix.dtype)
     lu[:, :steps] = matrix[:, :steps]
-    missing, done = None, 0
+    missing = None
+    done = 0
     while done < steps:
         done = eliminate_columns(lu, piv, done, steps) if m else steps
         if done < steps:

@@ -195,7 +195,9 @@ def gmres(
     kind = one_of("callback_type", "pr_norm" if callback_type is None else callback_type, ("x", "pr_norm", "legacy"))
     operator, dtype = as_operator("A", A)
     s = system(b, x0, operator.n, dtype, rtol, atol, maxiter)
-    n, dtype, tell = s.b.size, s.b.dtype, told(callback)
+    n = s.b.size
+    dtype = s.b.dtype
+    tell = told(callback)
     if M is None and (exponent := _exponent(operator, dtype)):  # divide A by 2^exponent, and x grows by as much
         scaled = replace(operator, data=(np.ldexp(operator.data[0], -exponent), *operator.data[1:]))
         start = None if x0 is None else np.ldexp(np.asarray(x0, dtype), exponent)
@@ -211,12 +213,18 @@ def gmres(
     apply, data = operator.bound(dtype)
     inverse = Operator(identity) if M is None else as_operator("M", M, n)[0]
     preconditioner = inverse.bound(dtype)
-    V, H, g = np.zeros((m + 1, n), dtype), np.zeros((m + 1, m), dtype), np.empty(m + 1, dtype)
-    cosines, sines, z = np.empty(m, dtype), np.empty(m, dtype), np.empty(n, dtype)
+    V = np.zeros((m + 1, n), dtype)
+    H = np.zeros((m + 1, m), dtype)
+    g = np.empty(m + 1, dtype)
+    cosines = np.empty(m, dtype)
+    sines = np.empty(m, dtype)
+    z = np.empty(n, dtype)
     eps = np.finfo(dtype).eps
-    work, limits = (V, H, cosines, sines, g, z), (10 * eps, dtype.type(math.sqrt(s.bound)))
+    work = (V, H, cosines, sines, g, z)
+    limits = (10 * eps, dtype.type(math.sqrt(s.bound)))
 
-    rr, nit = s.first_residual(apply, data, V[0]), 0
+    rr = s.first_residual(apply, data, V[0])
+    nit = 0
     squares = [rr]
     if not np.isfinite(rr):
         return s.end(squares, -1, not_finite(nit))
@@ -229,7 +237,8 @@ def gmres(
         squares.append(np.square(norms[:taken], dtype=np.float64))
         if not np.isfinite(norms[:taken]).all():
             return s.end(squares, -1, not_finite(nit))
-        before, start = rr, s.x.copy()
+        before = rr
+        start = s.x.copy()
         if taken:
             y = g[:taken].copy()
             back_substitution(H[:taken, :taken].copy(), y)

@@ -101,7 +101,8 @@ class System:
         """The message where the residual is no larger than rounding makes it; matrix : or None."""
         if matrix is None or not np.isfinite(rr):
             return None
-        x, terms = np.abs(self.x), np.abs(self.b)
+        x = np.abs(self.x)
+        terms = np.abs(self.b)
         with np.errstate(all="ignore"):
             for first in range(0, terms.size, ROWS):  # of |A| no more than so many rows at a time
                 terms[first : first + ROWS] += abs(matrix[first : first + ROWS]) @ x
@@ -146,7 +147,7 @@ class System:
     def met(self, squares: list[Any]) -> IterativeResult:
         """The result of a success; squares: the squared norms of the residuals, numbers or arrays of them."""
         steps = sum(np.size(part) for part in squares) - 1
-        return self.end(squares, 0, f"the tolerance is met after {steps} step{'s' * (steps != 1)}")
+        return self.end(squares, 0, f"the tolerance is met after {in_steps(steps)}")
 
     def overflows(self) -> str:
         """The message where x does not fit into its numbers."""
@@ -159,6 +160,15 @@ class System:
             status, message = -1, self.overflows()
         history = self.unscaled(np.sqrt(joined(squares).astype(np.float64)))
         return IterativeResult(x, status == 0, status, message, history.size - 1, history)
+
+
+def in_steps(number: int) -> str:
+    """A number of steps, for a message.
+
+    >>> in_steps(1), in_steps(2)
+    ('1 step', '2 steps')
+    """
+    return "1 step" if number == 1 else f"{number} steps"
 
 
 def joined(squares: list[Any]) -> np.ndarray:
@@ -234,7 +244,8 @@ def asymmetry(matrix: Any) -> str | None:
     """
     if matrix is None:
         return None
-    n, eps = matrix.shape[0], float(np.finfo(matrix.dtype).eps)
+    n = matrix.shape[0]
+    eps = float(np.finfo(matrix.dtype).eps)
     w = np.random.default_rng(0).standard_normal(n).astype(matrix.dtype)
     first, second = matrix @ w, matrix.T @ w  # the same, if A is symmetric
     apart = np.abs(first - second)

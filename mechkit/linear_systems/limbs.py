@@ -288,14 +288,17 @@ def long_multiply(a: int, b: int, method: str = "schoolbook", cutoff: int = CUTO
 
 
 def _by_karatsuba(longer: np.ndarray, shorter: np.ndarray, cutoff: int) -> np.ndarray:
-    leaf, levels = shorter.size, 0
+    leaf = shorter.size
+    levels = 0
     while leaf > cutoff and levels < DEEPEST:
         leaf, levels = (leaf + 1) // 2, levels + 1
     k = leaf << levels
     pieces = -(-longer.size // k)
     a = np.pad(longer, (0, pieces * k - longer.size))
     b = np.pad(shorter, (0, k - shorter.size))
-    c, part, work = np.zeros(a.size + k, np.int64), np.empty(2 * k, np.int64), np.empty(2 * k, np.int64)
+    c = np.zeros(a.size + k, np.int64)
+    part = np.empty(2 * k, np.int64)
+    work = np.empty(2 * k, np.int64)
     karatsuba(a[:k], b, c[: 2 * k], work, leaf)
     for start in range(k, a.size, k):
         karatsuba(a[start : start + k], b, part, work, leaf)

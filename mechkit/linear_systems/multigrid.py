@@ -129,9 +129,11 @@ def multigrid(
     (0, True)
     """
     f, x0 = checked(f, x0)
-    rtol, maxiter = positive("rtol", rtol), whole("maxiter", maxiter)
+    rtol = positive("rtol", rtol)
+    maxiter = whole("maxiter", maxiter)
     sweeps = _check_sweeps(sweeps)
-    grids, scale = grids_for(f), _scale(f)
+    grids = grids_for(f)
+    scale = _scale(f)
     size = start = _norm(grids, scale)
     if x0 is not None and size > 0.0:
         fill(grids[0][0], x0)
@@ -194,12 +196,15 @@ def full_multigrid(
     (True, 6)
     """
     f, _ = checked(f, None)
-    rtol, maxiter = None if rtol is None else positive("rtol", rtol), whole("maxiter", maxiter)
+    rtol = None if rtol is None else positive("rtol", rtol)
+    maxiter = whole("maxiter", maxiter)
     sweeps = _check_sweeps(sweeps)
-    grids, scale = grids_for(f), _scale(f)
+    grids = grids_for(f)
+    scale = _scale(f)
     size = _norm(grids, scale)
     _nested_iteration(grids, sweeps)
-    history, tell = [size, _norm(grids, scale)], told(callback)
+    history = [size, _norm(grids, scale)]
+    tell = told(callback)
     if tell:
         tell(_current(grids))
     if rtol is None:
@@ -253,7 +258,8 @@ def _cycle_until(
         if tell:
             tell(_current(grids))
         stalled = history[-1] > STALLED * history[-2]
-    x, nit = natural(grids), len(history) - 1
+    x = natural(grids)
+    nit = len(history) - 1
     if history[-1] <= rtol * size:
         status, message = 0, f"the norm of the residual is at most {rtol:g} times that of f"
     elif stalled:

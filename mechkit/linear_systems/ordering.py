@@ -169,7 +169,8 @@ def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = T
 
 def _band(A: scipy.sparse.csr_array, order: Ordering, lower: int) -> np.ndarray:
     """The renumbered matrix as `solve_banded` takes it, its first ``lower`` diagonals below the main one."""
-    rows, n = lower + order.upper + 1, A.shape[0]
+    rows = lower + order.upper + 1
+    n = A.shape[0]
     held = A.dtype.itemsize * n * (2 * rows + lower)  # the band, and the solver's copy with its fill-in
     if held > MEMORY_LIMIT:
         raise MemoryError(

@@ -312,7 +312,8 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
     if not np.isfinite(growth) and check_finite:
         beyond = f"elements grow beyond the range of {lu.dtype} during elimination"
         raise LinAlgError(f"{beyond}; {'pivot, or ' if pivoting == 'none' else ''}divide a by a power of two")
-    right, x = x, np.ascontiguousarray(x[:, rows])
+    right = x
+    x = np.ascontiguousarray(x[:, rows])
     for column in x:
         forward_substitution_unit(lu, column)
         back_substitution(lu, column)
@@ -337,7 +338,8 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
 def _rank(lu: np.ndarray) -> int:
     """The number of pivots before one that may be rounding: |L| |U| bounds the error of LU, element by element."""
     n = lu.shape[0]
-    L, U = np.abs(np.tril(lu, -1)), np.abs(np.triu(lu)) / n
+    L = np.abs(np.tril(lu, -1))
+    U = np.abs(np.triu(lu)) / n
     pivots = np.diagonal(U)
     is_rounding = pivots <= n * np.finfo(lu.dtype).eps * (pivots + np.einsum("ij,ji->i", L, U))
     return int(np.argmax(is_rounding)) if is_rounding.any() else n

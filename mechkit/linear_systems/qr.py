@@ -255,7 +255,8 @@ def qr(
         raise ValueError(f"mode is {mode!r}; it must be 'full', 'economic', 'r' or 'raw'")
     A = float_array("a", a, (2,), copy=True, check_finite=check_finite, may_be_empty=True)
     tau, piv = factor_in_place(A, pivoting, check_finite)
-    m, k = A.shape[0], min(A.shape) if mode in ("economic", "raw") else A.shape[0]
+    m = A.shape[0]
+    k = min(A.shape) if mode in ("economic", "raw") else A.shape[0]
     R = np.triu(A[:k])
     factors: tuple[np.ndarray, ...] = (R, piv) if pivoting else (R,)
     if mode == "r":
@@ -272,7 +273,9 @@ def qr(
 def factor_in_place(A: np.ndarray, pivoting: bool, check_finite: bool) -> tuple[np.ndarray, np.ndarray]:
     """Factor A in place; the factors of the reflections and the order of the columns."""
     m, n = A.shape
-    tau, w, piv = np.empty(min(m, n), A.dtype), np.empty(n, A.dtype), np.arange(n, dtype=np.int32)
+    tau = np.empty(min(m, n), A.dtype)
+    w = np.empty(n, A.dtype)
+    piv = np.arange(n, dtype=np.int32)
     if not A.size:
         return tau, piv
     with np.errstate(over="ignore", invalid="ignore"):

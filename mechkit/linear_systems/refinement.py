@@ -143,7 +143,9 @@ def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30, callbac
     x, r = np.zeros_like(right), right.copy()
     errors: list[float] = []
     while True:
-        last, best, error = x.copy(), min(errors, default=math.inf), 0.0
+        last = x.copy()
+        best = min(errors, default=math.inf)
+        error = 0.0
         for i in range(right.shape[0]):
             add_correction(_correction(factors, r[i]), x[i])
             error = max(error, _backward_error(matrix, x[i], right[i], r[i]))

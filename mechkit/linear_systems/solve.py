@@ -128,7 +128,8 @@ def _check_solution(
     matrix: np.ndarray, size: float, lu: np.ndarray, piv: np.ndarray, right: np.ndarray, x: np.ndarray, transposed: bool
 ) -> None:
     """Warn of a solution that may have no correct digit, and of one that does not satisfy the equations."""
-    n, eps = len(matrix), epsilon(lu.dtype)
+    n = len(matrix)
+    eps = epsilon(lu.dtype)
     if is_certain(bound_by_diagonal(size, np.diagonal(matrix)), x.dtype) and is_finite(x):
         return
     inverse = inverse_of(lu)

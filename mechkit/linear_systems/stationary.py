@@ -268,14 +268,17 @@ def _solve(
     s = system(b, x0, matrix.shape[0], matrix.dtype, rtol, atol, maxiter)
     diagonal = matrix.diagonal().astype(s.b.dtype)
     require_diagonal(diagonal, "divide by the diagonal")
-    tell, most = told(callback), 1 if callback else BLOCK
+    tell = told(callback)
+    most = 1 if callback else BLOCK
     arrays = csr_arrays(matrix, s.b.dtype)
     w = np.empty_like(s.b)
     weights(w.dtype.type(omega), diagonal, w)
-    x, y = s.x, s.x if in_place else np.empty_like(s.x)
+    x = s.x
+    y = s.x if in_place else np.empty_like(s.x)
 
     rr = squared_residual(*arrays, s.b, x) if s.start_given else s.square
-    squares, nit = [rr], 0
+    squares = [rr]
+    nit = 0
     limit = min(GROWN**2 * float(rr), float(np.finfo(w.dtype).max))
     while rr > s.bound and nit < s.maxiter and rr <= limit:
         block = np.empty(min(most, s.maxiter - nit), w.dtype)

@@ -173,7 +173,9 @@ def solveh_banded(
 
 
 def _check_definite_band(ab: np.ndarray, U: np.ndarray, lower: bool, x: np.ndarray) -> None:
-    n, p, dtype = U.shape[0], U.shape[1] - 1, U.dtype
+    n = U.shape[0]
+    p = U.shape[1] - 1
+    dtype = U.dtype
     norm = (2 * p + 1) * float(ab[0 if lower else p].max())  # no element is larger than the diagonal's
     kappa = _bound_by_factor(norm, U)
     pbtrs = lapack.spbtrs if dtype == np.float32 else lapack.dpbtrs
@@ -210,7 +212,8 @@ def rows_of_triangle(ab: np.ndarray, lower: bool) -> np.ndarray:
     """The upper triangle by rows: U (n, p + 1), U[i, j] = a[i, i + j], or anything where there is no column i + j."""
     if lower:  # column i of the lower triangle is row i of the upper
         return np.array(ab.T, order="C")
-    p, n = ab.shape[0] - 1, ab.shape[1]
+    p = ab.shape[0] - 1
+    n = ab.shape[1]
     # U[i, j] is ab[p - j, i + j]: one step to the right in U is one row up and one to the right in ab
     step, row = ab.strides[1], ab.strides[0]
     rows = np.lib.stride_tricks.as_strided(ab[p:], (n, p + 1), (step, step - row))

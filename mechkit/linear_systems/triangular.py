@@ -183,7 +183,8 @@ def solve_triangular(
 
 
 def _check_triangle(matrix: np.ndarray, size: float, lower: bool, unit: bool, x: np.ndarray) -> None:
-    n, dtype = len(matrix), matrix.dtype
+    n = len(matrix)
+    dtype = matrix.dtype
     inverse = triangular_inverse(matrix, lower, unit)
     kappa = math.inf if unit else bound_by_diagonal(size, np.diagonal(matrix))
     if not is_certain(kappa, dtype):

@@ -123,7 +123,8 @@ def _text(stream: BinaryIO) -> bytes:
         unpacked = bz2.BZ2File(io.BytesIO(magic + stream.read()))
         begin = b""
     else:
-        unpacked, begin = stream, magic
+        unpacked = stream
+        begin = magic
     begin += unpacked.readline(LONGEST)
     if not is_banner(begin):
         raise ValueError("it does not begin with '%%MatrixMarket'")
