@@ -141,6 +141,8 @@ def is_finite(array: np.ndarray) -> bool:
     >>> is_finite(np.array([1.0, np.inf]))
     False
     """
+    if 0 < array.size <= SHORT and array.dtype == np.float64 and math.isfinite(blas.dnrm2(array.reshape(-1))):
+        return True
     # A sum is finite when all its terms are, barring overflow: the slow search is for the rare case.
     with np.errstate(all="ignore"):
         return bool(np.isfinite(array.sum()) or np.isfinite(array).all())

@@ -13,7 +13,7 @@ from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sid
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import ADVICE, ROOM, Pair, bound_by_extremes, is_certain, near_the_top
 from mechkit.linear_systems.diagonals import check_band, exact_diagonals, tridiagonal_inverse
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 from mechkit.linear_systems.tridiagonal import eliminate_with_interchanges
 
 #: So many columns are transposed at a time.
@@ -24,8 +24,8 @@ PIECE = 512
 def eliminate_band(C, l, u, piv):
     """PA = LU within the band, in place. Returns the number of pivots that are not zero.
 
-    C : the columns of the band one after the other, as `columns_of_band` lays them out: a[i, j] is
-    C[l + u + i + j (2l + u)], so that one step to the right in a row is 2l + u places.
+    C : the columns of the band one after the other, as `columns_of_band` lays them out. There a[i, j] is
+    C[l + u + i + j (2l + u)]: one step to the right in a row is 2l + u places.
 
     Where no rows are interchanged, l = u = p:
 
@@ -122,9 +122,13 @@ def solve_banded(
 ) -> np.ndarray:
     """Solve a banded system by elimination with partial pivoting.
 
-    l_and_u : the number of diagonals below and above the main one; ab : (l + u + 1, n), the diagonals as rows:
-    ``ab[u + i - j, j] == a[i, j]``; b : (n,) or (n, k); overwrite_ab, overwrite_b : accepted for SciPy's sake and
-    ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    l_and_u : the number of diagonals below and above the main one
+    ab : (l + u + 1, n), the diagonals as rows: ``ab[u + i - j, j] == a[i, j]``
+    b : (n,) or (n, k)
+    overwrite_ab, overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -136,12 +140,12 @@ def solve_banded(
     LinAlgError
         where the matrix is singular, naming the column without a pivot.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the matrix is so ill-conditioned that x may have no correct digit, and where x does not satisfy the
+        where x may have no correct digit, because the matrix is ill-conditioned, and where x does not satisfy the
         equations; see `solve`.
 
     Operation count, exact, n > l + u unknowns, one right-hand side, where no rows are interchanged: the cost is that
@@ -160,7 +164,7 @@ def solve_banded(
     compare  nl - l^2/2 + n - l/2
     flops    2nlu - l^2u - u^3/3 + 5nl + 2nu - 5l^2/2 - 3lu - u^2 + n - 5l/2 - 2u/3
 
-    Tridiagonal systems (l = u = 1) have a kernel of their own, which interchanges neighbouring rows:
+    Tridiagonal systems (l = u = 1) have a kernel of their own, which interchanges neighboring rows:
 
     >>> law(lambda n: solve_banded((1, 1), [[1.0] * n, [4.0] * n, [1.0] * n], np.ones(n)), n=range(2, 7))
     sub      4n - 5
@@ -184,7 +188,8 @@ def solve_banded(
         raise ValueError(f"ab has {rows} rows; l = {l} and u = {u} need l + u + 1 = {l + u + 1}")
     outside = max(0, u - n + 1)  # diagonals that do not meet the matrix
     band = matrix[outside : u + min(l, n - 1) + 1]
-    l, u = min(l, max(0, n - 1)), u - outside
+    l = min(l, max(0, n - 1))
+    u = u - outside
     norm, bound = bound_by_extremes(band.min(axis=1), band.max(axis=1), u, n) if n else (0.0, 0.0)
     if check_finite and not (math.isfinite(norm) and rows == len(band)):
         float_array("ab", matrix, (2,), may_be_empty=True)

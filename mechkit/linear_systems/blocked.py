@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.constants import ORIGIN
+from mechkit.linear_systems.flags import FUSED
 
 #: Panels of so few columns are factored by the textbook's loops; a multiple of four.
 NARROW = 16
@@ -144,11 +145,11 @@ def eliminate_in_blocks(A, piv):
         panels = end // NARROW
         width = NARROW * (panels & -panels)
         left, right = end - width, min(end + width, n)
-        for i in range(left, end, 4):  # 2  as many columns as this half has, beyond: the rows of U
-            subtract_product(A, A, (i, i + 4), (end, right), (left, i))
-            for k in range(i + 1, i + 4):
-                subtract_rows(A, A, (k, k + 1), (end, right), (i, k))
-        subtract_product(A, A, (end, n), (end, right), (left, end))  # 3  and the rest
+        for i in range(left, n, 4):  # 2  the columns beyond, as many as this half has: the rows of U, then the rest
+            subtract_product(A, A, (i, min(i + 4, n)), (end, right), (left, min(i, end)))
+            if i < end:
+                for k in range(i + 1, i + 4):
+                    subtract_rows(A, A, (k, k + 1), (end, right), (i, k))
     return n
 
 
@@ -181,9 +182,9 @@ def factor_in_blocks(A):
     n = A.shape[0]
     for first in range(0, n, 4):
         end = min(first + 4, n)
-        subtract_product(A, A.T, (first, end), (end, n), (0, first))  # 1  what the rows above take from these
+        subtract_product(A, A.T, (first, end), (end, n), (ORIGIN, first))  # 1  what the rows above take from these
         for k in range(first, end):
-            subtract_rows(A, A.T, (k, k + 1), (k, end), (0, first))
+            subtract_rows(A, A.T, (k, k + 1), (k, end), (ORIGIN, first))
         for k in range(first, end):  # 2  the textbook's loops within the block
             subtract_rows(A, A.T, (k, k + 1), (k, n), (first, k))
             if not A[k, k] > 0.0:

@@ -60,8 +60,11 @@ def _(n):
 def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> np.ndarray:
     """Factor a symmetric positive definite matrix as U'U, or as LL'.
 
-    a : (n, n), of which one triangle is read: the upper, or the lower if ``lower``; overwrite_a : accepted for SciPy's
-    sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (n, n), of which one triangle is read: the upper, or the lower if ``lower``
+    overwrite_a : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -103,7 +106,11 @@ def cho_factor(
 ) -> tuple[np.ndarray, bool]:
     """Factor like `cholesky`, for `cho_solve`: the other triangle of the result is whatever it was.
 
-    The arguments and errors are those of cholesky. Returns the pair (c, lower).
+    Parameters
+    ----------
+    a, lower, overwrite_a, check_finite : those of `cholesky`, and so are the errors
+
+    Returns the pair (c, lower).
 
     Operation count: that of cholesky.
 
@@ -128,8 +135,12 @@ def cho_solve(
 ) -> np.ndarray:
     """Solve a system whose matrix was factored by `cho_factor`, or by `cholesky` as (c, lower).
 
-    c_and_lower : the factor, (n, n), and whether it is L; b : (n,) or (n, k); overwrite_b : accepted for
-    SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    c_and_lower : the factor, (n, n), and whether it is L
+    b : (n,) or (n, k)
+    overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -146,7 +157,7 @@ def cho_solve(
     Warns
     -----
     LinAlgWarning
-        where the matrix, as far as its factor tells, is so ill-conditioned that x may have no correct digit; see
+        where x may have no correct digit, because the matrix, as far as its factor tells, is ill-conditioned; see
         `solve`.
 
     Operation count: 2n^2 flops for each right-hand side.

@@ -2,8 +2,8 @@
 
 The condition number is that of Bauer and Skeel, || C |inverse of A| |A| (inverse of C) ||, in the norm of the largest
 sum of a row. It says by how much relative errors of the elements of A, each as large as its rounding, may grow in x.
-Scaling the rows of A does not change it, and the diagonal matrix C scales the columns of A, and so the unknowns, to one
-size: a diagonal matrix has the condition number 1, whatever its elements are.
+Scaling the rows of A does not change this number. The diagonal matrix C scales the columns of A, and with them the
+unknowns, to one size. So a diagonal matrix has the condition number 1, whatever its elements are.
 
 These are checks, not parts of the algorithms: they are made with NumPy, BLAS and LAPACK, and nothing of them is
 counted.
@@ -30,7 +30,7 @@ Pair = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarr
 #: A solution for which one trial leaves a relative error below this is not looked at closer. The trial may miss a
 #: factor of 1000 with a probability of 1 in 1000.
 CERTAIN = 1e-3
-#: Equations that are satisfied to so many units of rounding, or better, are so because of rounding alone.
+#: Equations that are satisfied to this many units of rounding, or better, show nothing but rounding.
 ROUNDING = 1e3
 #: Equations near the top of the range are divided by 2 to this power.
 ROOM = 64
@@ -62,7 +62,8 @@ def one_norm(product: Pair, n: int) -> float:
     """
     # Hager's method: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., algorithm 15.4
     apply, transposed = product
-    x, estimate = np.full(n, 1.0 / n), 0.0
+    x = np.full(n, 1.0 / n)
+    estimate = 0.0
     with np.errstate(all="ignore"):
         for _ in range(5):
             y = apply(x)
@@ -141,11 +142,10 @@ def growth_of_a_trial(size: float, solve: Callable[[np.ndarray], np.ndarray], n:
     """A condition number that the solution for one random right-hand side suggests; size : a norm of A.
 
     A random vector is seldom at right angles to the one that A shrinks most (Dixon, SIAM J. Numer. Anal. 20 (1983)
-    812-814): so this tells a good matrix from a bad one at the price of one solution.
+    812-814): so this tells a good matrix from a bad one at the price of one solution, by BLAS or LAPACK.
     """
     vector, length = _trial(n, dtype)
-    with np.errstate(all="ignore"):
-        return size * euclidean_norm(solve(vector)) / length
+    return size * euclidean_norm(solve(vector)) / length
 
 
 def bound_by_diagonal(size: float, diagonal: np.ndarray) -> float:
@@ -168,9 +168,10 @@ def bound_by_diagonal(size: float, diagonal: np.ndarray) -> float:
 def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -> tuple[float, float]:
     """A norm of a band (n, n), and a bound of its condition number where its diagonal outweighs the rest.
 
-    lowest, highest : of the elements of each diagonal, the uppermost first, u : the place of the main one. The bound is
-    finite where the least |a[i, i]| is larger than the sum of the largest elements of the other diagonals, and where it
-    is equal to that sum, each counting as the larger of the two at its distance. Second differences are like that.
+    lowest, highest : of the elements of each diagonal, the uppermost first, u : the place of the main one. Compared are
+    the least |a[i, i]| and the sum of the largest elements of the other diagonals. The bound is finite where the first
+    is larger. It is finite as well where both are equal, and the two diagonals at each distance count as the larger of
+    them. Second differences are an example.
 
     >>> norm, bound = bound_by_extremes(np.array([-1.0, 2.0, -1.0]), np.array([-1.0, 2.0, -1.0]), 1, 100)
     >>> norm, bound
@@ -178,7 +179,8 @@ def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -
     """
     # Varah, Lin. Algebra Appl. 11 (1975) 3-5; then with the rows weighed by a parabola that is positive in all the band
     sizes = np.maximum(highest, -lowest).tolist()
-    norm, least = sum(sizes), max(float(lowest[u]), -float(highest[u]))
+    norm = sum(sizes)
+    least = max(float(lowest[u]), -float(highest[u]))
     rest = norm - sizes[u]
     if rest < least:
         return norm, norm / (least - rest)
@@ -193,7 +195,7 @@ def bound_by_extremes(lowest: np.ndarray, highest: np.ndarray, u: int, n: int) -
 
 
 def check_condition(x: np.ndarray, kappa: float, parts: Callable[[], tuple[Pair, Pair]]) -> None:
-    """Warn where a matrix is so ill-conditioned that its solutions x (k, n) need not have a correct digit.
+    """Warn where the solutions x (k, n) need not have a correct digit, because the matrix is ill-conditioned.
 
     kappa : what `growth_of_a_trial` or a bound says; parts : makes the arguments of `condition`, where that is much.
     """
@@ -214,7 +216,8 @@ def check_solution(
     advice: str,
 ) -> None:
     """Warn like `check_condition`, and of solutions x (k, n) that do not satisfy the equations; rest : b - Ax."""
-    n, eps = x.shape[1], epsilon(x.dtype)
+    n = x.shape[1]
+    eps = epsilon(x.dtype)
     if warn_of_overflow(x) or is_certain(kappa, x.dtype):
         return
     inverse, absolute = parts()
@@ -235,7 +238,8 @@ def check_solution(
 def _error_of_each(inverse: Pair, absolute: Pair, x: np.ndarray, rest: np.ndarray) -> float:
     """The largest relative error of an element of x by estimate, which does not depend on scales at all."""
     with np.errstate(all="ignore"):
-        sizes, terms = np.abs(x), absolute[0](np.abs(x))
+        sizes = np.abs(x)
+        terms = absolute[0](np.abs(x))
         transposed = (lambda v: terms * inverse[1](v / sizes), lambda v: inverse[0](terms * v) / sizes)
         return one_norm(transposed, x.size) * float(np.fmax.reduce(np.abs(rest) / terms))
 
@@ -250,7 +254,7 @@ def backward_error(size: float, x: np.ndarray, rest: np.ndarray, right: np.ndarr
     return euclidean_norm(rest) / scale if scale > 0.0 else 0.0
 
 
-# -- what is said ------------------------------------------------------------------------------------------------------
+# -- what is reported --------------------------------------------------------------------------------------------------
 
 
 def warn_of_condition(kappa: float, dtype: Any) -> bool:
@@ -277,9 +281,11 @@ def warn_of_overflow(x: np.ndarray) -> bool:
 
 def warn(message: str) -> None:
     """Warn by SciPy's class of such warnings, at the line outside this package that led here."""
-    level, frame = 2, sys._getframe(1)
+    level = 2
+    frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("mechkit."):
-        level, frame = level + 1, frame.f_back
+        level = level + 1
+        frame = frame.f_back
     warnings.warn(message, LinAlgWarning, stacklevel=level)
 
 

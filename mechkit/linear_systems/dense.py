@@ -9,7 +9,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
-from mechkit.linear_systems.blocked import eliminate_columns, eliminate_in_blocks
+from mechkit.linear_systems.blocked import NARROW, eliminate_columns, eliminate_in_blocks
 from mechkit.linear_systems.conditioning import (
     Pair,
     absolute_products,
@@ -27,6 +27,9 @@ from mechkit.linear_systems.triangular import (
     is_transposed,
     require_pivots,
 )
+
+#: The message where elimination leaves infinity or NaN.
+BEYOND = "elements grow beyond the range of {} during elimination; divide a by a power of two"
 
 
 @kernel(cache=True, error_model="numpy")
@@ -112,7 +115,11 @@ def _(n):
 def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Factor a matrix as PA = LU, with partial pivoting.
 
-    a : (m, n); overwrite_a : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (m, n)
+    overwrite_a : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -121,6 +128,8 @@ def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> t
 
     Raises
     ------
+    LinAlgError
+        where elements grow beyond the range of the numbers.
     ValueError, TypeError
         for input that is no real matrix.
 
@@ -168,8 +177,13 @@ def lu(
 ) -> tuple[np.ndarray, ...]:
     """Factor a matrix as A = PLU, with partial pivoting: `lu_factor` with its factors apart.
 
-    a : (m, n); permute_l : return PL instead of P and L; p_indices : return P as an index, A = L[P] U; overwrite_a :
-    accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (m, n)
+    permute_l : return PL instead of P and L
+    p_indices : return P as an index, A = L[P] U
+    overwrite_a : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -179,6 +193,8 @@ def lu(
 
     Raises
     ------
+    LinAlgError
+        where elements grow beyond the range of the numbers.
     ValueError, TypeError
         for input that is no real matrix.
 
@@ -194,7 +210,8 @@ def lu(
            [4., 4.]])
     """
     factors, piv, _ = _factors(a, check_finite)
-    m, k = len(factors), piv.size
+    m = len(factors)
+    k = piv.size
     L = np.tril(factors[:, :k], -1) + np.eye(m, k, dtype=factors.dtype)
     U = np.triu(factors[:k])
     place = np.argsort(order_of_rows(piv, m)).astype(np.int32)
@@ -207,10 +224,13 @@ def _factors(a: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray, int | 
     """lu and piv of a matrix of any shape, and the first column without a pivot."""
     matrix = float_array("a", a, (2,), check_finite=check_finite, may_be_empty=True)
     m, n = matrix.shape
-    factors, piv = matrix.copy(), np.empty(min(m, n), np.int32)
-    if m == n and eliminate_in_blocks(factors, piv) == n:
-        return factors, piv, None
-    factors, missing = _factor_by_columns(matrix, piv)
+    factors = matrix.copy()
+    piv = np.empty(min(m, n), np.int32)
+    missing = None
+    if m != n or _eliminate(factors, piv) < n:
+        factors, missing = _factor_by_columns(matrix, piv)
+    if check_finite and not is_finite(factors):
+        raise LinAlgError(BEYOND.format(factors.dtype))
     return factors, piv, missing
 
 
@@ -221,19 +241,28 @@ def factored(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Traceback (most recent call last):
     LinAlgError: the matrix is singular: elimination finds no pivot in column 0
     """
-    lu, piv = matrix.copy(), np.empty(len(matrix), np.int32)
-    done = eliminate_in_blocks(lu, piv)
+    lu = matrix.copy()
+    piv = np.empty(len(matrix), np.int32)
+    done = _eliminate(lu, piv)
     if done < len(matrix):
         raise LinAlgError(f"the matrix is singular: elimination finds no pivot in column {done}")
     return lu, piv
 
 
+def _eliminate(A: np.ndarray, piv: np.ndarray) -> int:
+    """PA = LU in place, A (n, n). Returns the number of pivots; a single panel needs nothing else compiled."""
+    n = len(A)
+    return int(eliminate_columns(A, piv, 0, n) if n <= NARROW else eliminate_in_blocks(A, piv))
+
+
 def _factor_by_columns(matrix: np.ndarray, piv: np.ndarray) -> tuple[np.ndarray, int | None]:
     """The factors of a matrix of any shape, and the first column without a pivot, which is passed over."""
-    (m, n), steps = matrix.shape, piv.size
+    (m, n) = matrix.shape
+    steps = piv.size
     lu = np.zeros((m, m), matrix.dtype)
     lu[:, :steps] = matrix[:, :steps]
-    missing, done = None, 0
+    missing = None
+    done = 0
     while done < steps:
         done = eliminate_columns(lu, piv, done, steps) if m else steps
         if done < steps:
@@ -251,8 +280,13 @@ def lu_solve(
 ) -> np.ndarray:
     """Solve a system whose matrix was factored by `lu_factor`.
 
-    lu_and_piv : what lu_factor returned; b : (n,) or (n, k); trans : 0 solves a x = b, 1 the transposed system;
-    overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    lu_and_piv : what lu_factor returned
+    b : (n,) or (n, k)
+    trans : 0 solves a x = b, 1 the transposed system
+    overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -269,9 +303,9 @@ def lu_solve(
     Warns
     -----
     LinAlgWarning
-        where the matrix, as far as its factors tell, is so ill-conditioned that x may have no correct digit: |L| |U|
-        stands for |A| in the condition number (see `solve`). Without the matrix nobody can tell whether x satisfies
-        the equations, as solve does.
+        where x may have no correct digit, because the matrix is ill-conditioned, as far as its factors tell. |L| |U|
+        stands for |A| in the condition number (see `solve`). Whether x satisfies the equations cannot be told without
+        the matrix.
 
     Operation count: 2n^2 - n flops for each right-hand side.
 
@@ -293,7 +327,7 @@ def lu_solve(
     lu, size = float_array_and_norm("lu", lu_and_piv[0], (2,), check_finite, may_be_empty=True)
     n = square("lu", lu)
     piv = np.ascontiguousarray(lu_and_piv[1], np.int32)
-    if piv.shape != (n,) or not ((piv >= 0) & (piv < n)).all():
+    if piv.shape != (n,) or (n and int(piv.view(np.uint32).max()) >= n):  # unsigned, a negative one is large
         raise ValueError(f"piv is not {n} row numbers below {n}; pass on what lu_factor returned")
     x = right_hand_sides(b, n, lu.dtype, check_finite)
     require_pivots(np.diagonal(lu), "divide by the diagonal of U", "U")

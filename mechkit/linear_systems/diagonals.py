@@ -45,7 +45,8 @@ def tridiagonal_inverse(dl: np.ndarray, d: np.ndarray, du: np.ndarray) -> Pair:
     >>> tridiagonal_inverse(np.ones(2), np.full(3, 2.0), np.ones(2))[0](np.array([3.0, 4.0, 3.0]))
     array([1., 1., 1.])
     """
-    single, n = d.dtype == np.float32, d.size
+    single = d.dtype == np.float32
+    n = d.size
     if n < 3:  # LAPACK's routine for three diagonals does not take so few unknowns
         A = np.diag(d) + np.diag(dl, -1) + np.diag(du, 1)
         exponent = np.frexp(np.abs(A).max())[1]

@@ -10,11 +10,13 @@ import numpy as np
 
 from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import QUIET, dot, not_finite, residual, system, told
-from mechkit.linear_systems.operators import FAST, Operator, as_operator, five_point_star
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FAST
+from mechkit.linear_systems.iteration import QUIET, not_finite, residual, system, told
+from mechkit.linear_systems.operators import Operator, as_operator, five_point_star
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.sparse import ZERO
 from mechkit.linear_systems.triangular import back_substitution
+from mechkit.linear_systems.vectors import dot
 
 
 @kernel(cache=True, error_model="numpy")
@@ -139,23 +141,30 @@ def gmres(
 ) -> IterativeResult:
     """Solve a system by the method of generalized minimal residuals, restarted.
 
+    Parameters
+    ----------
     A : (n, n), sparse or dense; or a function ``A(x, y)`` that writes y = Ax into y, a kernel or to be compiled as one;
-    or an `Operator`; b : (n,) or (n, 1); x0 : like b, where to start, zero by default; rtol, atol : stop where the norm
-    of the residual is at most max(rtol * norm(b), atol); restart : steps of a cycle, whose vectors are all kept,
-    min(20, n) by default; maxiter : most cycles, 10n by default; M : an approximate inverse of A, given like A;
-    callback : called after each cycle, by callback_type "x" as callback(x), by "pr_norm", the default, for each of its
-    steps with the norm of the residual over that of b. "legacy" is "pr_norm" with maxiter in steps.
+        or an `Operator`
+    b : (n,) or (n, 1)
+    x0 : like b, where to start, zero by default
+    rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol)
+    restart : steps of a cycle, whose vectors are all kept, min(20, n) by default
+    maxiter : most cycles, 10n by default
+    M : an approximate inverse of A, given like A
+    callback : called after each cycle
+    callback_type : "x" calls callback(x). "pr_norm", the default, calls it for each step of the cycle, with the norm of
+        the residual over that of b. "legacy" is "pr_norm" with maxiter in steps
 
     Returns
     -------
     IterativeResult
         nit and history are of steps, not cycles; the last norm of each cycle is computed anew from x. M is applied from
-        the right, so they are norms of b - Ax. Stagnation and running out of cycles are said in its message.
+        the right, so they are norms of b - Ax. The message reports stagnation, and that the cycles ran out.
 
     Raises
     ------
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Operation count, exact, for one cycle of m steps, N unknowns: about 2Nm^2, and m + 1 products with A. Here N = n^2,
     with 5n^2 - 4n nonzeros:
@@ -186,7 +195,9 @@ def gmres(
     kind = one_of("callback_type", "pr_norm" if callback_type is None else callback_type, ("x", "pr_norm", "legacy"))
     operator, dtype = as_operator("A", A)
     s = system(b, x0, operator.n, dtype, rtol, atol, maxiter)
-    n, dtype, tell = s.b.size, s.b.dtype, told(callback)
+    n = s.b.size
+    dtype = s.b.dtype
+    tell = told(callback)
     if M is None and (exponent := _exponent(operator, dtype)):  # divide A by 2^exponent, and x grows by as much
         scaled = replace(operator, data=(np.ldexp(operator.data[0], -exponent), *operator.data[1:]))
         start = None if x0 is None else np.ldexp(np.asarray(x0, dtype), exponent)
@@ -202,12 +213,18 @@ def gmres(
     apply, data = operator.bound(dtype)
     inverse = Operator(identity) if M is None else as_operator("M", M, n)[0]
     preconditioner = inverse.bound(dtype)
-    V, H, g = np.zeros((m + 1, n), dtype), np.zeros((m + 1, m), dtype), np.empty(m + 1, dtype)
-    cosines, sines, z = np.empty(m, dtype), np.empty(m, dtype), np.empty(n, dtype)
+    V = np.zeros((m + 1, n), dtype)
+    H = np.zeros((m + 1, m), dtype)
+    g = np.empty(m + 1, dtype)
+    cosines = np.empty(m, dtype)
+    sines = np.empty(m, dtype)
+    z = np.empty(n, dtype)
     eps = np.finfo(dtype).eps
-    work, limits = (V, H, cosines, sines, g, z), (10 * eps, dtype.type(math.sqrt(s.bound)))
+    work = (V, H, cosines, sines, g, z)
+    limits = (10 * eps, dtype.type(math.sqrt(s.bound)))
 
-    rr, nit = s.first_residual(apply, data, V[0]), 0
+    rr = s.first_residual(apply, data, V[0])
+    nit = 0
     squares = [rr]
     if not np.isfinite(rr):
         return s.end(squares, -1, not_finite(nit))
@@ -220,7 +237,8 @@ def gmres(
         squares.append(np.square(norms[:taken], dtype=np.float64))
         if not np.isfinite(norms[:taken]).all():
             return s.end(squares, -1, not_finite(nit))
-        before, start = rr, s.x.copy()
+        before = rr
+        start = s.x.copy()
         if taken:
             y = g[:taken].copy()
             back_substitution(H[:taken, :taken].copy(), y)

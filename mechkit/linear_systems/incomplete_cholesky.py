@@ -10,7 +10,8 @@ import scipy.sparse
 from numpy.linalg import LinAlgError
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.sparse import ONE, csr, csr_arrays
+from mechkit.linear_systems.constants import ONE
+from mechkit.linear_systems.sparse import csr, csr_arrays
 from mechkit.linear_systems.triangular import require_positive
 
 
@@ -59,7 +60,9 @@ def _(n):
 def incomplete_cholesky(A: Any) -> scipy.sparse.csr_array:
     """Factor a symmetric positive definite matrix approximately: LL' = A, wherever A is not zero. Known as IC(0).
 
-    A : (n, n), sparse of any format, or dense; only its lower triangle is read.
+    Parameters
+    ----------
+    A : (n, n), sparse of any format, or dense; only its lower triangle is read
 
     Returns
     -------

@@ -10,9 +10,11 @@ import numpy as np
 
 from mechkit.checking import float_array, not_negative, whole
 from mechkit.counting import kernel
-from mechkit.linear_systems.operators import FAST, five_point_star
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FAST
+from mechkit.linear_systems.operators import five_point_star
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.vectors import dot
 
 #: History is kept in blocks of this many steps, so that maxiter may be large and costs nothing.
 BLOCK = 1000
@@ -20,32 +22,14 @@ BLOCK = 1000
 ROWS = 1024
 #: A residual of so many units of rounding in its terms is due to rounding.
 ROUNDING = 4.0
-#: A loop over long vectors from their last chunk to the first finds in the cache what the one before it, to their end,
-#: has left there.
-CHUNK = 32768
+#: Squared residuals that differ by less, relatively, are the same but for rounding.
+SAME = 1e-9
+#: An iteration is too slow where so many times the steps taken are missing, at the rate of their later half.
+SLOW = 100.0
+#: Fewer steps tell no rate.
+FEW = 10
 #: Kernels without the compiler would warn of an overflow that the result's message tells.
 QUIET = np.errstate(over="ignore", invalid="ignore")
-
-
-@kernel(cache=True, error_model="numpy", fastmath=FAST)
-def dot(x, y):
-    """x'y, from the last chunk to the first.
-
-    >>> from mechkit import law
-    >>> law(dot, n=range(1, 6)).flops
-    Polynomial('2n')
-    """
-    s = ZERO
-    for c in range((x.size - 1) // CHUNK * CHUNK, -1, -CHUNK):
-        u, v = x[c : c + CHUNK], y[c : c + CHUNK]
-        for i in range(u.size):
-            s = s + u[i] * v[i]
-    return s
-
-
-@dot.example
-def _(n):
-    return np.ones(n), np.arange(float(n))
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
@@ -92,6 +76,11 @@ class System:
         with np.errstate(over="ignore", under="ignore"):
             return np.ldexp(value, self.exponent)
 
+    def scaled(self, x: np.ndarray) -> np.ndarray:
+        """A solution as the iteration sees it: the inverse of `unscaled`."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.ldexp(x, -self.exponent)
+
     def first_residual(self, apply: Any, data: tuple[Any, ...], r: np.ndarray) -> Any:
         """r = b - Ax at the start. Returns r'r."""
         if self.start_given:
@@ -100,7 +89,7 @@ class System:
         return self.square
 
     def ran_out(self, rr: Any, done: str, advice: str) -> str:
-        """What is said where maxiter was not enough."""
+        """The message where maxiter was not enough."""
         return f"{self.above(rr, done)}; raise maxiter, or {advice}"
 
     def above(self, rr: Any, done: str) -> str:
@@ -109,16 +98,44 @@ class System:
         return f"after {done} the residual is {norm:.2g}, above the tolerance {self.goal:.2g}"
 
     def limit(self, rr: Any, done: str, matrix: Any) -> str | None:
-        """What is said where the residual is no larger than rounding makes it; matrix : None where there is none."""
+        """The message where the residual is no larger than rounding makes it; matrix : or None."""
         if matrix is None or not np.isfinite(rr):
             return None
-        x, terms = np.abs(self.x), np.abs(self.b)
+        x = np.abs(self.x)
+        terms = np.abs(self.b)
         with np.errstate(all="ignore"):
             for first in range(0, terms.size, ROWS):  # of |A| no more than so many rows at a time
                 terms[first : first + ROWS] += abs(matrix[first : first + ROWS]) @ x
         if not math.sqrt(rr) <= ROUNDING * float(np.finfo(self.b.dtype).eps) * float(np.linalg.norm(terms)):
             return None
         return f"{self.above(rr, done)}, and as small as rounding allows: take a larger rtol or atol"
+
+    def too_slow(self, squares: list[Any]) -> str | None:
+        """The message where the later half of the steps has brought little or nothing; squares : see `met`."""
+        every = joined(squares)
+        nit = every.size - 1
+        goal = max(float(self.bound), float(every[0]) * float(np.finfo(self.b.dtype).eps) ** 2)
+        best = smallest(every)
+        before = float(every[: nit // 2 + 1].min())
+        after = float(every[best])
+        if nit < FEW or after <= goal:
+            return None
+        gain = math.log(before / after) / (nit - nit // 2)  # of a step
+        if math.log(after / goal) <= SLOW * nit * gain:
+            return None
+        least = float(self.unscaled(math.sqrt(after)))
+        least_of_all = f"the smallest one, after {best}, is {least:.2g}"
+        return (
+            f"{self.above(every[-1], f'{nit} steps')}; {least_of_all}: the iteration does not converge, or too slowly"
+        )
+
+    def product(self, matrix: Any, apply: Any, data: tuple[Any, ...], x: np.ndarray) -> np.ndarray:
+        """Ax: for a check, not counted where there is a matrix."""
+        if matrix is not None:
+            return matrix @ x
+        y = np.empty_like(x)
+        apply(*data, x, y)
+        return y
 
     def residual_of(self, matrix: Any, apply: Any, data: tuple[Any, ...], r: np.ndarray) -> Any:
         """r'r for r = b - Ax from x itself: a check, not counted where there is a matrix."""
@@ -130,10 +147,10 @@ class System:
     def met(self, squares: list[Any]) -> IterativeResult:
         """The result of a success; squares: the squared norms of the residuals, numbers or arrays of them."""
         steps = sum(np.size(part) for part in squares) - 1
-        return self.end(squares, 0, f"the tolerance is met after {steps} step{'s' * (steps != 1)}")
+        return self.end(squares, 0, f"the tolerance is met after {in_steps(steps)}")
 
     def overflows(self) -> str:
-        """What is said where x does not fit into its numbers."""
+        """The message where x does not fit into its numbers."""
         return f"x overflows {self.x.dtype}; scale the system, or use float64"
 
     def end(self, squares: list[Any], status: int, message: str) -> IterativeResult:
@@ -141,9 +158,35 @@ class System:
         x = self.unscaled(self.x)
         if status == 0 and not np.isfinite(x).all():
             status, message = -1, self.overflows()
-        norms = np.sqrt(np.concatenate([np.atleast_1d(part) for part in squares]).astype(np.float64))
-        history = self.unscaled(norms)
+        history = self.unscaled(np.sqrt(joined(squares).astype(np.float64)))
         return IterativeResult(x, status == 0, status, message, history.size - 1, history)
+
+
+def in_steps(number: int) -> str:
+    """A number of steps, for a message.
+
+    >>> in_steps(1), in_steps(2)
+    ('1 step', '2 steps')
+    """
+    return "1 step" if number == 1 else f"{number} steps"
+
+
+def joined(squares: list[Any]) -> np.ndarray:
+    """One array of numbers and arrays of them.
+
+    >>> joined([3.0, np.array([2.0, 1.0])])
+    array([3., 2., 1.])
+    """
+    return np.concatenate([np.atleast_1d(part) for part in squares])
+
+
+def smallest(squares: np.ndarray) -> int:
+    """The first of the squared residuals that are as small as any, but for rounding.
+
+    >>> smallest(np.array([3.0, 1.0 + 1e-12, 2.0, 1.0]))
+    1
+    """
+    return int(np.argmax(squares <= np.nanmin(squares) * (1.0 + SAME)))
 
 
 def system(b: Any, x0: Any, n: int | None, dtype: Any, rtol: float, atol: float, maxiter: int | None) -> System:
@@ -201,7 +244,8 @@ def asymmetry(matrix: Any) -> str | None:
     """
     if matrix is None:
         return None
-    n, eps = matrix.shape[0], float(np.finfo(matrix.dtype).eps)
+    n = matrix.shape[0]
+    eps = float(np.finfo(matrix.dtype).eps)
     w = np.random.default_rng(0).standard_normal(n).astype(matrix.dtype)
     first, second = matrix @ w, matrix.T @ w  # the same, if A is symmetric
     apart = np.abs(first - second)
@@ -217,7 +261,7 @@ def asymmetry(matrix: Any) -> str | None:
 
 
 def not_finite(nit: int) -> str:
-    """What is said where NaN or infinity comes up."""
+    """The message where NaN or infinity comes up."""
     return (
         f"the numbers are no longer finite after {nit} steps: A or M gives NaN or infinity, x0 is too large, or the "
         "range of their precision is too small"

@@ -12,7 +12,7 @@ from mechkit.linear_systems.multiplication import gram
 from mechkit.linear_systems.qr import apply_q, apply_q_transposed, factor_in_place, householder_qr
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution
 
-#: A diagonal element of R that is not so many times as large as rounding leaves the rank unclear.
+#: A diagonal element of R must be this many times as large as rounding, or the rank is unclear.
 UNCLEAR = 100.0
 
 
@@ -27,10 +27,15 @@ def lstsq(
 ) -> tuple[np.ndarray, np.ndarray, int, None]:
     """Find the x that makes the 2-norm of b - a x least, and of several such x the shortest.
 
-    a : (m, n), of any shape and rank; b : (m,) or (m, k); cond : diagonal elements of R, factored with pivoting, count
-    as zero up to cond times the first; by default up to machine epsilon times it, and where they may be rounding;
-    overwrite_a, overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first;
-    lapack_driver : "gelsy", whose method this is, or "gelsd" or "gelss", which give the same x by singular values.
+    Parameters
+    ----------
+    a : (m, n), of any shape and rank
+    b : (m,) or (m, k)
+    cond : diagonal elements of R, factored with pivoting, count as zero up to cond times the first of them. By default
+        this is machine epsilon times the first, and what may be rounding
+    overwrite_a, overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
+    lapack_driver : "gelsy", whose method this is, or "gelsd" or "gelss", which give the same x by singular values
 
     Returns
     -------
@@ -42,13 +47,13 @@ def lstsq(
     Raises
     ------
     ValueError, TypeError
-        for input that is no such problem.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the rank is unclear and cond is left out: the last diagonal element of R that counts is little larger than
-        what rounding may leave of zero, so that a smaller or larger rank would do as well, for quite another x.
+        where the rank is unclear and cond is left out. Then the last diagonal element of R that counts is little larger
+        than what rounding may leave of zero. Another rank would do as well, and give quite another x.
 
     Operation count, exact, m > n, full rank and one right-hand side: R, Q'b, substitution and the residue. Where the
     rank r is less than n, the first r rows of R are factored once more.
@@ -75,7 +80,8 @@ def lstsq(
     if cond is not None and not (number and 0.0 <= cond < 1.0):
         raise ValueError(f"cond is {cond!r}; it must be None, or a number at least 0 and less than 1")
     matrix, right = _problem(a, b, check_finite)
-    (m, n), A = matrix.shape, matrix.copy()
+    (m, n) = matrix.shape
+    A = matrix.copy()
     if not A.size or not right.size:
         return _of_nothing(matrix, right, b, cond, check_finite)
     tau, piv = factor_in_place(A, True, check_finite)
@@ -91,7 +97,8 @@ def lstsq(
     if rank == n:
         x[:] = _substitute(back_substitution, A[:n, :n], right[:n])
     else:  # R = (S' 0) Z', S upper triangular: the shortest solution is Z (y, 0) with S'y = Q'b
-        Z, s = np.triu(A[:rank]).T.copy(), np.empty(rank, A.dtype)
+        Z = np.triu(A[:rank]).T.copy()
+        s = np.empty(rank, A.dtype)
         householder_qr(Z, s, np.empty_like(s))
         x[:rank] = _substitute(forward_substitution, Z[:rank].T, right[:rank])
         apply_q(Z, s, x, np.empty_like(x[0]))
@@ -115,19 +122,23 @@ def _of_nothing(
     matrix: np.ndarray, right: np.ndarray, b: Any, cond: float | None, check_finite: bool
 ) -> tuple[np.ndarray, np.ndarray, int, None]:
     """What there is to say without equations, without unknowns, or without right-hand sides."""
-    (m, n), A = matrix.shape, matrix.copy()
+    (m, n) = matrix.shape
+    A = matrix.copy()
     x = np.zeros((right.shape[1], n), A.dtype)
+    nothing = np.empty(0, A.dtype)
+    if not m:
+        return in_shape_of(b, x), nothing, 0, None
     if not A.size:
         sums = np.einsum("ij,ij->j", right, right)
-        residues = np.empty(0, A.dtype) if not m else sums[0] if np.ndim(b) == 1 else sums
-        return in_shape_of(b, x), residues, 0, None
+        return in_shape_of(b, x), sums[0] if np.ndim(b) == 1 else sums, 0, None
     _, piv = factor_in_place(A, True, check_finite)
-    return in_shape_of(b, x), np.empty(0, A.dtype), _rank(A, np.abs(matrix).max(axis=0)[piv], cond), None
+    return in_shape_of(b, x), nothing, _rank(A, np.abs(matrix).max(axis=0)[piv], cond), None
 
 
 def _rank(R: np.ndarray, largest: np.ndarray, cond: float | None) -> int:
     """The number of diagonal elements of R before one that is zero; largest : of each column of what R factors."""
-    diagonal, eps = np.abs(np.diagonal(R)), np.finfo(R.dtype).eps
+    diagonal = np.abs(np.diagonal(R))
+    eps = np.finfo(R.dtype).eps
     zero = diagonal <= (eps if cond is None else cond) * diagonal[0]
     if cond is None:  # an error of a column is as large as the column: it does not matter how it is scaled
         zero |= diagonal <= max(R.shape) * eps * largest[: diagonal.size]
@@ -144,7 +155,8 @@ def _rank(R: np.ndarray, largest: np.ndarray, cond: float | None) -> int:
 
 
 def _substitute(substitution: Any, triangle: np.ndarray, right: np.ndarray) -> np.ndarray:
-    columns, triangle = np.array(right.T, order="C"), np.ascontiguousarray(triangle)
+    columns = np.array(right.T, order="C")
+    triangle = np.ascontiguousarray(triangle)
     for column in columns:
         substitution(triangle, column)
     return columns.T

@@ -156,7 +156,10 @@ def _(n):
 def to_limbs(value: int, k: int | None = None) -> np.ndarray:
     """The limbs of a natural number, the least significant first.
 
-    value : a natural number of any size; k : how many limbs, the fewest that hold it where left out.
+    Parameters
+    ----------
+    value : a natural number of any size
+    k : how many limbs, the fewest that hold it where left out
 
     Returns
     -------
@@ -188,7 +191,11 @@ def to_limbs(value: int, k: int | None = None) -> np.ndarray:
 def from_limbs(limbs: Any) -> int:
     """The natural number that limbs stand for: the inverse of `to_limbs`.
 
-    limbs : (k,) integers from 0 to 2^16 - 1, the least significant first. Raises TypeError and ValueError for others.
+    Parameters
+    ----------
+    limbs : (k,) integers from 0 to 2^16 - 1, the least significant first
+
+    Raises TypeError and ValueError for others.
 
     >>> from_limbs([5, 1]) == 2**16 + 5
     True
@@ -199,8 +206,11 @@ def from_limbs(limbs: Any) -> int:
 def multiply_limbs(a: Any, b: Any, method: str = "schoolbook", cutoff: int = CUTOFF) -> np.ndarray:
     """The product of two natural numbers given by their limbs.
 
-    a, b : (m,), (n,) integers from 0 to 2^16 - 1; method : "schoolbook" or "karatsuba"; cutoff : down to how many limbs
-    Karatsuba's method halves, 1 for all the way, or 15 times if that is less.
+    Parameters
+    ----------
+    a, b : (m,), (n,) integers from 0 to 2^16 - 1
+    method : "schoolbook" or "karatsuba"
+    cutoff : down to how many limbs Karatsuba's method halves, 1 for all the way, or 15 times if that is less
 
     Karatsuba's method pads both numbers to a multiple of a power of two; where one is longer it is cut into pieces of
     the other's length.
@@ -213,7 +223,7 @@ def multiply_limbs(a: Any, b: Any, method: str = "schoolbook", cutoff: int = CUT
     Raises
     ------
     TypeError, ValueError
-        for what are no limbs, and for a method or cutoff that there is not.
+        for what are no limbs, and for an unknown method or a wrong cutoff.
 
     Operation count: m n multiplications against about k^1.58 for m = n = k; exactly 3^j c^2 for k = 2^j c, cutoff c.
 
@@ -246,7 +256,10 @@ def multiply_limbs(a: Any, b: Any, method: str = "schoolbook", cutoff: int = CUT
 def long_multiply(a: int, b: int, method: str = "schoolbook", cutoff: int = CUTOFF) -> int:
     """The product of two integers of any size and sign, by their limbs: ``a * b``, counted.
 
-    a, b : integers; method, cutoff : as in `multiply_limbs`, and so are the errors and the count.
+    Parameters
+    ----------
+    a, b : integers
+    method, cutoff : as in `multiply_limbs`, and so are the errors and the count
 
     Twice the bits are four times the multiplications by the schoolbook's method, three times by Karatsuba's:
 
@@ -275,14 +288,17 @@ def long_multiply(a: int, b: int, method: str = "schoolbook", cutoff: int = CUTO
 
 
 def _by_karatsuba(longer: np.ndarray, shorter: np.ndarray, cutoff: int) -> np.ndarray:
-    leaf, levels = shorter.size, 0
+    leaf = shorter.size
+    levels = 0
     while leaf > cutoff and levels < DEEPEST:
         leaf, levels = (leaf + 1) // 2, levels + 1
     k = leaf << levels
     pieces = -(-longer.size // k)
     a = np.pad(longer, (0, pieces * k - longer.size))
     b = np.pad(shorter, (0, k - shorter.size))
-    c, part, work = np.zeros(a.size + k, np.int64), np.empty(2 * k, np.int64), np.empty(2 * k, np.int64)
+    c = np.zeros(a.size + k, np.int64)
+    part = np.empty(2 * k, np.int64)
+    work = np.empty(2 * k, np.int64)
     karatsuba(a[:k], b, c[: 2 * k], work, leaf)
     for start in range(k, a.size, k):
         karatsuba(a[start : start + k], b, part, work, leaf)

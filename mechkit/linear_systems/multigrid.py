@@ -1,9 +1,9 @@
 """The Poisson equation by multigrid: a fixed number of operations for each unknown, however fine the grid.
 
--u'' = g or -(u_xx + u_yy) = g, zero on the boundary, at n = 2^k - 1 inner points a side, h = 1 / (n + 1) apart. What is
-solved is A u = f with the matrices ``poisson_1d(n)`` and ``poisson_2d(n)`` of `mechkit.problems`, which are not scaled
-by the step and never formed: f is h^2 g at the points. Besides f this takes 1.7 times its memory, the answer included,
-and on a line 3 times.
+The equation is -u'' = g or -(u_xx + u_yy) = g, zero on the boundary. It is taken at n = 2^k - 1 inner points a side,
+h = 1 / (n + 1) apart. The system solved is A u = f, and f is h^2 g at the points. The matrix A is ``poisson_1d(n)`` or
+``poisson_2d(n)`` of `mechkit.problems`, not scaled by the step. It is never formed. Besides f this takes 1.7 times its
+memory on a square, and 3 times on a line, the answer included.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mechkit.linear_systems.iteration import told
 from mechkit.linear_systems.multigrid_grids import Grids, checked, fill, grids_for, natural
 from mechkit.linear_systems.result import IterativeResult
 
-#: But for rounding a cycle leaves less than 0.2 of the residual's norm: one that does not even halve it meets rounding.
+#: A cycle leaves less than 0.2 of the residual's norm. Where it leaves more than this, rounding is in the way.
 STALLED = 0.5
 
 
@@ -29,8 +29,11 @@ STALLED = 0.5
 def v_cycle(f: Any, x0: Any = None, sweeps: tuple[int, int] = (2, 1)) -> np.ndarray:
     """Improve an approximate solution of A u = f by one V-cycle.
 
-    f : (n,) on a line or (n, n) on a square, n = 2^k - 1; x0 : the approximation, shaped like f, zero where left out;
-    sweeps : of red-black Gauss-Seidel on each grid before and after the coarser ones, each at least 1.
+    Parameters
+    ----------
+    f : (n,) on a line or (n, n) on a square, n = 2^k - 1
+    x0 : the approximation, shaped like f, zero where left out
+    sweeps : of red-black Gauss-Seidel on each grid before and after the coarser ones, each at least 1
 
     Returns
     -------
@@ -41,10 +44,10 @@ def v_cycle(f: Any, x0: Any = None, sweeps: tuple[int, int] = (2, 1)) -> np.ndar
     Raises
     ------
     ValueError, TypeError
-        for input that is no such problem, and where the numbers overflow.
+        for input of the wrong shape or type, and where the numbers overflow.
 
     Operation count: sweeps, residual, restriction and interpolation make 20.75 flops a point on a square, 13 on a line,
-    but for lower orders; all the grids of a square have 4/3 as many points as the finest, those of a line twice as
+    but for lower orders. All the grids of a square have 4/3 as many points as the finest, those of a line twice as
     many. So the work tends to 27.67 flops an unknown, on a line 26:
 
     >>> from mechkit import count
@@ -89,9 +92,14 @@ def multigrid(
 ) -> IterativeResult:
     """Solve A u = f by V-cycles.
 
-    f : (n,) on a line or (n, n) on a square, n = 2^k - 1; x0 : where to start, shaped like f, zero where left out;
-    rtol : stop where the norm of the residual f - A u is at most rtol times that of f; maxiter : V-cycles allowed;
-    sweeps : see `v_cycle`; callback : called as callback(x) after each cycle.
+    Parameters
+    ----------
+    f : (n,) on a line or (n, n) on a square, n = 2^k - 1
+    x0 : where to start, shaped like f, zero where left out
+    rtol : stop where the norm of the residual f - A u is at most rtol times that of f
+    maxiter : V-cycles allowed
+    sweeps : see `v_cycle`
+    callback : called as callback(x) after each cycle
 
     Returns
     -------
@@ -101,7 +109,7 @@ def multigrid(
     Raises
     ------
     ValueError, TypeError
-        for input that is no such problem, and where the numbers overflow.
+        for input of the wrong shape or type, and where the numbers overflow.
 
     Operation count: for each cycle that of `v_cycle` and, for the norm, 9 flops an unknown, on a line 7. The number of
     cycles does not grow with n:
@@ -121,9 +129,11 @@ def multigrid(
     (0, True)
     """
     f, x0 = checked(f, x0)
-    rtol, maxiter = positive("rtol", rtol), whole("maxiter", maxiter)
+    rtol = positive("rtol", rtol)
+    maxiter = whole("maxiter", maxiter)
     sweeps = _check_sweeps(sweeps)
-    grids, scale = grids_for(f), _scale(f)
+    grids = grids_for(f)
+    scale = _scale(f)
     size = start = _norm(grids, scale)
     if x0 is not None and size > 0.0:
         fill(grids[0][0], x0)
@@ -142,9 +152,13 @@ def full_multigrid(
 ) -> IterativeResult:
     """Solve A u = f by full multigrid: each grid starts from the solution on the next coarser one.
 
-    f : (n,) on a line or (n, n) on a square, n = 2^k - 1; rtol : more V-cycles follow until the norm of the residual
-    is at most rtol times that of f, None for no more; maxiter : V-cycles allowed on the finest grid, the first of which
-    belongs to the start; sweeps : see `v_cycle`; callback : called as callback(x) after each cycle on the finest grid.
+    Parameters
+    ----------
+    f : (n,) on a line or (n, n) on a square, n = 2^k - 1
+    rtol : more V-cycles follow until the norm of the residual is at most rtol times that of f, None for no more
+    maxiter : V-cycles allowed on the finest grid, the first of which belongs to the start
+    sweeps : see `v_cycle`
+    callback : called as callback(x) after each cycle on the finest grid
 
     Returns
     -------
@@ -154,7 +168,7 @@ def full_multigrid(
     Raises
     ------
     ValueError, TypeError
-        for input that is no such problem, and where the numbers overflow.
+        for input of the wrong shape or type, and where the numbers overflow.
 
     Operation count: the start is 4/3 V-cycles, on a line 2, and its two norms 18 flops an unknown, on a line 14. The
     error that it leaves falls as h^2, and is up to three times that of the discretization, the last figure:
@@ -182,12 +196,15 @@ def full_multigrid(
     (True, 6)
     """
     f, _ = checked(f, None)
-    rtol, maxiter = None if rtol is None else positive("rtol", rtol), whole("maxiter", maxiter)
+    rtol = None if rtol is None else positive("rtol", rtol)
+    maxiter = whole("maxiter", maxiter)
     sweeps = _check_sweeps(sweeps)
-    grids, scale = grids_for(f), _scale(f)
+    grids = grids_for(f)
+    scale = _scale(f)
     size = _norm(grids, scale)
     _nested_iteration(grids, sweeps)
-    history, tell = [size, _norm(grids, scale)], told(callback)
+    history = [size, _norm(grids, scale)]
+    tell = told(callback)
     if tell:
         tell(_current(grids))
     if rtol is None:
@@ -241,7 +258,8 @@ def _cycle_until(
         if tell:
             tell(_current(grids))
         stalled = history[-1] > STALLED * history[-2]
-    x, nit = natural(grids), len(history) - 1
+    x = natural(grids)
+    nit = len(history) - 1
     if history[-1] <= rtol * size:
         status, message = 0, f"the norm of the residual is at most {rtol:g} times that of f"
     elif stalled:

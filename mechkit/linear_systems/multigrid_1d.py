@@ -2,8 +2,8 @@
 
 `multigrid_grids` says how u (n + 2,) and f (n,) are held. Red are the even points, those of the coarse grid.
 
-On a line this is a direct method: relaxation leaves a residual at the red points only, and there full weighting and
-interpolation eliminate the black ones exactly, as cyclic reduction does.
+On a line this is a direct method. Relaxation leaves a residual at the red points only. There full weighting and
+interpolation eliminate the black points exactly, as cyclic reduction does.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import ANY_ORDER
-
-# Exact in single precision, and of no higher one: float32 stays float32.
-HALF, TWO = np.float32(0.5), np.float32(2.0)
+from mechkit.linear_systems.constants import HALF, TWO
+from mechkit.linear_systems.flags import ANY_ORDER
 
 
 @kernel(cache=True, error_model="numpy")
@@ -50,7 +48,7 @@ def restrict_residual(u, f, coarse):
     mul    n - 1
     flops  5n/2 - 5/2
     """
-    # Briggs, Henson, McCormick, chapter 3, times 4, as h^2 grows so: the weights 1, 2, 1. The neighbours are black and
+    # Briggs, Henson, McCormick, chapter 3, times 4, as h^2 grows so: the weights 1, 2, 1. The neighbors are black and
     # have no residual.
     m = u.size // 2
     red, black = u[1:m], u[m + 1 :]

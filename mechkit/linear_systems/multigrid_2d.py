@@ -11,10 +11,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import ANY_ORDER
-
-# Exact in single precision, and of no higher one: float32 stays float32.
-QUARTER, HALF, FOUR = np.float32(0.25), np.float32(0.5), np.float32(4.0)
+from mechkit.linear_systems.constants import FIRST, FOUR, HALF, QUARTER
+from mechkit.linear_systems.flags import ANY_ORDER
 
 
 @kernel(cache=True, error_model="numpy")
@@ -62,7 +60,7 @@ def relax(u, f):
     # Trottenberg, Oosterlee, Schueller, Multigrid, section 2.1.3. A row's black points follow as soon as the red ones
     # around them are done, while these are in the cache.
     n = f.shape[0]
-    relax_odd(u, f, 1)
+    relax_odd(u, f, FIRST)
     for i in range(2, n, 2):
         relax_even(u, f, i)  # 1  red
         relax_even(u, f, i - 1)  # 2  black
@@ -117,9 +115,10 @@ def restrict_residual(u, f, coarse):
     flops  17n^2/4 - 5n/2 + 17/4
     """
     # Trottenberg, Oosterlee, Schueller, section 2.3.3, times 4, as h^2 grows so: the weights 4, 2, 1 of the point, its
-    # neighbours and the corners, over 4. The neighbours are black, with no residual.
-    above, below = np.empty_like(f[0, ::2]), np.empty_like(f[0, ::2])
-    residual_odd(u, f, 1, above)
+    # neighbors and the corners, over 4. The neighbors are black, with no residual.
+    above = np.empty_like(f[0, : coarse.shape[0] + 1])
+    below = np.empty_like(above)
+    residual_odd(u, f, FIRST, above)
     for i in range(coarse.shape[0]):
         row = coarse[i]
         residual_even(u, f, 2 * i + 2, row)

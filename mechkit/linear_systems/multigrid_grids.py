@@ -1,9 +1,10 @@
 """The grids of multigrid: how they are held, and what is allowed as one.
 
-A grid of n inner points a side, n odd, is held with its zero boundary as u (n + 2,) or (n + 2, n + 2), and in each row
-the even columns come before the odd ones: with m = (n + 1) / 2, u[i, j] is the value at the point (i, 2j) for j <= m,
-and u[i, m + 1 + j] that at (i, 2j + 1). So the points of one colour, and their neighbours, lie side by side in memory,
-and the compiler treats several at once. Right-hand sides f have no boundary and are in their natural order.
+A grid of n inner points a side, n odd, is held with its zero boundary as u (n + 2,) or (n + 2, n + 2). In each row
+the even columns come before the odd ones. With m = (n + 1) / 2, u[i, j] is the value at the point (i, 2j) for j <= m,
+and u[i, m + 1 + j] is the value at (i, 2j + 1).
+So the points of one color, and their neighbors, lie side by side in memory, and the compiler treats several at once.
+Right-hand sides f have no boundary and are in their natural order.
 """
 
 from __future__ import annotations

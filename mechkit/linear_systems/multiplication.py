@@ -8,7 +8,7 @@ import numpy as np
 
 from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 
 @kernel(cache=True, fastmath=FUSED)
@@ -85,8 +85,9 @@ def _(n):
 # -- Strassen ----------------------------------------------------------------------------------------------------
 
 
-@kernel(cache=True)
-def strassen_product(a, b, c, work, m, n, p, levels):
+def strassen_product(
+    a: np.ndarray, b: np.ndarray, c: np.ndarray, work: np.ndarray, m: int, n: int, p: int, levels: int
+) -> None:
     """C = AB by seven products of quadrants in the place of eight, in each of these again, and so on for some levels.
 
     a, b, c : matrices (m, n), (n, p), (m, p) by quadrants, as `by_quadrants` gives them; work : a third of their sizes.
@@ -94,48 +95,58 @@ def strassen_product(a, b, c, work, m, n, p, levels):
     Each level divides the multiplications by 8 and does 7 of them, and adds 18 quadrants. Two levels on 4n x 4n:
 
     >>> from mechkit import law
-    >>> law(strassen_product, n=range(1, 7))
+    >>> def run(n):
+    ...     a, b, c, work = np.ones((4, 16 * n * n))
+    ...     strassen_product(a, b, c, work, 4 * n, 4 * n, 4 * n, 2)
+    >>> law(run, n=range(1, 7))
     add    49n^3 + 83n^2
     sub    66n^2
     mul    49n^3
     flops  98n^3 + 149n^2
     """
     # Strassen, Gaussian elimination is not optimal, Numer. Math. 13 (1969); Golub and Van Loan, section 1.3.11
+    # The recursion is Python: a kernel that calls itself is compiled in every process.
     if levels == 0:
-        classical_product(a.reshape((m, n)), b.reshape((n, p)), c.reshape((m, p)))
+        classical_product(a.reshape(m, n), b.reshape(n, p), c.reshape(m, p))
         return
     i, j, k = a.size // 4, b.size // 4, c.size // 4
     a11, a12, a21, a22 = a[:i], a[i : 2 * i], a[2 * i : 3 * i], a[3 * i :]
     b11, b12, b21, b22 = b[:j], b[j : 2 * j], b[2 * j : 3 * j], b[3 * j :]
     c11, c12, c21, c22 = c[:k], c[k : 2 * k], c[2 * k : 3 * k], c[3 * k :]
     s, t, q, rest = work[:i], work[i : i + j], work[i + j : i + j + k], work[i + j + k :]
-    m, n, p, levels = m // 2, n // 2, p // 2, levels - 1
+    below = rest, m // 2, n // 2, p // 2, levels - 1
 
     add(a11, a22, s)  # I   (A11 + A22)(B11 + B22), in C11 and C22
     add(b11, b22, t)
-    strassen_product(s, t, c11, rest, m, n, p, levels)
-    c22[:] = c11
+    strassen_product(s, t, c11, *below)
+    copy(c11, c22)
+
     add(a21, a22, s)  # II  (A21 + A22) B11, in C21 and -C22
-    strassen_product(s, b11, c21, rest, m, n, p, levels)
+    strassen_product(s, b11, c21, *below)
     subtract(c22, c21, c22)
+
     subtract(b12, b22, t)  # III  A11 (B12 - B22), in C12 and C22
-    strassen_product(a11, t, c12, rest, m, n, p, levels)
+    strassen_product(a11, t, c12, *below)
     add(c22, c12, c22)
+
     subtract(b21, b11, t)  # IV  A22 (B21 - B11), in C11 and C21
-    strassen_product(a22, t, q, rest, m, n, p, levels)
+    strassen_product(a22, t, q, *below)
     add(c11, q, c11)
     add(c21, q, c21)
+
     add(a11, a12, s)  # V   (A11 + A12) B22, in -C11 and C12
-    strassen_product(s, b22, q, rest, m, n, p, levels)
+    strassen_product(s, b22, q, *below)
     subtract(c11, q, c11)
     add(c12, q, c12)
+
     subtract(a21, a11, s)  # VI  (A21 - A11)(B11 + B12), in C22
     add(b11, b12, t)
-    strassen_product(s, t, q, rest, m, n, p, levels)
+    strassen_product(s, t, q, *below)
     add(c22, q, c22)
+
     subtract(a12, a22, s)  # VII  (A12 - A22)(B21 + B22), in C11
     add(b21, b22, t)
-    strassen_product(s, t, q, rest, m, n, p, levels)
+    strassen_product(s, t, q, *below)
     add(c11, q, c11)
 
 
@@ -163,10 +174,21 @@ def subtract(x, y, z):
         z[i] = x[i] - y[i]
 
 
-@strassen_product.example
+@kernel(cache=True)
+def copy(x, z):
+    """z = x.
+
+    >>> from mechkit import law
+    >>> law(copy, n=range(1, 5)).stores
+    Polynomial('n')
+    """
+    for i in range(z.size):
+        z[i] = x[i]
+
+
+@copy.example
 def _(n):
-    a, b = np.random.default_rng(0).standard_normal((2, 16 * n * n))
-    return a, b, np.zeros_like(a), np.zeros_like(a), 4 * n, 4 * n, 4 * n, 2
+    return np.ones(n), np.zeros(n)
 
 
 @add.example
@@ -213,7 +235,11 @@ def _interleaved(levels: int) -> list[int]:
 def multiply(a: Any, b: Any, check_finite: bool = True) -> np.ndarray:
     """Multiply two matrices by the triple loop of the textbook.
 
-    a : (m, n); b : (n, p); check_finite : look for NaN and infinity, before and after.
+    Parameters
+    ----------
+    a : (m, n)
+    b : (n, p)
+    check_finite : look for NaN and infinity, before and after
 
     Returns
     -------
@@ -251,21 +277,27 @@ def multiply(a: Any, b: Any, check_finite: bool = True) -> np.ndarray:
 def strassen(a: Any, b: Any, cutoff: int = 128, check_finite: bool = True) -> np.ndarray:
     """Multiply two matrices by Strassen's method: of order n^2.807, log2 7, instead of n^3.
 
-    a : (m, n); b : (n, p); cutoff : the matrices are halved until their smallest side is at most this, and the parts
-    multiplied as by `multiply`; check_finite : look for NaN and infinity, before and after. Sides that cannot be halved
-    so often are padded with zeros, with less than one row or column a part.
+    Parameters
+    ----------
+    a : (m, n)
+    b : (n, p)
+    cutoff : the matrices are halved until their smallest side is at most this, and the parts multiplied as by
+        `multiply`
+    check_finite : look for NaN and infinity, before and after
+
+    Sides that cannot be halved so often are padded with zeros, with less than one row or column a part.
 
     Returns
     -------
     ndarray
         (m, p), in the wider of the types of a and b. The error is small beside the largest element of a times that of
-        b, where that of multiply is small beside each element of |a| |b|: small elements may lose all their digits.
+        b. The error of multiply is small beside each element of |a| |b|. So here small elements may lose all digits.
 
     Raises
     ------
     ValueError, TypeError
-        for matrices that do not fit, for a cutoff below 1, and where the product, or a sum on the way to it, is beyond
-        the range of its numbers.
+        for matrices that do not fit, and for a cutoff below 1. Also where the product, or a sum on the way to it, is
+        beyond the range of its numbers.
 
     Operation count, exact: k halvings of n = 2^k down to numbers leave 7^k products, and 6(7^k - 4^k) additions.
 

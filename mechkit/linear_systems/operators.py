@@ -15,21 +15,17 @@ from numba import typeof, void
 
 from mechkit.checking import float_array, square
 from mechkit.counting import by_address, kernel
+from mechkit.linear_systems.constants import FOUR, ZERO
+from mechkit.linear_systems.flags import FAST
 from mechkit.linear_systems.incomplete_cholesky import incomplete_cholesky
 from mechkit.linear_systems.sparse import (
-    ZERO,
     csr,
     csr_arrays,
     csr_back_substitution_transposed,
     csr_forward_substitution,
     csr_product,
 )
-from mechkit.linear_systems.triangular import ANY_ORDER, FUSED, require_diagonal
-
-#: Neither changes a count.
-FAST = ANY_ORDER | FUSED
-FOUR = np.float32(4)
-
+from mechkit.linear_systems.triangular import require_diagonal
 
 # -- kernels that apply an operator --------------------------------------------------------------------------------
 
@@ -77,7 +73,7 @@ def cholesky_solve(data, indices, indptr, x, y):
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
 def five_point_star(columns, x, y):
-    """y = Ax for Poisson's equation on a grid, numbered row by row, without a matrix: y = 4x - its neighbours.
+    """y = Ax for Poisson's equation on a grid, numbered row by row, without a matrix: y = 4x - its neighbors.
 
     >>> from mechkit import law
     >>> law(five_point_star, n=range(2, 7))  # n x n points; outside the grid there are zeros
@@ -85,18 +81,20 @@ def five_point_star(columns, x, y):
     mul    n^2
     flops  5n^2 - 2n
     """
-    u, v = x.reshape(-1, columns), y.reshape(-1, columns)
-    rows, last, outside = len(u), columns - 1, np.zeros_like(u[0])
-    for i in range(rows):
-        here, out = u[i], v[i]
-        above = u[i - 1] if i > 0 else outside
-        below = u[i + 1] if i < rows - 1 else outside
-        for j in (0, last):  # the two ends, which lack a neighbour
-            out[j] = FOUR * here[j] - above[j] - below[j]
+    if columns < 1 or x.size % columns != 0:
+        raise ValueError("five_point_star needs whole rows: the size of x must be a multiple of columns")
+    last = columns - 1
+    outside = np.zeros_like(x[:columns])
+    for k in range(0, x.size, columns):  # where a row begins
+        here, out = x[k : k + columns], y[k : k + columns]
+        above = x[k - columns : k] if k > 0 else outside
+        below = x[k + columns : k + 2 * columns] if k + columns < x.size else outside
+        out[0] = FOUR * here[0] - above[0] - below[0]  # 1  the two ends, which lack a neighbor
+        out[last] = FOUR * here[last] - above[last] - below[last]
         if columns > 1:
             out[0] = out[0] - here[1]
             out[last] = out[last] - here[last - 1]
-        o, c, right, a, b = out[1:last], here[1:last], here[2:], above[1:last], below[1:last]
+        o, c, right, a, b = out[1:last], here[1:last], here[2:], above[1:last], below[1:last]  # 2  the rest
         for j in range(o.size):
             o[j] = FOUR * c[j] - here[j] - right[j] - a[j] - b[j]
 
@@ -189,7 +187,7 @@ def _operator(name: str, A: Any) -> tuple[Operator, Any]:
     if hasattr(A, "matvec"):
         raise TypeError(
             f"{name} is a {type(A).__name__}, which is Python inside, so its work would not be counted; give a "
-            f"function {name}(x, y) of plain loops that writes the product into y, or the matrix itself"
+            f"function {name}(x, y) of plain loops that writes the product into y, or the matrix"
         )
     if callable(A):
         return Operator(A), None
@@ -200,7 +198,11 @@ def _operator(name: str, A: Any) -> tuple[Operator, Any]:
 def jacobi_preconditioner(A: Any) -> Operator:
     """The inverse of the diagonal of A, as the M of `cg` and `gmres`: one division an unknown and step.
 
-    A : (n, n), sparse or dense. Raises LinAlgError where there is a zero on the diagonal.
+    Parameters
+    ----------
+    A : (n, n), sparse or dense
+
+    Raises LinAlgError where there is a zero on the diagonal.
 
     References: Saad, Iterative Methods for Sparse Linear Systems, 2nd ed., section 10.2.
 
@@ -217,7 +219,11 @@ def jacobi_preconditioner(A: Any) -> Operator:
 def ic0_preconditioner(A: Any) -> Operator:
     """The inverse of LL', L the incomplete Cholesky factor of A, as the M of `cg`: it costs about as much as A.
 
-    A : (n, n), sparse or dense, symmetric positive definite. Raises LinAlgError where `incomplete_cholesky` does.
+    Parameters
+    ----------
+    A : (n, n), sparse or dense, symmetric positive definite
+
+    Raises LinAlgError where `incomplete_cholesky` does.
 
     References: Meijerink and van der Vorst, Math. Comp. 31 (1977) 148-162.
 

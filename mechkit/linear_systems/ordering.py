@@ -36,8 +36,11 @@ class Ordering:
 def reduce_bandwidth(A: Any) -> Ordering:
     """Renumber the unknowns so that the nonzeros are close to the diagonal: reverse Cuthill-McKee.
 
-    A : (n, n), sparse of any format, or dense; for an unsymmetric one the pattern of A + A' is taken. Where the
-    numbering that A comes with gives as narrow a band, it is kept.
+    Parameters
+    ----------
+    A : (n, n), sparse of any format, or dense; for an unsymmetric one the pattern of A + A' is taken
+
+    Where the numbering that A comes with gives as narrow a band, it is kept.
 
     Returns
     -------
@@ -92,10 +95,15 @@ def _positions(A: scipy.sparse.csr_array, permutation: np.ndarray) -> tuple[np.n
 def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = True) -> Any:
     """Solve a sparse system directly: renumbered to a narrow band, by Cholesky's method in it or by elimination.
 
-    A : (n, n), sparse of any format, or dense; b : (n,) or (n, k), dense, or sparse, which is worked on as dense;
-    permc_spec : "NATURAL" keeps the numbering of A, None or any other name of SciPy's takes that of `reduce_bandwidth`;
-    use_umfpack : accepted for SciPy's sake and ignored. A symmetric matrix with a positive diagonal is given to
-    `solveh_banded`; where it is not positive definite, and all others, to `solve_banded`.
+    Parameters
+    ----------
+    A : (n, n), sparse of any format, or dense
+    b : (n,) or (n, k), dense, or sparse, which is worked on as dense
+    permc_spec : "NATURAL" keeps the numbering of A, None or any other name of SciPy's takes that of `reduce_bandwidth`
+    use_umfpack : accepted for SciPy's sake and ignored
+
+    A symmetric matrix with a positive diagonal is given to `solveh_banded`; where it is not positive definite, and all
+    others, to `solve_banded`.
 
     Returns
     -------
@@ -109,12 +117,12 @@ def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = T
     MemoryError
         where the band would be too large.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the matrix is so ill-conditioned that x may have no correct digit, and where x does not satisfy the
+        where x may have no correct digit, because the matrix is ill-conditioned, and where x does not satisfy the
         equations; see `solve`.
 
     Operation count: that of the solver with the bandwidths of `reduce_bandwidth`. For the five-point star on n x n
@@ -161,7 +169,8 @@ def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = T
 
 def _band(A: scipy.sparse.csr_array, order: Ordering, lower: int) -> np.ndarray:
     """The renumbered matrix as `solve_banded` takes it, its first ``lower`` diagonals below the main one."""
-    rows, n = lower + order.upper + 1, A.shape[0]
+    rows = lower + order.upper + 1
+    n = A.shape[0]
     held = A.dtype.itemsize * n * (2 * rows + lower)  # the band, and the solver's copy with its fill-in
     if held > MEMORY_LIMIT:
         raise MemoryError(

@@ -204,9 +204,9 @@ class Elimination:
     x : the solution, shaped like b; lu : (n, n), U in its upper triangle and L, without its unit diagonal, below; rows,
     columns : (n,) permutations, as index arrays; growth : the largest element of U over the largest of a, in size.
 
-    The growth factor of Wilkinson takes the largest element met at any stage of elimination; that of U alone, which is
-    what is commonly computed, cannot exceed it, and with complete pivoting is the same: there each pivot is the largest
-    element of its stage.
+    The growth factor of Wilkinson takes the largest element met at any stage of elimination. That of U alone, which is
+    commonly computed, is never larger. With complete pivoting both are the same, as each pivot is the largest element
+    of its stage.
     """
 
     x: np.ndarray
@@ -219,8 +219,13 @@ class Elimination:
 def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite: bool = True) -> Elimination:
     """Solve a system by Gaussian elimination with a choice of pivots, and see how large its elements grow.
 
-    a : (n, n); b : (n,) or (n, k); pivoting : "none" takes the diagonal as it comes, "partial" the largest element of
-    the column, "complete" the largest element that is left; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (n, n)
+    b : (n,) or (n, k)
+    pivoting : "none" takes the diagonal as it comes, "partial" the largest element of the column, "complete" the
+        largest element that is left
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -235,14 +240,14 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
         Complete pivoting tells the rank: it is r where all that is left after r steps may be rounding. Also where
         elements grow beyond the range of the numbers.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the matrix, as far as its factors tell, is so ill-conditioned that x may have no correct digit; see
-        `solve`. With pivoting also where x does not satisfy the equations. Without, what elements have grown by is in
-        the result, and no reason to warn.
+        where x may have no correct digit, because the matrix, as far as its factors tell, is ill-conditioned; see
+        `solve`. With pivoting also where x does not satisfy the equations. Without pivoting the growth is in the
+        result, and no reason to warn.
 
     Operation count, exact: the flops are the same; what a safer pivot costs is comparisons, and complete pivoting needs
     half as many as there are flops.
@@ -305,10 +310,10 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
         )
     growth = float(np.abs(np.triu(lu)).max()) / float(np.abs(matrix).max())
     if not np.isfinite(growth) and check_finite:
-        raise LinAlgError(
-            f"elements grow beyond the range of {lu.dtype} during elimination; pivot, or scale the matrix"
-        )
-    right, x = x, np.ascontiguousarray(x[:, rows])
+        beyond = f"elements grow beyond the range of {lu.dtype} during elimination"
+        raise LinAlgError(f"{beyond}; {'pivot, or ' if pivoting == 'none' else ''}divide a by a power of two")
+    right = x
+    x = np.ascontiguousarray(x[:, rows])
     for column in x:
         forward_substitution_unit(lu, column)
         back_substitution(lu, column)
@@ -333,7 +338,8 @@ def gaussian_elimination(a: Any, b: Any, pivoting: str = "partial", check_finite
 def _rank(lu: np.ndarray) -> int:
     """The number of pivots before one that may be rounding: |L| |U| bounds the error of LU, element by element."""
     n = lu.shape[0]
-    L, U = np.abs(np.tril(lu, -1)), np.abs(np.triu(lu)) / n
+    L = np.abs(np.tril(lu, -1))
+    U = np.abs(np.triu(lu)) / n
     pivots = np.diagonal(U)
     is_rounding = pivots <= n * np.finfo(lu.dtype).eps * (pivots + np.einsum("ij,ji->i", L, U))
     return int(np.argmax(is_rounding)) if is_rounding.any() else n

@@ -9,7 +9,9 @@ import numpy as np
 
 from mechkit.checking import float_array
 from mechkit.counting import kernel
+from mechkit.linear_systems.constants import ORIGIN
 from mechkit.linear_systems.pivoting import interchange_rows
+from mechkit.linear_systems.vectors import norm
 
 
 @kernel(cache=True, error_model="numpy")
@@ -67,27 +69,6 @@ def householder_qr_pivoted(A, tau, w, piv, norms, tolerance):
                     norms[0, k] = c * math.sqrt(left)
                 elif j + 1 < m:
                     norms[0, k] = norms[1, k] = norm(A[j + 1 :, k])
-
-
-@kernel(cache=True, error_model="numpy")
-def norm(x):
-    """The 2-norm of x, not empty; no square overflows, and none that matters underflows.
-
-    >>> from mechkit import law
-    >>> law(norm, n=range(1, 6)).flops
-    Polynomial('3n + 1')
-    """
-    largest = abs(x[0])
-    for i in range(1, x.size):
-        largest = max(largest, abs(x[i]))
-    if largest == 0.0:
-        return largest
-    t = x[0] / largest
-    s = t * t
-    for i in range(1, x.size):
-        t = x[i] / largest
-        s = s + t * t
-    return largest * math.sqrt(s)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -156,7 +137,7 @@ def apply_q_transposed(V, tau, B, w):
     Polynomial('4mn - 2n^2')
     """
     for j in range(tau.size):
-        reflect(V, tau, j, B, 0, w)
+        reflect(V, tau, j, B, ORIGIN, w)
 
 
 @kernel(cache=True)
@@ -168,7 +149,7 @@ def apply_q(V, tau, B, w):
     True
     """
     for i in range(tau.size):
-        reflect(V, tau, tau.size - 1 - i, B, 0, w)
+        reflect(V, tau, tau.size - 1 - i, B, ORIGIN, w)
 
 
 @kernel(cache=True)
@@ -201,11 +182,6 @@ def _(n):
     return _tall(n), np.zeros(n), np.zeros(n), np.zeros(n, np.int32), np.zeros((2, n)), 1e-8
 
 
-@norm.example
-def _(n):
-    return (_tall(n)[0],)
-
-
 @annihilate.example
 def _(n):
     return _tall(n), 0, np.zeros(n)
@@ -235,15 +211,19 @@ def qr(
 ) -> tuple[Any, ...]:
     """Factor a matrix of any shape as QR, Q orthogonal and R upper triangular.
 
-    a : (m, n); mode : "full" for a square Q, "economic" for its first min(m, n) columns, "r" for R alone, "raw" for the
-    reflections instead of Q; pivoting : take the longest column that is left at each step, so that the diagonal of R
-    falls in size; overwrite_a, lwork : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity
-    first.
+    Parameters
+    ----------
+    a : (m, n)
+    mode : "full" for a square Q, "economic" for its first min(m, n) columns, "r" for R alone, "raw" for the reflections
+        instead of Q
+    pivoting : take the longest column that is left at each step, so that the diagonal of R falls in size
+    overwrite_a, lwork : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
-    Q : (m, m), or (m, min(m, n)) if economic; left out with "r"; the pair (qr, tau) if raw: the vectors of the
-        reflections below the diagonal of qr (m, n), and their factors (min(m, n),), as LAPACK holds them
+    Q : (m, m), or (m, min(m, n)) if economic; left out with "r"; the pair (qr, tau) if raw. Below the diagonal of
+        qr (m, n) are the vectors of the reflections, and tau (min(m, n),) has their factors, as LAPACK holds them
     R : (m, n), or (min(m, n), n) if economic or raw
     P : (n,) int32 array, only with pivoting: ``a[:, P]`` is Q R
 
@@ -275,7 +255,8 @@ def qr(
         raise ValueError(f"mode is {mode!r}; it must be 'full', 'economic', 'r' or 'raw'")
     A = float_array("a", a, (2,), copy=True, check_finite=check_finite, may_be_empty=True)
     tau, piv = factor_in_place(A, pivoting, check_finite)
-    m, k = A.shape[0], min(A.shape) if mode in ("economic", "raw") else A.shape[0]
+    m = A.shape[0]
+    k = min(A.shape) if mode in ("economic", "raw") else A.shape[0]
     R = np.triu(A[:k])
     factors: tuple[np.ndarray, ...] = (R, piv) if pivoting else (R,)
     if mode == "r":
@@ -292,7 +273,9 @@ def qr(
 def factor_in_place(A: np.ndarray, pivoting: bool, check_finite: bool) -> tuple[np.ndarray, np.ndarray]:
     """Factor A in place; the factors of the reflections and the order of the columns."""
     m, n = A.shape
-    tau, w, piv = np.empty(min(m, n), A.dtype), np.empty(n, A.dtype), np.arange(n, dtype=np.int32)
+    tau = np.empty(min(m, n), A.dtype)
+    w = np.empty(n, A.dtype)
+    piv = np.arange(n, dtype=np.int32)
     if not A.size:
         return tau, piv
     with np.errstate(over="ignore", invalid="ignore"):

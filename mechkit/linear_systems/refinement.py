@@ -12,9 +12,9 @@ from mechkit.checking import float_array, in_shape_of, positive, right_hand_side
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import one_norm, product_of, triangular_inverse
 from mechkit.linear_systems.dense import factored, substitute
+from mechkit.linear_systems.flags import ANY_ORDER
 from mechkit.linear_systems.iteration import told
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.triangular import ANY_ORDER
 
 EPS = float(np.finfo(np.float64).eps)
 #: A step that does not lessen the backward error by this factor ends the refinement, as in LAPACK's xGERFS.
@@ -74,13 +74,19 @@ def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30, callbac
     correction that the float32 factors give for it is added to the solution. A step lessens the error by a factor of
     the order of 6e-8 kappa, where kappa is the condition number: it works for kappa up to about 1e7.
 
-    a : (n, n); b : (n,) or (n, k); maxiter : steps after the first solution, which is plain float32; callback : called
-    as callback(x) with that and after each step, x shaped like b; rtol : the backward error to reach, sqrt(n) eps where
-    left out, eps = 2.2e-16. It is the largest |b - a x| / (|b| + |a| |x|) over all elements: so much a and b would have
-    to change, each element relative to itself, for x to be exact (Oettli and Prager 1964). It does not depend on how
-    rows and columns are scaled. LAPACK's dsgesv bounds max|b - a x| by sqrt(n) eps times the norms of a and x, which
-    follows from this up to a factor of 2. float32 input is solved to float64's accuracy too, as the numbers that it
-    holds.
+    Parameters
+    ----------
+    a : (n, n)
+    b : (n,) or (n, k)
+    maxiter : steps after the first solution, which is plain float32
+    callback : called as callback(x) with that and after each step, x shaped like b
+    rtol : the backward error to reach, sqrt(n) eps where left out, eps = 2.2e-16
+
+    The backward error is the largest |b - a x| / (|b| + |a| |x|) over all elements. If a and b changed by so much, each
+    element relative to itself, x would be exact (Oettli and Prager 1964). The backward error does not depend on how
+    rows and columns are scaled. LAPACK's dsgesv bounds max|b - a x| by sqrt(n) eps times the norms of a and x. That
+    follows from this bound, up to a factor of 2. float32 input is solved to float64's accuracy too, as the numbers that
+    it holds.
 
     Rows and columns are scaled by powers of two before they become float32, so that entries beyond its range do no
     harm. That only changes exponents, and is not counted.
@@ -88,8 +94,8 @@ def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30, callbac
     Returns
     -------
     IterativeResult
-        x, float64, shaped like b, the best found; status 0 where rtol is met, the number of steps where these ran
-        out, -1 where a step no longer halves the backward error: the message says why, with an estimate of the
+        x : float64, shaped like b, the best found. status : 0 where rtol is met, the number of steps where these ran
+        out, -1 where a step no longer halves the backward error. Then the message says why, with an estimate of the
         condition number of the scaled matrix. history : the backward errors of the first solution, and after each step.
 
     Raises
@@ -97,7 +103,7 @@ def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30, callbac
     LinAlgError
         where the matrix is singular in float32, naming the column without a pivot, or elimination overflows there.
     ValueError, TypeError
-        for input that is no such system, and an rtol or maxiter that there is not.
+        for input of the wrong shape or type, and for an rtol or maxiter out of range.
 
     Operation count, exact, one right-hand side, s steps: the cubic term is all float32. The estimate is a check, and
     not counted.
@@ -137,7 +143,9 @@ def refine(a: Any, b: Any, rtol: float | None = None, maxiter: int = 30, callbac
     x, r = np.zeros_like(right), right.copy()
     errors: list[float] = []
     while True:
-        last, best, error = x.copy(), min(errors, default=math.inf), 0.0
+        last = x.copy()
+        best = min(errors, default=math.inf)
+        error = 0.0
         for i in range(right.shape[0]):
             add_correction(_correction(factors, r[i]), x[i])
             error = max(error, _backward_error(matrix, x[i], right[i], r[i]))

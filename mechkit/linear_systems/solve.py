@@ -45,8 +45,14 @@ def solve(
 ) -> np.ndarray:
     """Solve a dense linear system.
 
-    a : (n, n); b : (n,) or (n, k); transposed : solve a' x = b; overwrite_a, overwrite_b : accepted for SciPy's sake
-    and ignored; check_finite : look for NaN and infinity first; assume_a : what a is taken for.
+    Parameters
+    ----------
+    a : (n, n)
+    b : (n,) or (n, k)
+    transposed : solve a' x = b
+    overwrite_a, overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
+    assume_a : what a is taken for
 
     "general" or "gen", the default, eliminates with partial pivoting. "positive definite" or "pos" factors by
     Cholesky's method. "symmetric" or "sym" ("hermitian", "her") eliminates like "general". These read one triangle of
@@ -64,7 +70,7 @@ def solve(
     LinAlgError
         where the matrix is singular, or with "pos" not positive definite.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
@@ -122,7 +128,8 @@ def _check_solution(
     matrix: np.ndarray, size: float, lu: np.ndarray, piv: np.ndarray, right: np.ndarray, x: np.ndarray, transposed: bool
 ) -> None:
     """Warn of a solution that may have no correct digit, and of one that does not satisfy the equations."""
-    n, eps = len(matrix), epsilon(lu.dtype)
+    n = len(matrix)
+    eps = epsilon(lu.dtype)
     if is_certain(bound_by_diagonal(size, np.diagonal(matrix)), x.dtype) and is_finite(x):
         return
     inverse = inverse_of(lu)

@@ -1,7 +1,8 @@
 """Sparse matrices by rows (CSR): products and triangular solves that touch the nonzeros only.
 
-A matrix is three arrays: row i has the values ``data[indptr[i]:indptr[i + 1]]`` in the columns ``indices[...]``, in
-ascending order. The kernels take the integers unsigned: then no index can be negative, and none is looked at for that.
+A matrix is three arrays. Row i has the values ``data[indptr[i]:indptr[i + 1]]``, and ``indices`` has their columns at
+the same places, in ascending order. The kernels take unsigned integers: these cannot be negative, so that no time is
+spent on a test whether an index counts from the end.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, in_shape_of, right_hand_sides
 from mechkit.counting import kernel
+from mechkit.linear_systems.constants import ONE, ZERO
+from mechkit.linear_systems.flags import FUSED
 from mechkit.linear_systems.sparse_conditioning import check_sparse_triangle
-from mechkit.linear_systems.triangular import FUSED, require_pivots
-
-#: Where sums begin, and an index steps: of no higher precision than what they meet.
-ZERO, ONE = np.float32(0), np.uint32(1)
+from mechkit.linear_systems.triangular import require_pivots
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -195,7 +195,10 @@ def csr_arrays(A: scipy.sparse.csr_array, dtype: Any = None) -> tuple[np.ndarray
 def matvec(A: Any, x: Any) -> np.ndarray:
     """The product of a sparse matrix and a vector.
 
-    A : (n, n), sparse of any format, or dense; x : (n,) or (n, k).
+    Parameters
+    ----------
+    A : (n, n), sparse of any format, or dense
+    x : (n,) or (n, k)
 
     Returns
     -------
@@ -240,9 +243,13 @@ def spsolve_triangular(
 ) -> np.ndarray:
     """Solve a sparse triangular system by substitution.
 
-    A : (n, n), triangular, sparse of any format, or dense; b : (n,) or (n, k); lower : which triangle; unit_diagonal :
-    take the diagonal as ones; overwrite_A, overwrite_b : accepted for SciPy's sake
-    and ignored.
+    Parameters
+    ----------
+    A : (n, n), triangular, sparse of any format, or dense
+    b : (n,) or (n, k)
+    lower : which triangle
+    unit_diagonal : take the diagonal as ones
+    overwrite_A, overwrite_b : accepted for SciPy's sake and ignored
 
     Returns
     -------
@@ -254,12 +261,12 @@ def spsolve_triangular(
     LinAlgError
         where a diagonal element is zero, or an element of the other triangle is not, naming it.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the triangle is so ill-conditioned that x may have no correct digit; see `solve`.
+        where x may have no correct digit, because the triangle is ill-conditioned; see `solve`.
 
     Operation count: two for each nonzero off the diagonal, one division for each on it.
 

@@ -13,14 +13,16 @@ from mechkit.linear_systems.conditioning import check_condition, growth_of_a_tri
 
 
 def check_sparse_triangle(x: np.ndarray, A: scipy.sparse.csr_array, lower: bool, unit: bool) -> None:
-    """Warn where a triangle by rows is so ill-conditioned that the solutions x (k, n) need not have a correct digit."""
+    """Warn where the solutions x (k, n) with an ill-conditioned triangle need not have a correct digit."""
     n = A.shape[0]
     sizes = abs(A)
     if unit:
         sizes = (scipy.sparse.tril(sizes, -1) if lower else scipy.sparse.triu(sizes, 1)) + scipy.sparse.eye_array(n)
-    sums = sizes.sum(axis=1)
-    on = sizes.diagonal()
-    margin, norm = float((on + on - sums).min()), float(sums.max())
+    with np.errstate(all="ignore"):  # an infinite norm, or NaN, is no bound
+        sums = sizes.sum(axis=1)
+        on = sizes.diagonal()
+        margin = float((on + on - sums).min())
+        norm = float(sums.max())
     kappa = norm / margin if margin > 0.0 else math.inf
     if is_certain(kappa, x.dtype) and is_finite(x):
         return

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import BLOCK, QUIET, not_finite, system, told
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FUSED
+from mechkit.linear_systems.iteration import BLOCK, QUIET, joined, not_finite, smallest, system, told
 from mechkit.linear_systems.result import IterativeResult
-from mechkit.linear_systems.sparse import ZERO, csr, csr_arrays
-from mechkit.linear_systems.triangular import FUSED, require_diagonal
+from mechkit.linear_systems.sparse import csr, csr_arrays
+from mechkit.linear_systems.triangular import require_diagonal
 
 #: An iteration whose residual has grown by this factor diverges.
 GROWN = 1e10
-#: Squared residuals that differ by less, relatively, are the same but for rounding.
-SAME = 1e-9
 INSTEAD = "use cg for a symmetric positive definite matrix, else gmres or a direct solver"
 DIVERGES = f"the iteration diverges, or errors grow for many steps first; {INSTEAD}"
 
@@ -127,23 +127,29 @@ def jacobi(
 ) -> IterativeResult:
     """Solve a system by Jacobi's iteration: each equation for its own unknown, from the unknowns of the step before.
 
-    A : (n, n), sparse or dense, without zeros on its diagonal; b : (n,) or (n, 1); x0 : like b, where to start, zero by
-    default; rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol); maxiter : most
-    steps, 10n by default; callback : called as callback(x) after each step. It converges where the iteration's spectral
-    radius is below 1, as for diagonally dominant matrices.
+    Parameters
+    ----------
+    A : (n, n), sparse or dense, without zeros on its diagonal
+    b : (n,) or (n, 1)
+    x0 : like b, where to start, zero by default
+    rtol, atol : stop where the norm of the residual is at most max(rtol * norm(b), atol)
+    maxiter : most steps, 10n by default
+    callback : called as callback(x) after each step
+
+    It converges where the iteration's spectral radius is below 1, as for diagonally dominant matrices.
 
     Returns
     -------
     IterativeResult
-        its history are the norms of the residuals b - Ax, each computed from x. Divergence and running out of steps are
-        said in its message.
+        its history has the norms of the residuals b - Ax, each computed from x. The message reports divergence, and
+        that the steps ran out.
 
     Raises
     ------
     LinAlgError
         where there is a zero on the diagonal, naming its row.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Operation count, exact, with z nonzeros and N unknowns: a step costs 2z + 2N flops for the sweep, and as many for
     the residual that says when to stop. (Jacobi's sweep could have that of the step before for 2N; here all methods pay
@@ -177,8 +183,11 @@ def gauss_seidel(
 ) -> IterativeResult:
     """Solve a system by the Gauss-Seidel iteration: `jacobi` in place, so each equation uses the newest unknowns.
 
-    The arguments, result, errors and operation count are those of `jacobi`; for many matrices it needs half the steps.
-    It converges for all symmetric positive definite ones.
+    For many matrices it needs half the steps of `jacobi`. It converges for all symmetric positive definite ones.
+
+    Parameters
+    ----------
+    A, b, x0, rtol, atol, maxiter, callback : those of `jacobi`, and so are the result, the errors and the count
 
     References: Golub and Van Loan, Matrix Computations, 4th ed., section 11.2.3.
 
@@ -203,8 +212,12 @@ def sor(
 ) -> IterativeResult:
     """Solve a system by successive over-relaxation: `gauss_seidel`, each change taken omega times.
 
+    Parameters
+    ----------
     omega : between 0 and 2; 1 is Gauss-Seidel, `optimal_omega` tells the best; the other arguments, the result, the
-    errors and the operation count are those of `jacobi`. It converges for all symmetric positive definite matrices.
+        errors and the operation count are those of `jacobi`
+
+    It converges for all symmetric positive definite matrices.
 
     References: Young, Iterative Solution of Large Linear Systems, 1971; Golub and Van Loan, Matrix Computations,
     4th ed., section 11.2.7.
@@ -222,8 +235,12 @@ def sor(
 def optimal_omega(rho: float) -> float:
     """The omega with which `sor` needs the fewest steps, for consistently ordered matrices such as Poisson's.
 
-    rho : the spectral radius of Jacobi's iteration, at least 0 and below 1; cos(pi / (n + 1)) for the Poisson equation
-    on a line of n or a square of n x n inner points. Raises ValueError for other values.
+    Parameters
+    ----------
+    rho : the spectral radius of Jacobi's iteration, at least 0 and below 1
+
+    For the Poisson equation rho is cos(pi / (n + 1)), on a line of n or a square of n x n inner points. Raises
+    ValueError for other values.
 
     References: Young, Trans. Amer. Math. Soc. 76 (1954) 92-111; Golub and Van Loan, section 11.2.7.
 
@@ -251,14 +268,17 @@ def _solve(
     s = system(b, x0, matrix.shape[0], matrix.dtype, rtol, atol, maxiter)
     diagonal = matrix.diagonal().astype(s.b.dtype)
     require_diagonal(diagonal, "divide by the diagonal")
-    tell, most = told(callback), 1 if callback else BLOCK
+    tell = told(callback)
+    most = 1 if callback else BLOCK
     arrays = csr_arrays(matrix, s.b.dtype)
     w = np.empty_like(s.b)
     weights(w.dtype.type(omega), diagonal, w)
-    x, y = s.x, s.x if in_place else np.empty_like(s.x)
+    x = s.x
+    y = s.x if in_place else np.empty_like(s.x)
 
     rr = squared_residual(*arrays, s.b, x) if s.start_given else s.square
-    squares, nit = [rr], 0
+    squares = [rr]
+    nit = 0
     limit = min(GROWN**2 * float(rr), float(np.finfo(w.dtype).max))
     while rr > s.bound and nit < s.maxiter and rr <= limit:
         block = np.empty(min(most, s.maxiter - nit), w.dtype)
@@ -281,8 +301,7 @@ def _solve(
         return s.end(squares, nit, limit_of_rounding)
     if rr > squares[0]:
         return s.end(squares, nit, f"after {nit} steps the residual is larger than at the start: perhaps {DIVERGES}")
-    every = np.concatenate([np.atleast_1d(part) for part in squares])
-    best = int(np.argmax(every <= every.min() * (1.0 + SAME)))
+    best = smallest(joined(squares))
     if 2 * best <= nit:
         why = f"{s.above(rr, f'{nit} steps')}, and no smaller than after {best}: the iteration does not converge"
         return s.end(squares, nit, f"{why}, or too slowly; {INSTEAD}")

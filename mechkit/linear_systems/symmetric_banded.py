@@ -14,9 +14,9 @@ from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sid
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import Pair, check_condition, growth_of_a_trial, is_certain
 from mechkit.linear_systems.diagonals import exact_diagonals
-from mechkit.linear_systems.triangular import ANY_ORDER, FUSED
+from mechkit.linear_systems.flags import ANY_ORDER, FUSED
 
-#: So many rows are looked at at a time, so that they stay in the cache.
+#: So many rows are copied or looked at at a time, so that they stay in the cache.
 PIECE = 2048
 
 
@@ -102,9 +102,14 @@ def solveh_banded(
 ) -> np.ndarray:
     """Solve a symmetric positive definite banded system.
 
-    ab : (p + 1, n), one triangle's diagonals as rows: ``ab[p + i - j, j] == a[i, j]`` for the upper triangle
-    (i <= j), ``ab[i - j, j] == a[i, j]`` for the lower (i >= j); b : (n,) or (n, k); lower : which triangle;
-    overwrite_ab, overwrite_b : accepted for SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    ab : (p + 1, n), one triangle's diagonals as rows: ``ab[p + i - j, j] == a[i, j]`` for the upper triangle (i <= j),
+        ``ab[i - j, j] == a[i, j]`` for the lower (i >= j)
+    b : (n,) or (n, k)
+    lower : which triangle
+    overwrite_ab, overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -116,12 +121,12 @@ def solveh_banded(
     LinAlgError
         where the matrix is not positive definite, naming the leading minor that is not.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the matrix is so ill-conditioned that x may have no correct digit; see `solve`.
+        where x may have no correct digit, because the matrix is ill-conditioned; see `solve`.
 
     Operation count, exact, n > p unknowns, one right-hand side: np^2 where the dense method needs n^3/3.
 
@@ -168,7 +173,9 @@ def solveh_banded(
 
 
 def _check_definite_band(ab: np.ndarray, U: np.ndarray, lower: bool, x: np.ndarray) -> None:
-    n, p, dtype = U.shape[0], U.shape[1] - 1, U.dtype
+    n = U.shape[0]
+    p = U.shape[1] - 1
+    dtype = U.dtype
     norm = (2 * p + 1) * float(ab[0 if lower else p].max())  # no element is larger than the diagonal's
     kappa = _bound_by_factor(norm, U)
     pbtrs = lapack.spbtrs if dtype == np.float32 else lapack.dpbtrs
@@ -205,7 +212,12 @@ def rows_of_triangle(ab: np.ndarray, lower: bool) -> np.ndarray:
     """The upper triangle by rows: U (n, p + 1), U[i, j] = a[i, i + j], or anything where there is no column i + j."""
     if lower:  # column i of the lower triangle is row i of the upper
         return np.array(ab.T, order="C")
-    p, n = ab.shape[0] - 1, ab.shape[1]
+    p = ab.shape[0] - 1
+    n = ab.shape[1]
     # U[i, j] is ab[p - j, i + j]: one step to the right in U is one row up and one to the right in ab
     step, row = ab.strides[1], ab.strides[0]
-    return np.array(np.lib.stride_tricks.as_strided(ab[p:], (n, p + 1), (step, step - row)), order="C")
+    rows = np.lib.stride_tricks.as_strided(ab[p:], (n, p + 1), (step, step - row))
+    U = np.empty((n, p + 1), ab.dtype)
+    for first in range(0, n, PIECE):
+        U[first : first + PIECE] = rows[first : first + PIECE]
+    return U

@@ -19,11 +19,7 @@ from mechkit.linear_systems.conditioning import (
     is_certain,
     triangular_inverse,
 )
-
-#: The terms of a sum may be added in any order, several at a time: the rounding differs, the count does not.
-ANY_ORDER = {"reassoc"}
-#: A product and the sum it goes into may be one instruction, with one rounding.
-FUSED = {"contract"}
+from mechkit.linear_systems.flags import ANY_ORDER
 
 
 @kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
@@ -121,9 +117,15 @@ def solve_triangular(
 ) -> np.ndarray:
     """Solve a triangular system by substitution.
 
-    a : (n, n), of which one triangle is read; b : (n,) or (n, k); trans : 0 or "N" solves a x = b, 1 or "T" the
-    transposed system; lower : which triangle; unit_diagonal : take the diagonal as ones; overwrite_b : accepted for
-    SciPy's sake and ignored; check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    a : (n, n), of which one triangle is read
+    b : (n,) or (n, k)
+    trans : 0 or "N" solves a x = b, 1 or "T" the transposed system
+    lower : which triangle
+    unit_diagonal : take the diagonal as ones
+    overwrite_b : accepted for SciPy's sake and ignored
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -135,12 +137,12 @@ def solve_triangular(
     LinAlgError
         where a diagonal element is zero, naming its row.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the triangle is so ill-conditioned that x may have no correct digit, with the estimate; see `solve`.
+        where x may have no correct digit, because the triangle is ill-conditioned, with an estimate; see `solve`.
 
     Operation count: n^2 flops for each right-hand side.
 
@@ -181,7 +183,8 @@ def solve_triangular(
 
 
 def _check_triangle(matrix: np.ndarray, size: float, lower: bool, unit: bool, x: np.ndarray) -> None:
-    n, dtype = len(matrix), matrix.dtype
+    n = len(matrix)
+    dtype = matrix.dtype
     inverse = triangular_inverse(matrix, lower, unit)
     kappa = math.inf if unit else bound_by_diagonal(size, np.diagonal(matrix))
     if not is_certain(kappa, dtype):
@@ -196,7 +199,7 @@ def _check_triangle(matrix: np.ndarray, size: float, lower: bool, unit: bool, x:
 
 def is_transposed(trans: int | str) -> bool:
     """SciPy's argument: 0 or "N" for the system as it is, 1 or "T" (2, "C": the same for real ones) transposed."""
-    if np.ndim(trans) or trans not in (0, 1, 2, "N", "T", "C"):
+    if not isinstance(trans, int | str | np.integer) or trans not in (0, 1, 2, "N", "T", "C"):
         raise ValueError(f"trans is {trans!r}; it must be 0 or 'N', 1 or 'T', 2 or 'C'")
     return trans not in (0, "N")
 

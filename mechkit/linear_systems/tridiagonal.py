@@ -16,7 +16,7 @@ from mechkit.checking import float_array, in_shape_of, is_finite, right_hand_sid
 from mechkit.counting import kernel
 from mechkit.linear_systems.conditioning import bound_by_extremes, is_certain
 from mechkit.linear_systems.diagonals import check_band, tridiagonal_inverse
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 #: So many elements are looked at at a time, so that they stay in the cache.
 PIECE = 2**16
@@ -136,7 +136,7 @@ def eliminate_with_interchanges(dl, d, du, g, h, x):
     >>> law(run, n=range(2, 9)).flops  # where no rows are interchanged
     Polynomial('10n - 11')
     """
-    # elimination with interchanges of neighbouring rows, as in LAPACK's dgtsv, but from both ends
+    # elimination with interchanges of neighboring rows, as in LAPACK's dgtsv, but from both ends
     n = d.size
     last = n - 1
     up, left, z = d[last], dl[last - 1], x[last]  # up x_j + left x_(j-1) = z
@@ -205,9 +205,12 @@ def _(n):
 def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, check_finite: bool = True) -> np.ndarray:
     """Solve a tridiagonal system by elimination without interchanges.
 
-    dl, d, du : (n - 1,), (n,), (n - 1,), the diagonals below, on and above the main one; b : (n,) or (n, k); twisted :
-    eliminate from both ends, which takes the same operations and less time, or from the first row down;
-    check_finite : look for NaN and infinity first.
+    Parameters
+    ----------
+    dl, d, du : (n - 1,), (n,), (n - 1,), the diagonals below, on and above the main one
+    b : (n,) or (n, k)
+    twisted : eliminate from both ends, which takes the same operations and less time, or from the first row down
+    check_finite : look for NaN and infinity first
 
     Returns
     -------
@@ -219,12 +222,12 @@ def solve_tridiagonal(dl: Any, d: Any, du: Any, b: Any, twisted: bool = True, ch
     LinAlgError
         where a pivot is zero, naming its row: solve_banded interchanges rows.
     ValueError, TypeError
-        for input that is no such system.
+        for input of the wrong shape or type.
 
     Warns
     -----
     LinAlgWarning
-        where the matrix is so ill-conditioned that x may have no correct digit, and where x does not satisfy the
+        where x may have no correct digit, because the matrix is ill-conditioned. Also where x does not satisfy the
         equations, because a small pivot has let elements grow; see `solve`.
 
     Operation count, exact, for each right-hand side, from one end and from both:

@@ -9,8 +9,12 @@ import scipy.sparse
 def to_band(array: scipy.sparse.sparray, lower: int, upper: int) -> np.ndarray:
     """The diagonals from -lower to upper as rows: ab[upper + i - j, j] = a[i, j], shape (lower + upper + 1, n).
 
-    array : (n, n), with no nonzero outside the band. Raises ValueError where there is one. With ``lower = 0`` this is
-    the upper form of ``solveh_banded``; then what lies below the diagonal is left out.
+    Parameters
+    ----------
+    array : (n, n), with no nonzero outside the band
+
+    Raises ValueError where there is one. With ``lower = 0`` this is the upper form of ``solveh_banded``; then what lies
+    below the diagonal is left out.
 
     >>> from mechkit.problems import poisson_1d
     >>> to_band(poisson_1d(3), 1, 1)

@@ -11,11 +11,16 @@ import numpy as np
 def conditioned(n: int, kappa: float, rng: Any = 0) -> np.ndarray:
     """A random dense matrix (n, n) whose 2-norm is 1 and whose condition number is kappa.
 
-    n : the order; kappa : at least 1, and 1 where n is; rng : a seed or a ``numpy.random.Generator``. The singular
-    values fall from 1 to 1/kappa in a geometric sequence; the singular vectors are random orthogonal bases. Rounding
-    blurs the smallest singular value by about 1e-16, so that kappa is accurate up to 1e13 or so.
+    Parameters
+    ----------
+    n : the order
+    kappa : at least 1, and 1 where n is
+    rng : a seed or a ``numpy.random.Generator``
 
-    Raises ValueError for an n or kappa that there is not.
+    The singular values fall from 1 to 1/kappa in a geometric sequence; the singular vectors are random orthogonal
+    bases. Rounding blurs the smallest singular value by about 1e-16, so that kappa is accurate up to 1e13 or so.
+
+    Raises ValueError for an n or kappa out of range.
 
     References: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 28.3 (randsvd, mode 3).
 

@@ -53,9 +53,12 @@ class Matrix:
 def read_matrix_market(path: str | Path) -> Matrix:
     """Read a Matrix Market file, plain or compressed, and report its bandwidths.
 
-    path : a file with real, integer or pattern entries, such as ``west.mtx``, ``west.mtx.gz`` or ``west.mtx.bz2``;
-    also what can be read only once, such as ``/dev/stdin``. Fortran's ``1.5D+03`` is 1500; where a place is given
-    twice, the entries are added up.
+    Parameters
+    ----------
+    path : a file with real, integer or pattern entries, such as ``west.mtx``, ``west.mtx.gz`` or ``west.mtx.bz2``. It
+        may be one that can be read only once, such as ``/dev/stdin``
+
+    Fortran's ``1.5D+03`` is 1500; where a place is given twice, the entries are added up.
 
     Returns
     -------
@@ -120,7 +123,8 @@ def _text(stream: BinaryIO) -> bytes:
         unpacked = bz2.BZ2File(io.BytesIO(magic + stream.read()))
         begin = b""
     else:
-        unpacked, begin = stream, magic
+        unpacked = stream
+        begin = magic
     begin += unpacked.readline(LONGEST)
     if not is_banner(begin):
         raise ValueError("it does not begin with '%%MatrixMarket'")

@@ -106,7 +106,8 @@ def _banner(line: bytes) -> Banner:
 def _sizes(banner: Banner, line: bytes, number: int) -> tuple[int, int]:
     """The order, and how many entries are to follow."""
     names = "rows, columns and entries" if banner.format == "coordinate" else "rows and columns"
-    words, wanted = line.split(), 3 if banner.format == "coordinate" else 2
+    words = line.split()
+    wanted = 3 if banner.format == "coordinate" else 2
     if len(words) != wanted or not all(re.fullmatch(rb"\d{1,18}", word) for word in words):
         raise ValueError(f"line {number} is {_shown(line)}; it must be the numbers of {names}")
     rows, columns, *entries = map(int, words)
@@ -124,7 +125,8 @@ class _Body:
     """The lines after the sizes."""
 
     def __init__(self, text: bytes, first: int) -> None:
-        self.text, self.first = text + b"\n", first
+        self.text = text + b"\n"
+        self.first = first
 
     def require(self, entry: str, wanted: str) -> None:
         """Each line must hold an entry or nothing."""
@@ -156,10 +158,17 @@ class _Body:
 
 def _entries(banner: Banner, n: int, promised: int, body: _Body) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows, columns and values as they are stored."""
-    coordinate, value = banner.format == "coordinate", _VALUES.get(banner.field.replace("double", "real"), "")
-    words = [*[r"\d++"] * (2 * coordinate), *[value] * bool(value)]
-    named = ["row", "column"] * coordinate + [{"integer": "an integer"}.get(banner.field, "a number")] * bool(value)
-    body.require(r"[ \t]++".join(words), ", ".join(named[:-1]) + " and " * (len(named) > 1) + named[-1])
+    coordinate = banner.format == "coordinate"
+    value = _VALUES.get(banner.field.replace("double", "real"), "")
+    words = []
+    named = []
+    if coordinate:
+        words += [r"\d++", r"\d++"]
+        named += ["row", "column"]
+    if value:
+        words.append(value)
+        named.append("an integer" if banner.field == "integer" else "a number")
+    body.require(r"[ \t]++".join(words), _listed(named))
     numbers = body.numbers().reshape(-1, len(words))
     if len(numbers) != promised:
         raise ValueError(f"it holds {len(numbers)} entries, and its line of sizes says {promised}")
@@ -195,6 +204,12 @@ def _places(banner: Banner, n: int) -> tuple[np.ndarray, np.ndarray]:
         return rows, columns
     columns, rows = np.triu_indices(n, 1 if banner.symmetry == "skew-symmetric" else 0)
     return rows, columns
+
+
+def _listed(words: list[str]) -> str:
+    """Words for a message: a, b and c."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _shown(line: bytes) -> str:

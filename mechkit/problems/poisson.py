@@ -9,8 +9,12 @@ import scipy.sparse
 def poisson_1d(n: int) -> scipy.sparse.csr_array:
     """-u'' on n inner points of a line with zero boundary values: tridiagonal (-1, 2, -1), not scaled by the step.
 
-    n : number of unknowns. Returns a CSR array (n, n), symmetric positive definite, half-bandwidth 1; its eigenvalues
-    are 2 - 2 cos(k pi / (n + 1)). Raises ValueError for n < 1.
+    Parameters
+    ----------
+    n : number of unknowns
+
+    Returns a CSR array (n, n), symmetric positive definite, half-bandwidth 1; its eigenvalues are 2 - 2 cos(k pi / (n +
+    1)). Raises ValueError for n < 1.
 
     References: Golub and Van Loan, Matrix Computations, 4th ed., section 4.8.
 
@@ -28,9 +32,12 @@ def poisson_1d(n: int) -> scipy.sparse.csr_array:
 def poisson_2d(rows: int, columns: int | None = None) -> scipy.sparse.csr_array:
     """-Laplace u on rows x columns inner points of a rectangle with zero boundary values: the five-point star.
 
-    rows, columns : inner points in each direction (columns: as many as rows where left out). Numbered row by row, so
-    the half-bandwidth is the number of columns. Returns a CSR array of order rows * columns, symmetric positive
-    definite. Raises ValueError for a grid without points.
+    Parameters
+    ----------
+    rows, columns : inner points in each direction (columns: as many as rows where left out)
+
+    Numbered row by row, so the half-bandwidth is the number of columns. Returns a CSR array of order rows * columns,
+    symmetric positive definite. Raises ValueError for a grid without points.
 
     References: Golub and Van Loan, Matrix Computations, 4th ed., section 4.8.4.
 

@@ -312,3 +312,43 @@ def test_without_check_finite_nothing_is_said_of_nan():
     bad = np.array([[1.0, np.nan], [0.0, 1.0]])
     for call in (ls.solve, ls.solve_triangular):
         assert np.isnan(call(bad, [1.0, 2.0], check_finite=False)).any()
+
+
+# -- factors beyond the range ------------------------------------------------------------------------------------------
+
+
+def growing(n, dtype):
+    """Wilkinson's matrix, whose last column partial pivoting doubles in each step."""
+    a = np.eye(n, dtype=dtype) - np.tril(np.ones((n, n), dtype), -1)
+    a[:, -1] = 1.0
+    return a
+
+
+@pytest.mark.parametrize("factor", [ls.lu_factor, ls.lu])
+@pytest.mark.parametrize(
+    ("a", "dtype"),
+    [
+        (np.finfo(np.float64).max * growing(5, np.float64), "float64"),
+        (np.finfo(np.float32).max * growing(5, np.float32), "float32"),
+        (growing(200, np.float32), "float32"),  # 2^199
+        ((np.finfo(np.float64).max * growing(5, np.float64))[:, [0, 1, 4]], "float64"),
+    ],
+)
+def test_factors_beyond_the_range_are_refused(factor, a, dtype):
+    with pytest.raises(np.linalg.LinAlgError, match=f"beyond the range of {dtype} .*; divide a by a power of two"):
+        factor(a)
+    factors, *_ = factor(np.ldexp(a, -100))
+    assert np.isfinite(factors).all()
+
+
+@pytest.mark.parametrize("pivoting", ["none", "partial", "complete"])
+def test_the_advice_to_pivot_is_for_those_who_do_not(pivoting):
+    a = np.finfo(np.float64).max * np.array([[1.0, 1.0], [-1.0, 1.0]])
+    with pytest.raises(np.linalg.LinAlgError, match="during elimination; (pivot, or )?divide a by") as caught:
+        ls.gaussian_elimination(a, np.ones(2), pivoting)
+    assert ("pivot, or" in str(caught.value)) == (pivoting == "none")
+
+
+def test_a_sparse_triangle_near_the_top_is_solved_without_a_word():
+    T = np.finfo(np.float64).max * np.tri(6)
+    np.testing.assert_allclose(ls.spsolve_triangular(T, T[:, 0]), np.eye(6)[0])

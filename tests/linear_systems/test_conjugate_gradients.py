@@ -2,7 +2,6 @@
 
 import math
 
-import numba
 import numpy as np
 import pytest
 import scipy.sparse
@@ -324,9 +323,6 @@ def test_refusals(method):
 # -- a system without a solution, and numbers beyond the range ---------------------------------------------------------
 
 
-@pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="other rounding errors: there the residual does not fall before it grows"
-)
 @pytest.mark.parametrize("M", [None, np.eye(2)])
 def test_the_best_x_is_returned_where_a_singular_matrix_lets_the_residual_grow(M):
     a, b = np.ones((2, 2)), np.array([1.0, 2.0])
@@ -337,6 +333,51 @@ def test_the_best_x_is_returned_where_a_singular_matrix_lets_the_residual_grow(M
     np.testing.assert_allclose(found.x, [5 / 9, 10 / 9], rtol=1e-14)
     assert found.history[-1] == found.history.min() == pytest.approx(np.linalg.norm(a @ found.x - b))
     assert found.nit == 1 == found.history.size - 1
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1.0, 1e10])
+@pytest.mark.parametrize(("n", "rank"), [(3, 1), (6, 5), (20, 10)])
+def test_a_semidefinite_matrix_is_not_called_indefinite(n, rank, scale):
+    rng = np.random.default_rng(0)
+    half = rng.standard_normal((n, rank))
+    a, b = scale * (half @ half.T), rng.standard_normal(n)
+    for A in (a, np.float32(a)):
+        found = cg(A, b.astype(A.dtype), rtol=1e-10)
+        assert not found.success
+        assert "not positive definite; solve" not in found.message
+        assert "raise maxiter" not in found.message
+        assert "A is singular" in found.message
+        assert np.linalg.norm(A @ found.x - b) <= np.linalg.norm(b) * (1 + 1e-6)
+        assert found.history[-1] == pytest.approx(np.linalg.norm(A @ found.x - b), rel=1e-4)
+
+
+def test_rounding_errors_as_large_as_b_are_told_where_they_cancel():
+    # in exact numbers the second step divides by 0; b - Ax of the x beyond it is small because 1e30 - 1e30 is 0
+    a, b = np.ones((2, 2)), np.array([1.0, 2.0])
+    for scale in (1e-10, 1.0, 1e10, 3.0, 0.7):
+        found = cg(scale * a, b)
+        assert not found.success
+        assert "A is singular" in found.message
+        np.testing.assert_allclose(scale * found.x, [5 / 9, 10 / 9], rtol=1e-12)
+
+
+def test_steepest_descent_that_gets_nowhere_does_not_ask_for_more_steps():
+    a, b = np.ones((2, 2)), np.array([1.0, 2.0])
+    found = steepest_descent(a, b)
+    assert not found.success
+    assert "raise maxiter" not in found.message
+    assert found.message.endswith("x is that of step 1, with the smallest residual, 0.75")
+    assert "does not converge, or too slowly; use cg, or lstsq if A is singular" in found.message
+    np.testing.assert_allclose(found.x, [5 / 9, 10 / 9], rtol=1e-12)
+
+
+def test_steepest_descent_asks_for_more_steps_where_they_help_only():
+    b = np.random.default_rng(0).standard_normal(10)
+    fast, slow = (steepest_descent(np.diag(np.linspace(1.0, kappa, 10)), b, maxiter=50) for kappa in (50.0, 1e7))
+    assert not fast.success
+    assert "raise maxiter" in fast.message
+    assert not slow.success
+    assert "too slowly; use cg" in slow.message
 
 
 @pytest.mark.parametrize(("n", "rank"), [(20, 10), (50, 30)])

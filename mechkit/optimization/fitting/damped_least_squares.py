@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.qr import norm
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution
+from mechkit.linear_systems.vectors import norm
 
 ZERO = np.float32(0.0)  # takes the type of what it meets
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.qr import norm
 from mechkit.linear_systems.triangular import back_substitution
+from mechkit.linear_systems.vectors import norm
 from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
 from mechkit.optimization.fitting.linearization import (
     BOTH,

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.qr import norm
+from mechkit.linear_systems.vectors import norm
 from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
 from mechkit.optimization.fitting.damped_least_squares import trust_region_step
 from mechkit.optimization.fitting.linearization import (

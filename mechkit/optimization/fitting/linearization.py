@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.qr import apply_q_transposed, householder_qr_pivoted, norm
+from mechkit.linear_systems.qr import apply_q_transposed, householder_qr_pivoted
+from mechkit.linear_systems.vectors import norm
 
 #: The part of a parameter's size at the start below which steps of differences do not shrink with it.
 LEAST_SIZE = 2.0**-13

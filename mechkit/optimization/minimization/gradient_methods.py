@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import dot
+from mechkit.linear_systems.vectors import dot
 from mechkit.optimization.differences import GIVEN, bowl, bowl_jac, gradient
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED

@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import dot
-from mechkit.linear_systems.operators import FAST
-from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FAST
+from mechkit.linear_systems.vectors import dot
 from mechkit.optimization.differences import GIVEN, bowl, bowl_jac, gradient
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 

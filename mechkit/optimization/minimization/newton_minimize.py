@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import dot
-from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.constants import ZERO
 from mechkit.linear_systems.triangular import back_substitution_unit, forward_substitution_unit
+from mechkit.linear_systems.vectors import dot
 from mechkit.optimization.differences import GIVEN, bowl, bowl_hess, bowl_jac, hessian
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED

@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.iteration import dot
-from mechkit.linear_systems.operators import FAST
-from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.flags import FAST
+from mechkit.linear_systems.vectors import dot
 from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, bowl, bowl_jac
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 from mechkit.optimization.programs.normal_equations import CORRECTIONS, HUGE, factor, normal_matrix, solve_refined
 
 ZERO, ONE = np.float32(0), np.float32(1)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 from mechkit.optimization.programs.normal_equations import (
     CORRECTIONS,
     dense_columns,

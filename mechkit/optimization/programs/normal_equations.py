@@ -14,7 +14,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import subtract_product, subtract_rows
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 ZERO, ONE, INFINITY = np.float32(0), np.float32(1), np.float32(np.inf)
 #: What stands for a pivot that rounding has made negative: its unknown becomes zero.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.sparse import ONE as NEXT
-from mechkit.linear_systems.sparse import ZERO, csr_product
+from mechkit.linear_systems.constants import ONE as NEXT
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.sparse import csr_product
 from mechkit.optimization.programs.quadratic_interior_point import FLOOR, NOTHING
 from mechkit.optimization.programs.quadratic_preparation import HALF, INFINITE, INFINITY
 from mechkit.optimization.programs.quasidefinite import (

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.sparse import ONE as NEXT
-from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.constants import ONE as NEXT
+from mechkit.linear_systems.constants import ZERO
 from mechkit.optimization.programs.quasidefinite import factor_rows, full_rows
 
 # Constants that leave float32 what it is.

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.sparse import ZERO, csr_product
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.sparse import csr_product
 
 ONE = np.float32(1)
 #: Refinement ends at a residual so small beside the right-hand side; after so many corrections; or at one of less gain.

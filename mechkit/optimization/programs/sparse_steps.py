@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.sparse import ZERO, csr_product
+from mechkit.linear_systems.constants import ZERO
+from mechkit.linear_systems.sparse import csr_product
 from mechkit.optimization.programs.quadratic_interior_point import FLOOR, NOTHING, longest_step
 from mechkit.optimization.programs.term_sizes import product_sizes
 

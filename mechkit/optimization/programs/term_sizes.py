@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.sparse import ZERO
+from mechkit.linear_systems.constants import ZERO
 from mechkit.optimization.programs.quasidefinite import FAST, full_rows
 
 

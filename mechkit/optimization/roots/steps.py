@@ -9,7 +9,8 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import eliminate_in_blocks
 from mechkit.linear_systems.dense import interchange
-from mechkit.linear_systems.triangular import ANY_ORDER, back_substitution, forward_substitution_unit
+from mechkit.linear_systems.flags import ANY_ORDER
+from mechkit.linear_systems.triangular import back_substitution, forward_substitution_unit
 from mechkit.optimization.functions import VECTOR, function
 
 #: How a search ends. SMALL_STEP: x is known to the tolerance, though F is not zero to its own.
