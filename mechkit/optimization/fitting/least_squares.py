@@ -27,6 +27,7 @@ from mechkit.optimization.fitting.linearization import (
     PLATEAU,
     REDUCTION,
     REDUCTION_HIDDEN,
+    SADDLE,
     STEP,
     TOO_MANY,
     WRONG_JACOBIAN,
@@ -66,6 +67,8 @@ MESSAGES = {
     HIDDEN: "rounding of fun hides its derivative with respect to x[{j}], which differences over a short step need; "
     "give jac, or subtract a constant from fun",
     PLATEAU: "x is on a plateau: there x[{j}] has no effect on fun, {elsewhere}",
+    SADDLE: "x is stationary but no minimum: the sum of squares is lower on a side of x[{j}], which has stayed at x0, "
+    "where its derivative is zero; try another x0",
     REDUCTION_HIDDEN: "the sum of squares would fall by {predicted:.2g} of it, which is rounding: the line search "
     "found no lower one",
     STOPPED: "callback ended the search; x is the best point found",
@@ -134,7 +137,8 @@ def least_squares(
         x; cost, half the sum of squares; fun, jac, grad and optimality there; status, 1 to 4 for gtol, ftol, xtol or
         both of these, 5 where rounding alone is left, 0 for max_nfev, 99 for a callback that ended it, negative where
         it broke off or what it found is no fit: -4 says that jac is wrong, which takes a call of fun where the steps do
-        not show it, -5 that rounding hides a derivative, -6 that x is on a plateau; message; success; nit; nfev, with
+        not show it, -5 that rounding hides a derivative, -6 that x is on a plateau, -7 that x is stationary but no
+        minimum; message; success; nit; nfev, with
         the calls for differences; njev; history of x, cost, optimality, and damping or step length, of the first 10,000
         steps.
 

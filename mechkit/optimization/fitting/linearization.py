@@ -19,7 +19,7 @@ GOING_ON = -9
 TOO_MANY, GRADIENT, REDUCTION, STEP, BOTH = 0, 1, 2, 3, 4
 NOT_FINITE_AROUND, JACOBIAN_NOT_FINITE, NO_DESCENT = -1, -2, -3
 #: And what a look at the end finds; the last is a success.
-WRONG_JACOBIAN, HIDDEN, PLATEAU, REDUCTION_HIDDEN = -4, -5, -6, 5
+WRONG_JACOBIAN, HIDDEN, PLATEAU, SADDLE, REDUCTION_HIDDEN = -4, -5, -6, -7, 5
 
 
 @kernel(cache=True)

@@ -36,6 +36,7 @@ from mechkit.optimization.minimization.endings import (
 )
 from mechkit.optimization.minimization.methods import METHODS, Method
 from mechkit.optimization.minimization.problem import Problem
+from mechkit.optimization.minimization.stationary_start import ending_at_start
 from mechkit.optimization.minimization.trusted_gradient import rounding_hides, trusted_gradient
 from mechkit.optimization.result import OptimizeResult
 from mechkit.optimization.scipy_names import OPTIONS, named_as_in_scipy
@@ -104,7 +105,8 @@ def minimize(
         history has "fun" and "gradient", the largest element of the gradient, (for Nelder-Mead "size", of the simplex)
         of x0 and each iterate, and "x" where n times maxiter is at most a million. status: 0 converged, 1 maxiter, 2
         no lower point found, 3 not finite, 4 unbounded below, 5 a stationary point that is no minimum, 7 a gradient
-        by differences that is rounding of fun, 99 ended by callback.
+        by differences that is rounding of fun, 8 a jac that is wrong, 99 ended by callback. Where the gradient is
+        small at x0, fun is looked at beside it, by two calls, or four where it falls there.
 
     Raises
     ------
@@ -170,6 +172,9 @@ def _minimize(
         ending = chosen.run(p, **settings)
         if how != GIVEN and "gtol" in settings:
             ending = _refined(p, chosen, settings, ending)
+        if chosen.order and ending == CONVERGED and not p.taken:
+            with np.errstate(all="ignore"):
+                ending, p.slope = ending_at_start(p.f, p.x, p.fx, p.g, settings.get("gtol", 0.0))
         if chosen.order and ending == NO_DECREASE and not np.isfinite(p.g).all():
             ending = NOT_FINITE
     found = _result(p, chosen, {**settings, "maxiter": maxiter}, ending, (made.f, made.jac, made.hess))
@@ -262,7 +267,16 @@ def _result(
     history = p.history()
     norm = float(np.abs(p.g).max()) if method.order else float(history["size"][-1])
     cause = ", fun has a kink, or jac is wrong (see check_gradient)" if p.how == GIVEN else ", or fun has a kink"
-    facts = {**settings, "cause": cause, "norm": norm, "fun": p.fx, "error": p.error, "advice": _advice(history["fun"])}
+    facts = {
+        "gtol": 0.0,
+        **settings,
+        "cause": cause,
+        "norm": norm,
+        "fun": p.fx,
+        "error": p.error,
+        "slope": p.slope,
+        "advice": _advice(history["fun"]),
+    }
     message = {**endings.MESSAGES, **method.messages}[ending].format(**facts)
     nit = history["fun"].size - 1
     if nit == 0 and ending == CONVERGED:

@@ -39,6 +39,8 @@ NEAREST = {
     **dict.fromkeys(("linearmixing", "excitingmixing"), "'broyden1'"),
 }
 GLOBALIZATIONS = ("line-search", "trust-region", None)
+#: The norms of so many last iterations tell how fast it falls, and a fall by less than this part in each is slow.
+LAST, SLOW = 10, 0.25
 #: Unknowns that start below this have steps of differences in proportion to them, and not to 1.
 SMALL = 1e-7
 #: What options may hold, and the defaults.
@@ -198,7 +200,8 @@ def _root(
     for k in np.flatnonzero(norms == 0.0):  # where a square was too small for a number
         norms[k] = math.hypot(*values[k])
     best = nit if status <= CONVERGED or np.isnan(norms).all() else int(np.nanargmin(norms))
-    facts = {"norm": norms[best], "nit": nit, "limit": limit, "reach": reach(xtol), "advice": _advice(norms)}
+    advice = _advice(norms, name, how != GIVEN) if status == MAXITER else ""
+    facts = {"norm": norms[best], "nit": nit, "limit": limit, "reach": reach(xtol), "advice": advice}
     text = TOO_SMALL if status == NO_ROOT and squares[best] == 0.0 else MESSAGES[status]
     message = text.format(**facts, ftol=DEFAULT_NORM if tol is None else tol)
     history = {"x": points[: nit + 1].copy(), "norm": norms}
@@ -208,12 +211,20 @@ def _root(
     )  # fmt: skip
 
 
-def _advice(norms: np.ndarray) -> str:
+def _advice(norms: np.ndarray, method: str, by_differences: bool) -> str:
     """What may help where maxiter was reached."""
     middle = norms.size // 2
     if norms.size > 2 and not norms[middle:].min() < 0.5 * norms[:middle].min():
         return "it has hardly fallen in the second half of them, so start elsewhere, or try another method"
-    return "allow more, or start nearer"
+    last = norms[-LAST - 1 :]
+    fall = 1.0 - float((last[-1] / last[0]) ** (1.0 / max(last.size - 1, 1)))
+    if norms.size <= LAST or not fall < SLOW:
+        return "allow more, or start nearer"
+    slowly = f"each of the last {LAST} lowered it by {100.0 * fall:.2g} % only"
+    if method == "chord":
+        return f"{slowly}, as the Jacobian of the start does not fit here; use method 'newton'"
+    singular = f"{slowly}, as where the Jacobian is singular at a root"
+    return f"{singular}; {'give jac, or start elsewhere' if by_differences else 'start elsewhere'}"
 
 
 def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int, bool]:

@@ -24,6 +24,7 @@ from mechkit.optimization.roots.bracketing import (
     bisect,
     brentq,
 )
+from mechkit.optimization.roots.jumps import are_jumps, have_fallen, value_of_each
 from mechkit.optimization.roots.near_root import are_near_roots, is_near_root
 from mechkit.optimization.roots.open_methods import halley, newton, secant
 from mechkit.optimization.scipy_names import named_as_in_scipy
@@ -46,9 +47,6 @@ NEAREST = dict.fromkeys(("brenth", "ridder", "toms748"), "'brentq'")
 LIMITS = ("xtol", "rtol", "maxiter")
 #: Those that go by steps alone, so that what they find must be looked at.
 OPEN_METHODS = ("secant", "newton", "halley")
-#: A bracket closed on a jump where on both sides |f| near it is at least LEVEL_PART of what it is FARTHER times as far
-#: away as the bracket is wide: near a root it would be far less. Smaller parts of f at the end may be rounding.
-FARTHER, LEVEL_PART, PART_OF_END = 1e4, 0.5, 1e-3
 #: More iterations than this are refused: the history of all of them is kept.
 MOST = 10**6
 
@@ -221,12 +219,10 @@ def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], 
         x, nit, status = METHODS[name][0](*compiled, values, *starts, *tolerances, rows)
         if name in OPEN_METHODS and status == CONVERGED and not _has_fallen(rows[: nit + 1, 1]):
             status = CONVERGED if is_near_root(compiled[0], values, x, *tolerances[:2]) else NO_ROOT
-        if (
-            name not in OPEN_METHODS
-            and status == CONVERGED
-            and _is_jump(compiled[0], values, x, rows[nit, 1], starts, 2.0 * (tolerances[0] + tolerances[1] * abs(x)))
-        ):
-            status = JUMP
+        if name not in OPEN_METHODS and status == CONVERGED:
+            width = 2.0 * (tolerances[0] + tolerances[1] * abs(x))
+            if _is_jump(compiled[0], values, x, rows[nit, 1], (a, b), (fa, fb), width):
+                status = JUMP
     if status == NO_BRACKET:
         raise ValueError(
             f"f does not change its sign between the ends of the bracket: f({a:.17g}) = {fa:.17g}, "
@@ -250,22 +246,15 @@ def _advice(name: str, values: np.ndarray) -> str:
     return "allow more, start elsewhere, or give a bracket"
 
 
-def _is_jump(f: Any, values: Any, x: float, fx: float, starts: list[float], width: float) -> bool:
-    """Whether a bracket closed where f jumps over zero: on either side |f| is, near x, what it is farther away.
+def _is_jump(f: Any, args: Any, x: float, fx: float, ends: Any, values: Any, width: float) -> bool:
+    """Whether a search has closed on a jump. ends, values : those of a bracket and f there, or what stands for them.
 
     f is called, up to four times, only where |f| at x is not small beside the ends.
     """
-    a, fa, b, fb = starts
-    if fx == 0.0 or abs(fx) < PART_OF_END * min(abs(fa), abs(fb)):
+    if bool(have_fallen(np.array(fx), np.array(values))):
         return False
-    for end in (a, b):
-        side = 1.0 if end > x else -1.0
-        if abs(end - x) < FARTHER * width:
-            return False
-        near, far = f(x + side * width, *values), f(x + side * FARTHER * width, *values)
-        if not abs(near) >= LEVEL_PART * abs(far) or (near < 0.0) != ((fa if end == a else fb) < 0.0):
-            return False
-    return True
+    room = np.array([min(abs(ends[0] - x), abs(ends[1] - x))])
+    return bool(are_jumps(lambda points: np.array([f(points[0], *args)]), np.array([x]), np.array([width]), room)[0])
 
 
 def _has_fallen(values: np.ndarray) -> bool:
@@ -307,8 +296,12 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
             compiled = [function(g, signature, role) for g, role in zip(functions, ("f", "jac", "hess"), strict=False)]
             part = [np.ascontiguousarray(s[left]) for s in (p, *starts)]
             results = steps[left], status[left]
-            METHODS[name][1](*compiled, *part, *tolerances, history, *results)
-            if name in OPEN_METHODS:
+            values = () if name in OPEN_METHODS else (np.empty((3, left.size)),)
+            ends = np.array(part[1:])
+            METHODS[name][1](*compiled, *part, *tolerances, history, *results, *values)
+            if values:
+                results[1][_jumps(compiled[0], part[0], part[1], *values, ends, results[1], tolerances)] = JUMP
+            else:
                 near = np.empty(left.size, np.bool_)
                 are_near_roots(compiled[0], part[0], part[1], *tolerances[:2], near)
                 results[1][(results[1] == CONVERGED) & ~near] = NO_ROOT
@@ -322,6 +315,22 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
         flag = f"{n - converged.sum()} of {n} problems failed; number {first}: {where}"
     x, steps, converged, status = (v.reshape(shape) for v in (x, steps, converged, status))
     return RootResults(x, steps, made.f, converged, flag, name, status, made.jac, made.hess, {})
+
+
+def _jumps(f: Any, p: Any, x: Any, values: Any, ends: Any, status: Any, tolerances: Any) -> np.ndarray:
+    """Which of many problems have closed on a jump: their numbers."""
+    open_ones = np.flatnonzero((status == CONVERGED) & ~have_fallen(values[0], values[1:]))
+    if not open_ones.size:
+        return open_ones
+    x, ends = x[open_ones], ends[:, open_ones]
+    parameters, found = np.ascontiguousarray(p[open_ones]), np.empty(open_ones.size)
+
+    def at(points: np.ndarray) -> np.ndarray:
+        value_of_each(f, parameters, points, found)
+        return found.copy()
+
+    width = 2.0 * (tolerances[0] + tolerances[1] * np.abs(x))
+    return open_ones[are_jumps(at, x, width, np.abs(ends - x).min(axis=0))]
 
 
 def _method(method: str | None, given: dict[str, Any]) -> str:
