@@ -405,7 +405,7 @@ def test_starts_of_any_type(x0):
         ({"gtol": np.nan}, "gtol is nan"),
         ({"max_nfev": 0}, "max_nfev is 0; it must be a whole number, at least 1"),
         ({"bounds": (0.0, 1.0)}, "bounds is not supported here"),
-        pytest.param({"fun": beyond}, "fun reads elements that x0 has not: it holds 1", marks=COMPILED),
+        pytest.param({"fun": beyond}, "fun reads beyond the end of x, which has 1 element", marks=COMPILED),
         ({"fun": clipped}, "fun changes the array that it is called with; let it work on a copy"),
         ({"jac": "cs"}, "jac is 'cs'; it must be a function, '2-point', '3-point' or None"),
         ({"jac": lambda x: np.zeros((3, 1))}, "the matrix of derivatives must have a row for each function"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from numba import float64
 
 from mechkit.checking import float_array, not_negative, options_among, whole
 from mechkit.counting.address import as_kernel
+from mechkit.optimization.callables import compilable
 from mechkit.optimization.functions import counted_calls, function
 from mechkit.optimization.inlined import WITH_NUMBER, WITH_ROW, newton_step, with_parameter
 from mechkit.optimization.roots import many_roots as many
@@ -27,8 +27,8 @@ from mechkit.optimization.roots.bracketing import (
 from mechkit.optimization.roots.jumps import are_jumps, have_fallen, value_of_each
 from mechkit.optimization.roots.near_root import are_near_roots, is_near_root
 from mechkit.optimization.roots.open_methods import halley, newton, secant
-from mechkit.optimization.scipy_names import named_as_in_scipy
-from mechkit.result_access import ByName
+from mechkit.optimization.roots.root_results import RootResults
+from mechkit.optimization.scipy_names import named_as_in_scipy, with_keywords
 
 #: SciPy's xtol, rtol and maxiter.
 BRACKETING = (2e-12, 4 * np.finfo(float).eps, 100)
@@ -63,36 +63,6 @@ FLAGS = {
 }
 
 
-@dataclass(frozen=True, repr=False)
-class RootResults(ByName):
-    """What `root_scalar` found, for one problem or, in arrays, for many.
-
-    root : where f is zero, or the point with the smallest |f| met where the search failed; iterations; function_calls :
-    of f; converged; flag : how the search ended, in words; method; status : 0 for converged, else the number of the
-    reason; njev, nhev : calls of fprime and of fprime2; history : "x" and "fun", the start's and each iteration's, with
-    NaN for an f that was not called any more (empty for many problems).
-
-    >>> root_scalar(lambda x: x * x - 2.0, bracket=(1.0, 2.0)).nfev
-    8
-    """
-
-    root: Any
-    iterations: Any
-    function_calls: int
-    converged: Any
-    flag: str
-    method: str
-    status: Any
-    njev: int
-    nhev: int
-    history: dict[str, np.ndarray]
-
-    @property
-    def nfev(self) -> int:
-        """The calls of f, by the name that the family's other results have."""
-        return self.function_calls
-
-
 def root_scalar(
     f: Any,
     args: tuple[Any, ...] = (),
@@ -109,14 +79,28 @@ def root_scalar(
 ) -> RootResults:
     """Solve f(x) = 0 for a number x, or many such problems at once.
 
-    f, fprime, fprime2 : kernels or Python functions of a number, the function and its derivatives; args : numbers and
-    vectors that follow x in their calls; bracket : two points where f has different signs; x0, x1 : the start, and for
-    the secant method a second one; method : "bisect" or "brentq", which take a bracket, or "secant", "newton" (fprime),
-    "halley" (fprime and fprime2), which take x0; by default brentq where there is a bracket, else the one that uses the
-    derivatives there are; xtol, rtol : the root is wanted within xtol + rtol |x|; maxiter : most iterations; options :
-    a dict with these three, and "disp": True prints how it ended. The defaults are SciPy's: 2e-12, 8.9e-16, 100 with a
-    bracket, else 1.48e-8, 0, 50. What the last three methods find is looked at, by up to three calls of f more where
-    the values on the way do not show that it is a root; of a bracket, by four where |f| has hardly fallen.
+    Parameters
+    ----------
+    f, fprime, fprime2 : kernels or functions
+        of a number: the function and its derivatives.
+    args : tuple
+        numbers and vectors that follow x in their calls.
+    method : str, optional
+        "bisect" or "brentq", which take a bracket, or "secant", "newton" (fprime), "halley" (fprime and fprime2), which
+        take x0. Where left out, brentq if there is a bracket, else the one that uses the derivatives there are.
+    bracket : two numbers, optional
+        points where f has different signs.
+    x0, x1 : float, optional
+        the start, and for the secant method a second one.
+    xtol, rtol : float, optional
+        the root is wanted within xtol + rtol |x|. SciPy's 2e-12 and 8.9e-16 with a bracket, else 1.48e-8 and 0.
+    maxiter : int, optional
+        most iterations: 100 with a bracket, else 50.
+    options : dict, optional
+        xtol, rtol and maxiter, as another way to give them; "disp": True prints how it ended.
+
+    What the last three methods find is looked at, by up to three calls of f more where the values on the way do not
+    show that it is a root; of a bracket, by four where |f| has hardly fallen.
 
     **Many problems**: where x0, or the ends of the bracket, are arrays, each element is a problem of its own. args is
     then empty, or one array with a number for each problem, or with a row of numbers, and f a function f(x, p) of
@@ -174,12 +158,13 @@ def root_scalar(
     fprime, fprime2 = _derivative("fprime", fprime), _derivative("fprime2", fprime2)
     given = {"bracket": bracket, "fprime": fprime, "fprime2": fprime2, "x0": x0}
     name = _method(method, given)
-    more = {"xtol": xtol, "rtol": rtol, "maxiter": maxiter, **options_among(options, (*LIMITS, "disp"))}
-    xtol, rtol, maxiter = (more[limit] for limit in LIMITS)
+    more = with_keywords(options_among(options, (*LIMITS, "disp")), xtol=xtol, rtol=rtol, maxiter=maxiter)
+    xtol, rtol, maxiter = (more.get(limit) for limit in LIMITS)
     _, _, derivatives, defaults = METHODS[name]
-    functions = [f, fprime, fprime2][: derivatives + 1]
+    named = list(zip(("f", "fprime", "fprime2"), (f, fprime, fprime2), strict=True))[: derivatives + 1]
+    functions = [compilable(g, argument) for argument, g in named]
     for g in functions:
-        as_kernel(g)  # what is no function is said before any is compiled
+        as_kernel(g)  # what is no function is reported before any is compiled
     tolerances = _tolerances(xtol, rtol, maxiter, defaults)
     if defaults is BRACKETING:
         starts = _pair(bracket)
@@ -230,10 +215,12 @@ def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], 
         )
     rows = rows[: nit + 1]
     flag = FLAGS[status].format(x=x, limit=limit, advice=_advice(name, rows[:, 1]) if status == MAXITER else "")
+    fun = float(rows[nit, 1])
     if status in (MAXITER, NOT_FINITE, LEVEL, NO_ROOT) and np.isfinite(rows[:, 1]).any():
-        x = float(rows[np.nanargmin(np.abs(rows[:, 1])), 0])
+        x, fun = rows[np.nanargmin(np.abs(rows[:, 1]))].tolist()
     history = {"x": rows[:, 0].copy(), "fun": rows[:, 1].copy()}
-    return RootResults(x, nit, made.f, status == CONVERGED, flag, name, status, made.jac, made.hess, history)
+    calls = made.f, made.jac, made.hess
+    return RootResults(x, fun, status == CONVERGED, status, flag, nit, *calls, history=history, method=name)
 
 
 def _advice(name: str, values: np.ndarray) -> str:
@@ -284,7 +271,8 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
         p, rows = np.zeros(n), False
         functions = [with_parameter(g) for g in functions]
     signature = WITH_ROW if rows else WITH_NUMBER
-    x, steps, status = starts[0].copy(), np.empty(n, np.int64), np.full(n, CONVERGED, np.int8)
+    x, fun = starts[0].copy(), np.full(n, np.nan)
+    steps, status = np.empty(n, np.int64), np.full(n, CONVERGED, np.int8)
     history = np.empty((limit + 2, 2))
     with counted_calls() as made, np.errstate(all="ignore"):
         failed = n
@@ -300,6 +288,7 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
             ends = np.array(part[1:])
             METHODS[name][1](*compiled, *part, *tolerances, history, *results, *values)
             if values:
+                fun = values[0][0]
                 results[1][_jumps(compiled[0], part[0], part[1], *values, ends, results[1], tolerances)] = JUMP
             else:
                 near = np.empty(left.size, np.bool_)
@@ -313,8 +302,10 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
         advice = _advice(name, np.empty(0))
         where = FLAGS[int(status[first])].format(x=x[first], limit=limit, advice=advice)
         flag = f"{n - converged.sum()} of {n} problems failed; number {first}: {where}"
-    x, steps, converged, status = (v.reshape(shape) for v in (x, steps, converged, status))
-    return RootResults(x, steps, made.f, converged, flag, name, status, made.jac, made.hess, {})
+    all_of: tuple[Any, ...] = (x, fun, converged, status, steps)
+    x, fun, converged, status, steps = (v.reshape(shape) for v in all_of)
+    calls = made.f, made.jac, made.hess
+    return RootResults(x, fun, converged, status, flag, steps, *calls, method=name)
 
 
 def _jumps(f: Any, p: Any, x: Any, values: Any, ends: Any, status: Any, tolerances: Any) -> np.ndarray:
