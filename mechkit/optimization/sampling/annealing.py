@@ -54,7 +54,8 @@ def anneal_at(f, rng, temperature, sweeps, adjustments, lower, width, x, fx, ste
                     accepted[j] += 1
                     if value < best:
                         best = value
-                        best_x[:] = x
+                        for i in range(x.size):
+                            best_x[i] = x[i]
                 else:
                     x[j] = here
         for j in range(x.size):  # 3  adjust the steps
