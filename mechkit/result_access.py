@@ -47,7 +47,8 @@ class ByName:
         return getattr(self, name)
 
     def __repr__(self) -> str:
-        filled = {name: _in_short(value) for name, value in self.items() if value is not None}
+        own = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        filled = {name: _in_short(getattr(self, name)) for name in own if getattr(self, name) is not None}
         width = max(map(len, filled))
         indented = {name: text.replace("\n", "\n" + " " * (width + 2)) for name, text in filled.items()}
         return "\n".join(f"{name:>{width}}: {text}" for name, text in indented.items())

@@ -20,6 +20,7 @@ from numba.extending import intrinsic
 from mechkit.counting import kernel
 from mechkit.counting.address import as_kernel
 from mechkit.counting.dispatcher import Kernel
+from mechkit.optimization.callables import compilable
 
 #: The words of a place: so many that the compiler reads it where it is, and copies none of it into code.
 WORDS = 2**17
@@ -44,6 +45,7 @@ def closed_over(args: Any, *functions: Any) -> Iterator[tuple[Any, ...]]:
     (6.0, None)
     """
     values = args if isinstance(args, tuple) else (args,)
+    functions = tuple(compilable(f) if callable(f) else f for f in functions)
     if not values:
         yield functions
         return

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array
+from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.differences import TWO_SIDED, central_gradient
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 
@@ -15,10 +16,17 @@ from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 RELATIVE, ABSOLUTE = 1e-5, 1e-8
 
 
-def check_gradient(fun: Any, jac: Any, x: Any) -> float:
+def check_gradient(fun: Any, jac: Any, x: Any, args: Any = ()) -> float:
     """Compare a gradient with central differences of its function.
 
-    fun, jac : kernels or plain Python functions of a vector; x : (n,), where to compare.
+    Parameters
+    ----------
+    fun, jac : kernels or functions
+        of a vector, to a number and to its gradient (n,).
+    x : (n,)
+        where to compare.
+    args : tuple
+        numbers and arrays that follow x in the calls of fun and jac.
 
     Returns
     -------
@@ -45,14 +53,17 @@ def check_gradient(fun: Any, jac: Any, x: Any) -> float:
     ValueError: jac(x)[1] is 3, but by differences of fun it is 9; correct jac, or leave it out
     """
     point = float_array("x", x, (1,)).astype(np.float64)
-    f, differences = function(fun, OBJECTIVE, "f"), np.empty_like(point)
-    given = np.array(function(jac, VECTOR, "jac")(point))
-    if given.shape != point.shape:
-        raise ValueError(f"jac(x) has shape {given.shape}; it must have that of x, {point.shape}")
-    central_gradient(f, point, TWO_SIDED, differences)
+    differences = np.empty_like(point)
+    with closed_over(args, fun, jac) as (plain, gradient):
+        f = function(plain, OBJECTIVE, "f")
+        given = np.array(function(gradient, VECTOR, "jac")(point))
+        if given.shape != point.shape:
+            raise ValueError(f"jac(x) has shape {given.shape}; it must have that of x, {point.shape}")
+        central_gradient(f, point, TWO_SIDED, differences)
+        size = max(1.0, abs(f(point)))
     with np.errstate(all="ignore"):
         off = np.abs(given - differences)
-        allowed = RELATIVE * np.maximum(np.abs(given), np.abs(differences)) + ABSOLUTE * max(1.0, abs(f(point)))
+        allowed = RELATIVE * np.maximum(np.abs(given), np.abs(differences)) + ABSOLUTE * size
         excess = off - allowed
     if not (excess <= 0.0).all():
         i = int(np.argmax(np.where(np.isnan(excess), math.inf, excess)))

@@ -19,6 +19,7 @@ from mechkit.checking import float_array
 from mechkit.counting import by_address
 from mechkit.counting.errors import KernelError
 from mechkit.counting.tables import calls
+from mechkit.optimization.callables import compilable
 
 #: What a function of one number, of a vector, a vector-valued and a matrix-valued one are compiled for.
 SCALAR = float64(float64)
@@ -47,6 +48,7 @@ def function(f: Any, signature: Any, role: str = "f") -> Any:
     True
     """
     __tracebackhide__ = True
+    f = compilable(f)
     try:
         return by_address(f, signature, role)
     except KernelError as error:
@@ -88,14 +90,15 @@ def first_call(f: Any, x: np.ndarray, name: str = "fun") -> np.ndarray:
     ...     return x[1]
     >>> first_call(function(second, OBJECTIVE), np.ones(1))
     Traceback (most recent call last):
-    ValueError: fun reads elements that x0 has not: it holds 1
+    ValueError: fun reads beyond the end of x, which has 1 element
     """
     __tracebackhide__ = True
     value, after = _amid(f, x, np.nan)
     if not np.array_equal(after, x):
         raise ValueError(f"{name} changes the array that it is called with; let it work on a copy, y = x.copy()")
     if np.isnan(value).any() and not np.array_equal(value, _amid(f, x, 0.0)[0], equal_nan=True):
-        raise ValueError(f"{name} reads elements that x0 has not: it holds {x.size}")
+        elements = "element" if x.size == 1 else "elements"
+        raise ValueError(f"{name} reads beyond the end of x, which has {x.size} {elements}")
     return value
 
 
@@ -128,12 +131,19 @@ def no_bounds(bounds: Any) -> bool:
     """
     if bounds is None:
         return True
-    sides = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else bounds
     try:
-        flat = [limit for side in sides for limit in np.ravel(np.asarray(side, object))]
-        return all(limit is None or math.isinf(limit) for limit in flat)
-    except TypeError:
+        if hasattr(bounds, "lb"):
+            return _are_all(-math.inf, bounds.lb) and _are_all(math.inf, bounds.ub)
+        if len(bounds) == 2 and _are_all(-math.inf, bounds[0]) and _are_all(math.inf, bounds[1]):
+            return True
+        return all(_are_all(-math.inf, low) and _are_all(math.inf, high) for low, high in bounds)
+    except (TypeError, ValueError):
         return False
+
+
+def _are_all(limit: float, side: Any) -> bool:
+    """Whether all numbers of one side of bounds are a limit, or None."""
+    return all(value is None or value == limit for value in np.ravel(np.asarray(side, object)))
 
 
 #: What to do in place of giving an argument.

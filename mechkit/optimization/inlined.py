@@ -10,6 +10,7 @@ import numpy as np
 from numba import complex128, float64, int64
 
 from mechkit.counting import by_address, kernel
+from mechkit.optimization.callables import compilable
 from mechkit.optimization.functions import MATRIX, SCALAR
 
 #: What a function f(x, p) of numbers is compiled for, p being a number or a row of them.
@@ -26,7 +27,7 @@ def inlined(f: Any, signature: Any, role: str | None) -> Any:
     >>> inlined(lambda x: x * x, SCALAR, "f")(3.0)
     9.0
     """
-    checked = by_address(f, signature, role)
+    checked = by_address(compilable(f), signature, role)
     if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return checked
     same = kernel(cache=checked.cached, error_model="numpy")(checked.py_func)

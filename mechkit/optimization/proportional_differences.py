@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, TWO_SIDED, bowl_hess, bowl_jac, jacobian
+from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, TWO_SIDED, bowl_hess, bowl_jac, given_jacobian
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 
 #: Starts below this are taken for zero: parts of them would not be numbers any more.
@@ -39,7 +39,7 @@ def proportional_jacobian(F, jac, how, x, sizes, least, Fx, J):
     """
     # MINPACK's fdjac2; Nocedal and Wright, Numerical Optimization, 2nd ed., (8.5) and (8.7)
     if how == GIVEN:
-        jacobian(F, jac, how, x, Fx, J)
+        given_jacobian(jac, x, J)
         return
     share = ONE_SIDED if how == FORWARD else TWO_SIDED
     for j in range(x.size):

@@ -9,6 +9,23 @@ import numpy as np
 
 from mechkit.result_access import ByName
 
+#: What a history may hold, by name: each is an array with an entry for the start and one for each iteration.
+HISTORY = {
+    "x": "the point",
+    "fun": "what the function is there: a number, or a row of them",
+    "best": "the least value of the function so far",
+    "norm": "the 2-norm of the vector that the function returns",
+    "cost": "half the sum of its squares",
+    "gradient": "the largest element of the gradient, by its absolute value",
+    "step": "the length of the step that led there, as a part of the whole one",
+    "damping": "the damping of Levenberg and Marquardt",
+    "size": "of a simplex: how far its farthest vertex is from the best",
+    "temperature": "of simulated annealing",
+    "accepted": "the share of steps that were accepted at a temperature",
+    "start": "where each of many searches began",
+    "nfev": "the calls of the function so far",
+}
+
 
 @dataclass(frozen=True, repr=False)
 class OptimizeResult(ByName):
@@ -17,8 +34,8 @@ class OptimizeResult(ByName):
     x : the point; fun : the function there; success : whether the tolerance was met; status : 0 if it was, else a
     number that stands for the reason; message : the reason in one sentence; nit : iterations; nfev, njev, nhev : calls
     of the function, its first and its second derivatives, never added together; jac, hess : the derivatives at x where
-    the method has them, else None; history : one entry for the start and one for each iteration, by name, such as
-    "fun", "gradient" (its norm) or "x"; hess_inv : what BFGS has learned of the inverse Hessian, else None.
+    the method has them, else None; history : one entry for the start and one for each iteration, by the names in
+    `HISTORY`; hess_inv : what BFGS has learned of the inverse Hessian, else None.
 
     >>> OptimizeResult(np.zeros(1), 0.0, True, 0, "the gradient is zero", 1, 2, 2).nhev
     0

@@ -20,6 +20,18 @@ OPTIONS = {
 }
 
 
+def with_keywords(options: dict[str, Any], **keywords: Any) -> dict[str, Any]:
+    """Options, and what was given by keyword of the same names. Raises ValueError where one is given twice.
+
+    >>> with_keywords({"maxiter": 5}, gtol=1e-3, maxiter=None)
+    {'maxiter': 5, 'gtol': 0.001}
+    """
+    given = {name: value for name, value in keywords.items() if value is not None}
+    for name in given.keys() & options.keys():
+        raise ValueError(f"{name} is {given[name]!r}, and {options[name]!r} in options; give it once")
+    return {**options, **given}
+
+
 def named_as_in_scipy(
     value: Any, choices: Iterable[str], same: Mapping[str, str], nearest: Mapping[str, str], name: str = "method"
 ) -> str:

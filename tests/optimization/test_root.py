@@ -379,7 +379,7 @@ def test_a_root_at_the_start_takes_no_step():
         ({"tol": True}, TypeError, "tol is True"),
         ({"callback": 5}, TypeError, "callback is 5; it must be a function, or None"),
         ({"method": "broyden"}, ValueError, "did you mean 'broyden1'|did you mean 'broyden2'"),
-        pytest.param({"x0": [-1.0], "fun": bad_scale}, ValueError, "fun returned 1|fun reads elements", marks=COMPILED),
+        pytest.param({"x0": [-1.0], "fun": bad_scale}, ValueError, "fun returned 1|fun reads beyond", marks=COMPILED),
         ({"fun": moves}, ValueError, "fun changes the array that it is called with"),
         pytest.param({"fun": lambda x: [x[0], x[1]]}, TypeError, "return a vector of floats: np", marks=COMPILED),
         ({"options": {"maxiter": 2.5}}, TypeError, "maxiter is 2.5"),
@@ -629,3 +629,28 @@ def test_what_is_small_near_zero_but_has_no_root_there_is_none():
     r = root(f, [1.0, 0.0])
     assert not r.success
     assert r.fun[0] >= 1e-28
+
+
+def fifth_power(x):
+    return np.array([1e10 * x[0] ** 5])
+
+
+def exponential(x):
+    return np.array([math.exp(x[0]) - 1.0])
+
+
+@pytest.mark.parametrize(("fun", "start"), [(fifth_power, 1.0), (exponential, 5.0), (fifth_power, 1e-3)])
+def test_why_the_chord_method_was_slow_is_told(fun, start):
+    found = root(fun, [start], method="chord", options={"maxiter": 50})
+    assert (found.success, found.status) == (False, 1)
+    assert re.search(r"each of the last 10 lowered it by [0-9.]+ % only", found.message)
+    assert found.message.endswith("as the Jacobian of the start does not fit here; use method 'newton'")
+
+
+def test_a_jacobian_that_is_singular_at_the_root_is_told_as_slow():
+    found = root(
+        lambda x: np.array([x[0] ** 30]), [1.0], jac=lambda x: np.array([[30.0 * x[0] ** 29]]), options={"maxiter": 3}
+    )
+    assert found.message.endswith("allow more, or start nearer")
+    found = root(fifth_power, [1.0])
+    assert found.success or "as where the Jacobian is singular at a root" in found.message

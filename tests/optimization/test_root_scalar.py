@@ -454,3 +454,66 @@ def test_a_function_that_is_level_before_it_is_zero_has_no_root(size, least):
     assert not r.converged
     many = root_scalar(lambda x, p: max(x, p), args=(np.full(2, least),), x0=np.ones(2))
     assert not many.converged.any()
+
+
+# -- many problems are looked at as one is ---------------------------------------------------------------------------
+
+
+@mk.kernel(cache=True, error_model="numpy")
+def leap(x, p):
+    """From -p[1] to p[1] at p[0], with a slope p[2] on both sides."""
+    return p[1] * ((1.0 if x > p[0] else -1.0) + p[2] * (x - p[0]))
+
+
+@pytest.mark.parametrize("method", ["brentq", "bisect"])
+def test_of_many_brackets_those_on_a_jump_have_no_root(method):
+    rows = [[0.3, 1.0, 0.0], [0.3, 1e-10, 100.0], [0.7, 1e10, 1.0], [1e-3, 1.0, 0.0]]
+    found = root_scalar(leap, args=(np.array(rows),), bracket=(-1.0, np.array([1.0, 2.0, 1.0, 1.0])), method=method)
+    assert not found.converged.any()
+    assert found.status.tolist() == [5, 5, 5, 5]
+    assert "number 0: the bracket closed at x = 0.3" in found.flag
+    assert found.root == pytest.approx([0.3, 0.3, 0.7, 1e-3], abs=1e-10)
+
+
+@pytest.mark.parametrize("method", ["brentq", "bisect"])
+def test_of_many_brackets_roots_beside_jumps_are_found(method):
+    def steep(x, p):
+        if p[0] == 0.0:
+            return 1.0 if x > 0.3 else -1.0
+        return p[1] * math.copysign(abs(x - 0.3) ** p[0], x - 0.3)
+
+    rows = [[1.0, 1e10], [0.0, 1.0], [1.0 / 3.0, 1e-10], [3.0, 1.0], [0.1, 1.0]]
+    found = root_scalar(steep, args=(np.array(rows),), bracket=(np.zeros(5), 1.0), method=method)
+    assert found.converged.tolist() == [True, False, True, True, True]
+
+
+def test_a_small_step_over_a_jump_is_no_root():
+    rows = np.array([[0.3, 1.0, 0.0], [0.3, 1e10, 0.0], [0.3, 1e-10, 1.0]])
+    found = root_scalar(leap, args=(rows,), x0=np.full(3, 0.3 + 1e-9), fprime=lambda x, p: 1e12 * p[1])
+    assert found.status.tolist() == [6, 6, 6]
+    alone = root_scalar(leap, args=(rows[0],), x0=0.3 + 1e-9, fprime=lambda x, p: 1e12)
+    assert (alone.converged, alone.status) == (False, 6)
+
+
+def test_of_many_problems_one_small_value_shows_no_root():
+    """The first step lowers |f| two hundred times; then the derivative is far too large, and the next step small."""
+    found = root_scalar(
+        lambda x, p: p * x,
+        args=([1.0, 1e-10, 1e10],),
+        x0=np.array([1000.0, 900.0, -1000.0]),
+        fprime=lambda x, p: p * (1.005 if abs(x) > 50.0 else 1e12),
+    )
+    assert not found.converged.any()
+
+
+def test_each_block_of_problems_is_judged_by_its_own_values():
+    """The first block ends with values near zero; the next takes one step, which a huge derivative makes small."""
+    p = np.repeat([2.0, 3.5], [256, 3])
+    found = root_scalar(
+        lambda x, p: x * x - p,
+        args=(p,),
+        x0=np.repeat([2.0, 5.0], [256, 3]),
+        fprime=lambda x, p: 2.0 * x if p < 3.0 else 1e30,
+    )
+    assert found.converged[:256].all()
+    assert not found.converged[256:].any()

@@ -58,7 +58,7 @@ def test_a_seed_or_a_generator_makes_it_reproducible(search):
 @pytest.mark.parametrize("search", SEARCHES)
 def test_history_falls_to_the_result_and_nan_is_never_best(search):
     found = SEARCHES[search](half_nan, 100, 0)
-    best = found.history["fun"]
+    best = found.history["best"]
     assert (np.diff(best[np.isfinite(best)]) <= 0.0).all()
     assert best[-1] == found.fun == pytest.approx(found.x.sum())
     assert (found.x >= 0.0).all()
@@ -171,8 +171,8 @@ def test_starts_where_f_is_not_finite_are_left_out(method):
     np.testing.assert_array_equal(np.isnan(fun), starts[:, 0] < 0.0)
     assert 0 < left_out < 20
     assert f"the best of {20 - left_out} starts: " in found.message
-    assert f"; {left_out} of 20 starts were left out, as f or its gradient is not finite there" in found.message
-    with pytest.raises(ValueError, match="f or its gradient is finite at none of 3 starts; give bounds"):
+    assert f"; {left_out} of 20 starts were left out, as fun or its gradient is not finite there" in found.message
+    with pytest.raises(ValueError, match="fun or its gradient is finite at none of 3 starts; give bounds"):
         multistart(never, SQUARE, 3, 0, method=method)
 
 
@@ -216,7 +216,7 @@ def test_annealing_evaluates_what_it_says():
         (lambda: multistart(cone, SQUARE, -1), ValueError, "n is -1"),
         (lambda: simulated_annealing(cone, SQUARE, [0.0]), ValueError, r"x0 has shape \(1,\)"),
         (lambda: simulated_annealing(cone, SQUARE, [0.0, 2.0]), ValueError, r"x0\[1\] is 2.0, outside its bounds"),
-        (lambda: simulated_annealing(never, SQUARE, [0.0, 0.0]), ValueError, r"f\(x0\) is nan"),
+        (lambda: simulated_annealing(never, SQUARE, [0.0, 0.0]), ValueError, r"fun\(x0\) is nan"),
         (lambda: simulated_annealing(cone, SQUARE, cooling=1.0), ValueError, "cooling is 1.0"),
         (lambda: simulated_annealing(cone, SQUARE, temperature=-1.0), ValueError, "temperature is -1.0"),
         (lambda: simulated_annealing(cone, SQUARE, tol=np.nan), ValueError, "tol is nan"),

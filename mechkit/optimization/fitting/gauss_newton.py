@@ -56,8 +56,9 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
         proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearise
-        if not all_finite(J.reshape(m * n)):
-            return JACOBIAN_NOT_FINITE, nit
+        for i in range(m):
+            if not all_finite(J[i]):
+                return JACOBIAN_NOT_FINITE, nit
         optimality = transposed_product(J, r, g)
         record(history, nit, x, 0.5 * length * length, optimality, t)
         if status != GOING_ON:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import not_negative, whole
+from mechkit.checking import not_negative, options_among, whole
 from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import STOPPED, checked_callback, tells_to_stop
 from mechkit.optimization.differences import derivative
@@ -27,6 +27,7 @@ from mechkit.optimization.fitting.linearization import (
     PLATEAU,
     REDUCTION,
     REDUCTION_HIDDEN,
+    SADDLE,
     STEP,
     TOO_MANY,
     WRONG_JACOBIAN,
@@ -66,6 +67,8 @@ MESSAGES = {
     HIDDEN: "rounding of fun hides its derivative with respect to x[{j}], which differences over a short step need; "
     "give jac, or subtract a constant from fun",
     PLATEAU: "x is on a plateau: there x[{j}] has no effect on fun, {elsewhere}",
+    SADDLE: "x is stationary but no minimum: the sum of squares is lower on a side of x[{j}], which has stayed at x0, "
+    "where its derivative is zero; try another x0",
     REDUCTION_HIDDEN: "the sum of squares would fall by {predicted:.2g} of it, which is rounding: the line search "
     "found no lower one",
     STOPPED: "callback ended the search; x is the best point found",
@@ -86,7 +89,7 @@ class LeastSquaresResult(OptimizeResult):
 
 #: What to use instead of SciPy's other methods.
 NEAREST = {"trf": "'lm', without bounds", "dogbox": "'lm', without bounds"}
-METHODS = {"lm": (levenberg_marquardt, "damping"), "gauss-newton": (gauss_newton, "step length")}
+METHODS = {"lm": (levenberg_marquardt, "damping"), "gauss-newton": (gauss_newton, "step")}
 
 
 def least_squares(
@@ -112,21 +115,46 @@ def least_squares(
     tr_options: Any = None,
     jac_sparsity: Any = None,
     workers: Any = None,
+    options: dict[str, Any] | None = None,
 ) -> LeastSquaresResult:
     """Find the x that makes the sum of squares of residuals least, near a start.
 
-    fun : kernel or function x (n,) -> residuals (m,), m >= n; x0 : (n,); jac : x -> (m, n), or None or "2-point" for
-    differences to one side, and to both where the search would end, or "3-point" for both throughout; method : "lm",
-    Levenberg-Marquardt with a trust region scaled by the columns of the Jacobian, as in MINPACK, or "gauss-newton" with
-    a line search; ftol, xtol, gtol : stop where the sum of squares falls, or x moves, by a smaller share, or the cosine
-    of the angle between the residuals and each column is smaller. A sum of squares that is right to 14 digits leaves x
-    7, so ftol and gtol are smaller than SciPy's 1e-8, which xtol is; max_nfev : how many points may be tried
-    (200 (n + 1) where left out), without those for differences; args : numbers and arrays that follow x in the calls of
-    fun and jac, such as the data; callback : called after each step, as callback(intermediate_result=...) if it takes
-    that alone, else as callback(x), it ends the search by raising StopIteration; verbose : 1 and more print how it
-    ended. The scales of the parameters are found, so x_scale, f_scale and the options of SciPy's trust regions are
-    accepted and ignored, as is workers; bounds, kwargs, diff_step, jac_sparsity and a loss other than
-    "linear" are not supported.
+    A sum of squares that is right to 14 digits leaves x 7. So ftol and gtol are smaller than SciPy's 1e-8, which xtol
+    is.
+
+    Parameters
+    ----------
+    fun : kernel or function
+        x (n,) -> residuals (m,), m >= n.
+    x0 : (n,)
+        the start.
+    jac : kernel, function or str, optional
+        x -> (m, n). Where left out, or "2-point": differences to one side, and to both where the search would end;
+        "3-point": to both throughout.
+    method : str
+        "lm", Levenberg-Marquardt with a trust region scaled by the columns of the Jacobian, as in MINPACK, or
+        "gauss-newton" with a line search.
+    ftol, xtol : float
+        stop where the sum of squares falls, or x moves, by a smaller share.
+    gtol : float
+        stop where the cosine of the angle between the residuals and each column of the Jacobian is smaller.
+    max_nfev : int, optional
+        how many points may be tried, without those for differences; 200 (n + 1) where left out.
+    bounds
+        only those that bound nothing.
+    args : tuple
+        numbers and arrays that follow x in the calls of fun and jac, such as the data.
+    callback : function, optional
+        called after each step, as callback(intermediate_result=...) if it takes that alone, else as callback(x); it
+        ends the search by raising StopIteration.
+    verbose : int
+        1 and more print how it ended.
+    options : dict, optional
+        ftol, xtol, gtol and max_nfev, as another way to give them.
+    x_scale, f_scale, tr_solver, tr_options, workers
+        accepted for SciPy's sake and ignored: the scales of the parameters are found.
+    kwargs, diff_step, jac_sparsity, loss
+        not supported; loss may be "linear".
 
     Returns
     -------
@@ -134,9 +162,9 @@ def least_squares(
         x; cost, half the sum of squares; fun, jac, grad and optimality there; status, 1 to 4 for gtol, ftol, xtol or
         both of these, 5 where rounding alone is left, 0 for max_nfev, 99 for a callback that ended it, negative where
         it broke off or what it found is no fit: -4 says that jac is wrong, which takes a call of fun where the steps do
-        not show it, -5 that rounding hides a derivative, -6 that x is on a plateau; message; success; nit; nfev, with
-        the calls for differences; njev; history of x, cost, optimality, and damping or step length, of the first 10,000
-        steps.
+        not show it, -5 that rounding hides a derivative, -6 that x is on a plateau, -7 that x is stationary but no
+        minimum; message; success; nit; nfev, with
+        the calls for differences; njev; history of x, cost, gradient, and damping or step, of the first 10,000 steps.
 
     Raises
     ------
@@ -169,8 +197,10 @@ def least_squares(
     chosen = METHODS[named_as_in_scipy(method, METHODS, {}, NEAREST)]
     refuse(bounds=None if no_bounds(bounds) else bounds, loss=None if loss == "linear" else loss)
     refuse(kwargs=kwargs, diff_step=diff_step, jac_sparsity=jac_sparsity)
-    given = (("ftol", ftol), ("xtol", xtol), ("gtol", gtol))
-    tolerances = [EPS if value is None else max(not_negative(name, value), EPS) for name, value in given]
+    limits: dict[str, Any] = {"ftol": ftol, "xtol": xtol, "gtol": gtol, "max_nfev": max_nfev}
+    limits |= options_among(options, limits)
+    max_nfev = limits.pop("max_nfev")
+    tolerances = [EPS if value is None else max(not_negative(name, value), EPS) for name, value in limits.items()]
     with closed_over(args, fun, jac) as (f, derivatives):
         found = _least_squares(f, x0, derivatives, chosen, tolerances, max_nfev, checked_callback(callback))
     if verbose:
@@ -227,7 +257,7 @@ def _least_squares(
         nfev=made.f,
         njev=made.jac,
         jac=J,
-        history={"x": kept[:, 3:], "cost": kept[:, 0], "optimality": kept[:, 1], control: kept[:, 2]},
+        history={"x": kept[:, 3:], "cost": kept[:, 0], "gradient": kept[:, 1], control: kept[:, 2]},
         cost=cost,
         grad=g,
         optimality=optimality,

@@ -20,7 +20,7 @@ GOING_ON = -9
 TOO_MANY, GRADIENT, REDUCTION, STEP, BOTH = 0, 1, 2, 3, 4
 NOT_FINITE_AROUND, JACOBIAN_NOT_FINITE, NO_DESCENT = -1, -2, -3
 #: And what a look at the end finds; the last is a success.
-WRONG_JACOBIAN, HIDDEN, PLATEAU, REDUCTION_HIDDEN = -4, -5, -6, 5
+WRONG_JACOBIAN, HIDDEN, PLATEAU, SADDLE, REDUCTION_HIDDEN = -4, -5, -6, -7, 5
 
 
 @kernel(cache=True)
@@ -84,13 +84,16 @@ def factor_and_transform(J, r, A, tau, w, piv, norms, q, cutoff):
     Polynomial('4n^3/3 + 11n^2 + 2n/3 - 6')
     """
     m, n = J.shape
+    column = np.empty((m, 1))  # a matrix, as its reflections are those of one
     for i in range(m):
-        q[i] = r[i]
+        column[i, 0] = r[i]
         row, of = A[i], J[i]
         for j in range(n):
             row[j] = of[j]
     householder_qr_pivoted(A, tau, w, piv, norms, RENEW)
-    apply_q_transposed(A, tau, q.reshape((m, 1)), w[:1])
+    apply_q_transposed(A, tau, column, w[:1])
+    for i in range(m):
+        q[i] = column[i, 0]
     rank = 0
     while rank < n and abs(A[rank, rank]) > cutoff * abs(A[0, 0]):
         rank += 1

@@ -14,6 +14,7 @@ from mechkit.optimization.fitting.linearization import (
     NO_DESCENT,
     PLATEAU,
     REDUCTION_HIDDEN,
+    SADDLE,
     WRONG_JACOBIAN,
 )
 
@@ -28,8 +29,10 @@ NOTHING = 1e-10
 SHORT = 2.0**-20
 #: How far from x, as a part of it, the residuals are called to see whether a parameter has an effect at all.
 FAR = 0.1
-#: And how far, to see whether one that has none near x has one at all.
-FAR_AWAY = (-1.0, 1.0, -10.0, 10.0)
+#: And how far, to see whether one that has none near x has one at all; and random changes of all such at once.
+FAR_AWAY, RANDOM = (-1.0, 1.0, -10.0, 10.0), 20
+#: How far from x, as parts of it, the sum of squares is looked at along a parameter with a derivative of zero.
+NEAR = (1e-3, 1e-4)
 #: What is said of a plateau that steps have led to, and of one on which the search has begun.
 BEYOND, AT_START = "which it has at x0; try another x0, or method='lm'", "as at x0; try another x0"
 
@@ -67,18 +70,22 @@ class Fit:
             return status, {}
         columns = np.linalg.norm(self.J, axis=0)
         nothing, moved = columns * self._lengths() <= UNCHANGED * length, self.x != self.x0
-        lost = nothing & moved & (columns <= UNCHANGED * self.largest)
-        if lost.any() and self._is_level(lost):
-            return PLATEAU, {"j": int(np.argmax(lost)), "elsewhere": BEYOND}
-        still = nothing & ~moved
-        if still.any() and self._is_level(still) and self._matters_far_away(still):
-            return PLATEAU, {"j": int(np.argmax(still)), "elsewhere": AT_START}
+        for j in np.flatnonzero(nothing & moved & (columns <= UNCHANGED * self.largest)).tolist():
+            if self._is_level(j):
+                return PLATEAU, {"j": j, "elsewhere": BEYOND}
+        still = np.flatnonzero(nothing & ~moved).tolist()
+        level = [j for j in still if self._is_level(j)]
+        if level and self._matter_far_away(level):
+            return PLATEAU, {"j": level[0], "elsewhere": AT_START}
         if self.how == GIVEN:
             if not self._last_step_kept_its_promise() and (off := self._off()):
                 return WRONG_JACOBIAN, {"off": off}
         else:
             for j in self._columns_of_rounding():
                 return HIDDEN, {"j": j}
+        for j in still:
+            if j not in level and self._is_lower_beside(j):
+                return SADDLE, {"j": j}
         return status, {}
 
     def _predicted(self, length: float) -> float:
@@ -127,15 +134,43 @@ class Fit:
                 found.append(int(j))
         return found
 
-    def _matters_far_away(self, parameters: np.ndarray) -> bool:
-        """Whether fun changes where some parameters, without effect here, are other by their own size or more."""
-        lengths = np.where(parameters, np.maximum(np.abs(self.x), self.sizes), 0.0)
-        for times in FAR_AWAY:
-            r = np.array(self.f(self.x + times * lengths))
-            if np.isfinite(r).all() and not np.array_equal(r, self.r):
+    def _beside(self, j: int, change: float) -> np.ndarray:
+        """The residuals where one parameter is changed."""
+        x = self.x.copy()
+        x[j] += change
+        return np.array(self.f(x))
+
+    def _is_level(self, j: int) -> bool:
+        """Whether fun stays exactly as it is where a parameter is changed by a part of itself: one call."""
+        return np.array_equal(self._beside(j, FAR * self._lengths()[j]), self.r)
+
+    def _is_lower_beside(self, j: int) -> bool:
+        """Whether the sum of squares is lower, on one side, where a parameter is changed by small parts of its size.
+
+        Its derivative is zero at x, so that x is then a maximum along this parameter. Up to four calls.
+        """
+        limit = (1.0 - ROUNDING) * (self.r @ self.r)
+        for side in (-self.sizes[j], self.sizes[j]):
+            values = (self._beside(j, part * side) for part in NEAR)
+            if all(r @ r < limit for r in values):
                 return True
         return False
 
-    def _is_level(self, parameters: np.ndarray) -> bool:
-        """Whether fun stays exactly as it is where some parameters are changed by a part of themselves: one call."""
-        return np.array_equal(np.array(self.f(self.x + np.where(parameters, FAR * self._lengths(), 0.0))), self.r)
+    def _matter_far_away(self, parameters: list[int]) -> bool:
+        """Whether fun changes where parameters that have no effect here are other by their own size or more.
+
+        Each is changed alone, then all together by the same part, and by random parts: the center of a peak has an
+        effect only where its height is not zero.
+        """
+        lengths = np.maximum(np.abs(self.x), self.sizes)
+        alone = [times * np.eye(len(parameters))[k] for k in range(len(parameters)) for times in FAR_AWAY]
+        together = [np.full(len(parameters), times) for times in FAR_AWAY]
+        rng = np.random.default_rng(0)
+        at_random = list(rng.uniform(-2.0, 2.0, (RANDOM, len(parameters)))) if len(parameters) > 1 else []
+        for parts in (*alone, *together, *at_random):
+            x = self.x.copy()
+            x[parameters] += parts * lengths[parameters]
+            r = np.array(self.f(x))
+            if np.isfinite(r).all() and not np.array_equal(r, self.r):
+                return True
+        return False

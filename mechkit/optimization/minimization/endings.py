@@ -8,7 +8,9 @@ from mechkit.optimization.callbacks import STOPPED
 CONVERGED, MAXITER, NO_DECREASE, NOT_FINITE, UNBOUNDED, INDEFINITE, RUNNING = range(7)
 #: By differences alone: what they leave of the gradient is rounding of the function.
 HIDDEN = 7
-#: Another way to converge: the function has stopped to change.
+#: A gradient that jac says is small, where the function has a slope all the same.
+WRONG_JACOBIAN = 8
+#: Another way to converge: the function has stopped changing.
 CONVERGED_IN_FUN = -1
 
 #: What is said, with the numbers that the method knows: norm, of the largest element of the gradient, and its options.
@@ -24,6 +26,8 @@ MESSAGES = {
     UNBOUNDED: "the function is unbounded below, as far as it was followed: it is {fun:.2g} at x",
     HIDDEN: "rounding of fun hides the gradient: its largest element is {norm:.2g} by differences that are right to "
     "{error:.2g} only, and gtol is {gtol:.2g}; give jac, a larger gtol, or subtract a constant from fun",
+    WRONG_JACOBIAN: "the gradient is within gtol = {gtol:.2g} by jac, but fun falls beside x, with a slope of "
+    "{slope:.2g}: jac is wrong; correct it (see check_gradient), or leave it out",
     STOPPED: "callback ended the search, where the largest element of the gradient is {norm:.2g}",
     INDEFINITE: "x is a stationary point but no minimum: the Hessian there is indefinite or negative; start elsewhere",
 }

@@ -88,11 +88,13 @@ def descend(f, jac, how, x, g, length, accelerated, restart, gtol, state, work, 
         k += 1
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
-            xs[k] = x
+            for i in range(x.size):
+                xs[k, i] = x[i]
         if f_new < state[2]:
             state[2] = f_new
-            best[:] = x
-            best_g[:] = g
+            for i in range(x.size):
+                best[i] = x[i]
+                best_g[i] = g[i]
         if f_new == -math.inf:
             return k, UNBOUNDED
         if not (math.isfinite(f_new) and math.isfinite(dot(g, g))):

@@ -128,7 +128,8 @@ def lbfgs(f, jac, how, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fu
         k += 1
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
-            xs[k] = x
+            for i in range(x.size):
+                xs[k, i] = x[i]
         if f_new == -math.inf or (f_new < lowest and f_new > FALLING * fun[k - 1]):  # it falls without end
             return k, UNBOUNDED
         if how == FORWARD and fun[k - 1] - f_new <= ONE_SIDED * abs(f_new):  # such differences are too coarse here

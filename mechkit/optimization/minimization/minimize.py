@@ -36,9 +36,10 @@ from mechkit.optimization.minimization.endings import (
 )
 from mechkit.optimization.minimization.methods import METHODS, Method
 from mechkit.optimization.minimization.problem import Problem
+from mechkit.optimization.minimization.stationary_start import ending_at_start
 from mechkit.optimization.minimization.trusted_gradient import rounding_hides, trusted_gradient
 from mechkit.optimization.result import OptimizeResult
-from mechkit.optimization.scipy_names import OPTIONS, named_as_in_scipy
+from mechkit.optimization.scipy_names import OPTIONS, named_as_in_scipy, with_keywords
 
 #: SciPy's names for these methods, and what to use instead of its other ones.
 SAME = {"l-bfgs-b": "l-bfgs"}
@@ -75,28 +76,49 @@ def minimize(
     tol: float | None = None,
     callback: Any = None,
     options: dict[str, Any] | None = None,
+    *,
+    gtol: float | None = None,
+    ftol: float | None = None,
+    xatol: float | None = None,
+    fatol: float | None = None,
+    maxiter: int | None = None,
 ) -> OptimizeResult:
     """Minimize a function of several variables.
 
-    fun : a kernel or plain Python function of an array (n,), which it does not change, to a number; x0 : (n,), where to
-    start; args : numbers and arrays that follow x in the calls of fun, jac and hess; method : one of
-
-    - "BFGS", the default: learns the inverse Hessian from gradients;
-    - "L-BFGS": from the last maxcor = 10 of them, for many variables;
-    - "newton": takes the Hessian itself, modified where it is not positive definite;
-    - "gradient-descent", "nesterov": gradients alone, without and with momentum (restart: begin it anew where it leads
-      uphill), with steps of a fixed multiple `step` of the gradient, 1 / L say, or found as they go;
-    - "Nelder-Mead": values alone (xatol, fatol, adaptive, initial_simplex as in SciPy);
-    - "subgradient": for functions with kinks, jac any subgradient: steps of length step / sqrt(k), all maxiter of them;
-
-    jac : the gradient, a function of x to (n,), or None or "2-point", "3-point" for finite differences, to one side or
-    both, whose calls of fun count in nfev, and whose steps are for unknowns of size 1 and above: scale smaller ones;
-    hess : the Hessian for "newton", a function of x to (n, n), or None, for differences of jac, or of fun where that is
-    not given; tol : sets all tolerances; options : gtol, which the largest element of the gradient must reach, maxiter,
-    and those named above; "check_gradient": True compares jac with differences at x0 first, outside all counts;
-    "disp": True prints how it ended; callback : called after each iteration, as callback(intermediate_result=...) if it
-    takes that alone, else as callback(x), it ends the search by raising StopIteration. hessp, bounds and constraints
-    are not supported.
+    Parameters
+    ----------
+    fun : kernel or function
+        of an array (n,), which it does not change, to a number.
+    x0 : (n,)
+        where to start.
+    args : tuple
+        numbers and arrays that follow x in the calls of fun, jac and hess.
+    method : str
+        - "BFGS", the default: learns the inverse Hessian from gradients;
+        - "L-BFGS": from the last maxcor = 10 of them, for many variables;
+        - "newton": takes the Hessian itself, modified where it is not positive definite;
+        - "gradient-descent", "nesterov": gradients alone, without and with momentum (restart: begin it anew where it
+          leads uphill), with steps of a fixed multiple `step` of the gradient, such as 1 / L, or found as they go;
+        - "Nelder-Mead": values alone (xatol, fatol, adaptive, initial_simplex as in SciPy);
+        - "subgradient": for functions with kinks, jac any subgradient: maxiter steps of length step / sqrt(k).
+    jac : kernel, function or str, optional
+        the gradient, a function of x to (n,). Where left out, or "2-point" or "3-point": differences to one side or
+        both. Their calls of fun count in nfev. Their steps are for unknowns of size 1 and above: scale smaller ones.
+    hess : kernel or function, optional
+        the Hessian for "newton", a function of x to (n, n); where left out, differences of jac, or of fun.
+    hessp, bounds, constraints
+        not supported; bounds may be such that bound nothing.
+    tol : float, optional
+        sets all tolerances.
+    callback : function, optional
+        called after each iteration, as callback(intermediate_result=...) if it takes that alone, else as callback(x);
+        it ends the search by raising StopIteration.
+    options : dict, optional
+        gtol, which the largest element of the gradient must reach, ftol, maxiter, and those named above.
+        "check_gradient": True compares jac with differences at x0 first, outside all counts; "disp": True prints how
+        it ended.
+    gtol, ftol, xatol, fatol, maxiter
+        as in options.
 
     Returns
     -------
@@ -104,7 +126,8 @@ def minimize(
         history has "fun" and "gradient", the largest element of the gradient, (for Nelder-Mead "size", of the simplex)
         of x0 and each iterate, and "x" where n times maxiter is at most a million. status: 0 converged, 1 maxiter, 2
         no lower point found, 3 not finite, 4 unbounded below, 5 a stationary point that is no minimum, 7 a gradient
-        by differences that is rounding of fun, 99 ended by callback.
+        by differences that is rounding of fun, 8 a jac that is wrong, 99 ended by callback. Where the gradient is
+        small at x0, fun is looked at beside it, by two calls, or four where it falls there.
 
     Raises
     ------
@@ -144,6 +167,11 @@ def minimize(
     """
     chosen = _method(method)
     refuse(hessp=hessp, bounds=None if no_bounds(bounds) else bounds, constraints=constraints)
+    known = (*chosen.options, "maxiter", "check_gradient", "disp")
+    limits = {"gtol": gtol, "ftol": ftol, "xatol": xatol, "fatol": fatol, "maxiter": maxiter}
+    limits = {name: value for name, value in limits.items() if value is not None}
+    options_among(limits, known, INSTEAD)
+    options = with_keywords(options_among(options, known, INSTEAD), **limits)
     with closed_over(args, fun, jac, hess) as (f, gradient_of, hessian_of):
         return _minimize(f, gradient_of, hessian_of, x0, chosen, tol, checked_callback(callback), options)
 
@@ -153,9 +181,8 @@ def _minimize(
 ) -> OptimizeResult:
     __tracebackhide__ = True
     x = start_vector(x0)
-    given = options_among(options, (*chosen.options, "maxiter", "check_gradient", "disp"), INSTEAD)
-    check, disp = given.pop("check_gradient", False), given.pop("disp", False)
-    settings = _settings(chosen, x.size, tol, given)
+    check, disp = options.pop("check_gradient", False), options.pop("disp", False)
+    settings = _settings(chosen, x.size, tol, options)
     jac_found, how = derivative("jac", jac, VECTOR, "jac")
     f = function(fun, OBJECTIVE, "f")
     hess_found, how_hess = derivative("hess", hess, MATRIX, "hess") if chosen.order == 2 else (None, FORWARD)
@@ -171,6 +198,9 @@ def _minimize(
         ending = chosen.run(p, **settings)
         if how != GIVEN and "gtol" in settings:
             ending = _refined(p, chosen, settings, ending)
+        if chosen.order and ending == CONVERGED and not p.taken:
+            with np.errstate(all="ignore"):
+                ending, p.slope = ending_at_start(p.f, p.x, p.fx, p.g, settings.get("gtol", 0.0))
         if chosen.order and ending == NO_DECREASE and not np.isfinite(p.g).all():
             ending = NOT_FINITE
     found = _result(p, chosen, {**settings, "maxiter": maxiter}, ending, (made.f, made.jac, made.hess))
@@ -264,7 +294,16 @@ def _result(
     history = p.history()
     norm = float(np.abs(p.g).max()) if method.order else float(history["size"][-1])
     cause = ", fun has a kink, or jac is wrong (see check_gradient)" if p.how == GIVEN else ", or fun has a kink"
-    facts = {**settings, "cause": cause, "norm": norm, "fun": p.fx, "error": p.error, "advice": _advice(history["fun"])}
+    facts = {
+        "gtol": 0.0,
+        **settings,
+        "cause": cause,
+        "norm": norm,
+        "fun": p.fx,
+        "error": p.error,
+        "slope": p.slope,
+        "advice": _advice(history["fun"]),
+    }
     message = {**endings.MESSAGES, **method.messages}[ending].format(**facts)
     nit = history["fun"].size - 1
     if nit == 0 and ending == CONVERGED:

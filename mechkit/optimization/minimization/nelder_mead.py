@@ -94,7 +94,8 @@ def nelder_mead(f, simplex, values, order, coefficients, work, xatol, fatol, fun
             for i in range(n):
                 sizes[k] = max(sizes[k], abs(row[i] - here[i]))
         if xs.size > 0:
-            xs[k] = simplex[best]
+            for i in range(n):
+                xs[k, i] = simplex[best, i]
         if values[best] == -math.inf:
             return k, UNBOUNDED
         if sizes[k] <= xatol and spread <= fatol:
@@ -102,7 +103,8 @@ def nelder_mead(f, simplex, values, order, coefficients, work, xatol, fatol, fun
         if k == fun.size - 1:
             break
         worst = order[n]
-        center[:] = simplex[best]
+        for i in range(n):
+            center[i] = simplex[best, i]
         for v in range(1, n):  # the center of all but the worst
             row = simplex[order[v]]
             for i in range(n):
@@ -129,7 +131,8 @@ def nelder_mead(f, simplex, values, order, coefficients, work, xatol, fatol, fun
                 shrink = f_second >= values[worst]
             taken, f_taken = second, f_second
         if not shrink:
-            far[:] = taken
+            for i in range(n):
+                far[i] = taken[i]
             values[worst] = f_taken
         else:
             for v in range(1, n + 1):  # 4  shrink towards the best

@@ -139,11 +139,13 @@ def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, lowest, fun, no
         if step == 0.0:
             return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE, modified
         k += 1
-        x[:] = trial
-        g[:] = g_new
+        for i in range(x.size):
+            x[i] = trial[i]
+            g[i] = g_new[i]
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
-            xs[k] = x
+            for i in range(x.size):
+                xs[k, i] = x[i]
         if f_new == -math.inf or (f_new < lowest and f_new > FALLING * fun[k - 1]):  # it falls without end
             return k, UNBOUNDED, modified
     return k, CONVERGED if norms[k] <= gtol else RUNNING, modified

@@ -27,7 +27,8 @@ class Problem:
     """What a method is given, and where it leaves what it found: x, g, fx. The functions are as kernels take them.
 
     told : called with each iterate and f there, it says whether the search is to end; kept : what a method keeps of a
-    run for the next; error : of g, where differences were found to be uncertain; second : the history's other name.
+    run for the next; error : of g, where differences were found to be uncertain; slope : of f, where jac is wrong;
+    second : the history's other name.
     """
 
     f: Any
@@ -43,6 +44,7 @@ class Problem:
     H: np.ndarray | None = None
     hess_inv: np.ndarray | None = None
     error: float = 0.0
+    slope: float = 0.0
     second: str = "gradient"
     taken: int = 0
     kept: dict[str, Any] = field(default_factory=dict)

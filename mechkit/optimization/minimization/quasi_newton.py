@@ -121,7 +121,8 @@ def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
         k += 1
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
-            xs[k] = x
+            for i in range(x.size):
+                xs[k, i] = x[i]
         if f_new == -math.inf or (f_new < lowest and f_new > FALLING * fun[k - 1]):  # it falls without end
             return k, UNBOUNDED
         if k >= STUCK and fun[k] >= fun[k - STUCK] and norms[k] + norms[k] >= norms[k - STUCK]:

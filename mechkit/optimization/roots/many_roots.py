@@ -1,7 +1,7 @@
 """The methods for f(x) = 0, applied to many problems f(x, p) = 0 by one call of a kernel.
 
 p : (n,), a number, or (n, k), a row of numbers, for each problem. Roots are written over the starts; steps and status
-(n,) are the iterations and how each search ended.
+(n,) are the iterations and how each search ended; of a bracket, values (3, n) are f at the root and at both ends.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from mechkit.optimization.inlined import WITH_NUMBER, newton_step
 from mechkit.optimization.roots.bracketing import bisect, brentq
 from mechkit.optimization.roots.open_methods import halley, newton, secant
 
-#: A value of f that is so small a part of an earlier one shows that the steps lead to a root.
+#: A value of f that is so small a part of the one before it shows that the steps lead to a root.
 FAR_BELOW = 0.01
+#: And so small a part of the first: later values may be rounding, which falls no more.
+NOTHING = 1e-10
 #: Problems that Newton's method takes together: their numbers stay in the fastest cache.
 BLOCK = 256
 
@@ -36,25 +38,29 @@ def newton_in_blocks(step, p, x, xtol, rtol, limit, block, steps):
     Polynomial('36n')
     """
     failed = 0
-    first_values, last_values = np.empty(block), np.full(block, math.nan)
+    first_values, values, last_values = np.empty(block), np.full(block, math.nan), np.full(block, math.nan)
     for first in range(0, x.size, block):
         xs, ps, taken = x[first : first + block], p[first : first + block], steps[first : first + block]
         for j in range(taken.size):
             taken[j] = 1
+        last_values[:] = math.nan  # none yet of this block
         going = step(xs, ps, xtol, rtol, taken, first_values)
         for _ in range(1, limit):
             if going == 0:
                 break
+            values, last_values = last_values, values
             going = step(xs, ps, xtol, rtol, taken, last_values)
         for j in range(xs.size):
-            if not (math.isfinite(xs[j]) and abs(last_values[j]) <= FAR_BELOW * abs(first_values[j])):
+            last, before, first_value = abs(last_values[j]), abs(values[j]), abs(first_values[j])
+            falls = (last <= FAR_BELOW * before and before < first_value) or last <= NOTHING * first_value
+            if not (math.isfinite(xs[j]) and falls):
                 taken[j] = limit + 1
             failed += 0 if taken[j] <= limit else 1
     return failed
 
 
 @kernel(cache=True, error_model="numpy")
-def bisect_each(f, p, a, b, xtol, rtol, limit, history, steps, status):
+def bisect_each(f, p, a, b, xtol, rtol, limit, history, steps, status, values):
     """`bisect` for each pair of ends; the roots replace a.
 
     >>> from mechkit import law
@@ -64,10 +70,11 @@ def bisect_each(f, p, a, b, xtol, rtol, limit, history, steps, status):
     for i in range(a.size):
         fa, fb = f(a[i], p[i]), f(b[i], p[i])
         a[i], steps[i], status[i] = bisect(f, (p[i],), a[i], fa, b[i], fb, xtol, rtol, limit, history)
+        values[0, i], values[1, i], values[2, i] = history[steps[i], 1], fa, fb
 
 
 @kernel(cache=True, error_model="numpy")
-def brentq_each(f, p, a, b, xtol, rtol, limit, history, steps, status):
+def brentq_each(f, p, a, b, xtol, rtol, limit, history, steps, status, values):
     """`brentq` for each pair of ends; the roots replace a.
 
     >>> from mechkit import law
@@ -77,6 +84,7 @@ def brentq_each(f, p, a, b, xtol, rtol, limit, history, steps, status):
     for i in range(a.size):
         fa, fb = f(a[i], p[i]), f(b[i], p[i])
         a[i], steps[i], status[i] = brentq(f, (p[i],), a[i], fa, b[i], fb, xtol, rtol, limit, history)
+        values[0, i], values[1, i], values[2, i] = history[steps[i], 1], fa, fb
 
 
 @kernel(cache=True, error_model="numpy")
@@ -131,11 +139,19 @@ def _example(n):
     return 1e-10, 0.0, 50, np.zeros((51, 2)), np.zeros(n, np.int64), np.zeros(n, np.int8)
 
 
+def _brackets(n):
+    return function(_square_less, WITH_NUMBER), np.full(n, 2.0), np.full(n, 1.0), np.full(n, 2.0), *_example(n)
+
+
 @bisect_each.example
 @brentq_each.example
+def _(n):
+    return *_brackets(n), np.zeros((3, n))
+
+
 @secant_each.example
 def _(n):
-    return function(_square_less, WITH_NUMBER), np.full(n, 2.0), np.full(n, 1.0), np.full(n, 2.0), *_example(n)
+    return _brackets(n)
 
 
 @newton_each.example

@@ -28,7 +28,7 @@ from mechkit.optimization.roots.steps import (
     STATIONARY,
 )
 from mechkit.optimization.scipy_names import OPTIONS as OF_SCIPY
-from mechkit.optimization.scipy_names import named_as_in_scipy
+from mechkit.optimization.scipy_names import named_as_in_scipy, with_keywords
 
 METHODS = ("newton", "chord", "broyden1", "broyden2")
 #: What to use instead of SciPy's other methods.
@@ -39,6 +39,8 @@ NEAREST = {
     **dict.fromkeys(("linearmixing", "excitingmixing"), "'broyden1'"),
 }
 GLOBALIZATIONS = ("line-search", "trust-region", None)
+#: The norms of so many last iterations tell how fast it falls, and a fall by less than this part in each is slow.
+LAST, SLOW = 10, 0.25
 #: Unknowns that start below this have steps of differences in proportion to them, and not to 1.
 SMALL = 1e-7
 #: What options may hold, and the defaults.
@@ -82,30 +84,46 @@ def root(
     tol: float | None = None,
     callback: Any = None,
     options: dict[str, Any] | None = None,
+    *,
+    xtol: float | None = None,
+    maxiter: int | None = None,
 ) -> OptimizeResult:
     """Solve n equations fun(x) = 0 in n unknowns.
 
-    fun : a kernel or Python function of a vector (n,), returning one (n,); x0 : (n,), the start; args : numbers and
-    arrays that follow x in the calls of fun and jac; method : "newton";
-    "chord", which keeps the Jacobian of the start; "broyden1" and "broyden2", Broyden's good and bad method, which
-    correct its inverse; jac : the Jacobian, a function returning (n, n), row i for fun's element i, or "2-point" (the
-    default) or "3-point" for differences, whose calls of fun are counted as such, or "complex-step" for derivatives
-    without cancellation: then fun must be able to take complex vectors, such as one that fills np.empty_like(x) by
-    arithmetic and np.exp; tol : the 2-norm of fun at which x is a root; without it the search ends where each element
-    of fun is small beside its own terms, of whatever size they are; callback : called as callback(x, f) after each
-    iteration, it ends the search by raising StopIteration; options : a dict of
-
-    - "globalization": "line-search" (the default) or, for Newton's method, "trust-region" (doglegs) lower |fun| in each
-      step; None takes every step in full length, as long as fun is finite there;
-    - "xtol": a step that is so small, relative to x, ends the search as well (1e-12): tol may be out of reach; then x
-      is a root if each element of fun changes by its own size within twice xtol, or 1e-9, of each unknown;
-    - "maxiter": most iterations (500); "disp": True prints how it ended.
+    Parameters
+    ----------
+    fun : kernel or function
+        of a vector (n,), returning one (n,).
+    x0 : (n,)
+        the start.
+    args : tuple
+        numbers and arrays that follow x in the calls of fun and jac.
+    method : str
+        "newton"; "chord", which keeps the Jacobian of the start; "broyden1" and "broyden2", Broyden's good and bad
+        method, which correct its inverse.
+    jac : kernel, function or str, optional
+        the Jacobian, a function returning (n, n), row i for fun's element i. "2-point" (the default) or "3-point" for
+        differences, whose calls of fun are counted as such. "complex-step" for derivatives without cancellation: then
+        fun must take complex vectors, such as one that fills np.empty_like(x) by arithmetic and np.exp.
+    tol : float, optional
+        the 2-norm of fun at which x is a root; without it the search ends where each element of fun is small beside
+        its own terms, of whatever size they are.
+    callback : function, optional
+        called as callback(x, f) after each iteration; it ends the search by raising StopIteration.
+    options : dict, optional
+        - "globalization": "line-search" (the default) or, for Newton's method, "trust-region" (doglegs) lower |fun| in
+          each step; None takes every step in full length, as long as fun is finite there;
+        - "xtol": a step that is so small, relative to x, ends the search as well (1e-12), as tol may be out of reach.
+          Then x is a root if each element of fun changes by its own size within twice xtol, or 1e-9, of each unknown;
+        - "maxiter": most iterations (500); "disp": True prints how it ended.
+    xtol, maxiter
+        as in options.
 
     Returns
     -------
     OptimizeResult
-        fun is the vector at x; history : "x", (nit + 1, n), and "norm", (nit + 1,). status : 0 for a root, -1 for one
-        that was found by the size of the step, else the number of the reason, which the message gives.
+        fun is the vector at x; history : "x" and "fun", (nit + 1, n), and "norm", (nit + 1,). status : 0 for a root,
+        -1 for one that was found by the size of the step, else the number of the reason, which the message gives.
 
     Raises
     ------
@@ -153,7 +171,7 @@ def root(
     (array([1.30277564, 1.30277564]), True)
     """
     name = named_as_in_scipy(method, METHODS, {}, NEAREST)
-    settings = _options(options, name)
+    settings = _options(options, name, xtol, maxiter)
     ftol = None if tol is None else not_negative("tol", tol)
     with closed_over(args, fun, jac) as (f, derivatives):
         found = _root(f, x0, name, derivatives, ftol, checked_callback(callback), *settings[:3])
@@ -199,27 +217,39 @@ def _root(
     for k in np.flatnonzero(norms == 0.0):  # where a square was too small for a number
         norms[k] = math.hypot(*values[k])
     best = nit if status <= CONVERGED or np.isnan(norms).all() else int(np.nanargmin(norms))
-    facts = {"norm": norms[best], "nit": nit, "limit": limit, "reach": reach(xtol), "advice": _advice(norms)}
+    advice = _advice(norms, name, how != GIVEN) if status == MAXITER else ""
+    facts = {"norm": norms[best], "nit": nit, "limit": limit, "reach": reach(xtol), "advice": advice}
     text = TOO_SMALL if status == NO_ROOT and squares[best] == 0.0 else MESSAGES[status]
     message = text.format(**facts, ftol=DEFAULT_NORM if tol is None else tol)
-    history = {"x": points[: nit + 1].copy(), "norm": norms}
+    history = {"x": points[: nit + 1].copy(), "fun": values[: nit + 1].copy(), "norm": norms}
     return OptimizeResult(
         points[best].copy(), values[best].copy(), status <= CONVERGED, status, message, nit, made.f, made.jac,
         history=history,
     )  # fmt: skip
 
 
-def _advice(norms: np.ndarray) -> str:
+def _advice(norms: np.ndarray, method: str, by_differences: bool) -> str:
     """What may help where maxiter was reached."""
     middle = norms.size // 2
     if norms.size > 2 and not norms[middle:].min() < 0.5 * norms[:middle].min():
         return "it has hardly fallen in the second half of them, so start elsewhere, or try another method"
-    return "allow more, or start nearer"
+    last = norms[-LAST - 1 :]
+    fall = 1.0 - float((last[-1] / last[0]) ** (1.0 / max(last.size - 1, 1)))
+    if norms.size <= LAST or not fall < SLOW:
+        return "allow more, or start nearer"
+    slowly = f"each of the last {LAST} lowered it by {100.0 * fall:.2g} % only"
+    if method == "chord":
+        return f"{slowly}, as the Jacobian of the start does not fit here; use method 'newton'"
+    singular = f"{slowly}, as where the Jacobian is singular at a root"
+    return f"{singular}; {'give jac, or start elsewhere' if by_differences else 'start elsewhere'}"
 
 
-def _options(options: dict[str, Any] | None, method: str) -> tuple[str | None, float, int, bool]:
+def _options(
+    options: dict[str, Any] | None, method: str, xtol: float | None, maxiter: int | None
+) -> tuple[str | None, float, int, bool]:
     """The options, checked, with defaults for those that are not given."""
-    globalization, xtol, limit, disp = {**OPTIONS, **options_among(options, OPTIONS, INSTEAD)}.values()
+    given = with_keywords(options_among(options, OPTIONS, INSTEAD), xtol=xtol, maxiter=maxiter)
+    globalization, xtol, limit, disp = {**OPTIONS, **given}.values()
     if globalization not in GLOBALIZATIONS:
         raise ValueError(f"globalization is {globalization!r}; it must be 'line-search', 'trust-region' or None")
     if globalization == "trust-region" and method != "newton":

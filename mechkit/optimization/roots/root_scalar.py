@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from numba import float64
 
 from mechkit.checking import float_array, not_negative, options_among, whole
 from mechkit.counting.address import as_kernel
+from mechkit.optimization.callables import compilable
 from mechkit.optimization.functions import counted_calls, function
 from mechkit.optimization.inlined import WITH_NUMBER, WITH_ROW, newton_step, with_parameter
 from mechkit.optimization.roots import many_roots as many
@@ -24,10 +24,11 @@ from mechkit.optimization.roots.bracketing import (
     bisect,
     brentq,
 )
+from mechkit.optimization.roots.jumps import are_jumps, have_fallen, value_of_each
 from mechkit.optimization.roots.near_root import are_near_roots, is_near_root
 from mechkit.optimization.roots.open_methods import halley, newton, secant
-from mechkit.optimization.scipy_names import named_as_in_scipy
-from mechkit.result_access import ByName
+from mechkit.optimization.roots.root_results import RootResults
+from mechkit.optimization.scipy_names import named_as_in_scipy, with_keywords
 
 #: SciPy's xtol, rtol and maxiter.
 BRACKETING = (2e-12, 4 * np.finfo(float).eps, 100)
@@ -46,9 +47,6 @@ NEAREST = dict.fromkeys(("brenth", "ridder", "toms748"), "'brentq'")
 LIMITS = ("xtol", "rtol", "maxiter")
 #: Those that go by steps alone, so that what they find must be looked at.
 OPEN_METHODS = ("secant", "newton", "halley")
-#: A bracket closed on a jump where on both sides |f| near it is at least LEVEL_PART of what it is FARTHER times as far
-#: away as the bracket is wide: near a root it would be far less. Smaller parts of f at the end may be rounding.
-FARTHER, LEVEL_PART, PART_OF_END = 1e4, 0.5, 1e-3
 #: More iterations than this are refused: the history of all of them is kept.
 MOST = 10**6
 
@@ -63,36 +61,6 @@ FLAGS = {
     "to zero near it; start elsewhere, give a bracket, or look whether fprime is right",
     JUMP: "the bracket closed at x = {x:.17g} on a jump, not a root: |f| does not fall towards zero there",
 }
-
-
-@dataclass(frozen=True, repr=False)
-class RootResults(ByName):
-    """What `root_scalar` found, for one problem or, in arrays, for many.
-
-    root : where f is zero, or the point with the smallest |f| met where the search failed; iterations; function_calls :
-    of f; converged; flag : how the search ended, in words; method; status : 0 for converged, else the number of the
-    reason; njev, nhev : calls of fprime and of fprime2; history : "x" and "fun", the start's and each iteration's, with
-    NaN for an f that was not called any more (empty for many problems).
-
-    >>> root_scalar(lambda x: x * x - 2.0, bracket=(1.0, 2.0)).nfev
-    8
-    """
-
-    root: Any
-    iterations: Any
-    function_calls: int
-    converged: Any
-    flag: str
-    method: str
-    status: Any
-    njev: int
-    nhev: int
-    history: dict[str, np.ndarray]
-
-    @property
-    def nfev(self) -> int:
-        """The calls of f, by the name that the family's other results have."""
-        return self.function_calls
 
 
 def root_scalar(
@@ -111,14 +79,28 @@ def root_scalar(
 ) -> RootResults:
     """Solve f(x) = 0 for a number x, or many such problems at once.
 
-    f, fprime, fprime2 : kernels or Python functions of a number, the function and its derivatives; args : numbers and
-    vectors that follow x in their calls; bracket : two points where f has different signs; x0, x1 : the start, and for
-    the secant method a second one; method : "bisect" or "brentq", which take a bracket, or "secant", "newton" (fprime),
-    "halley" (fprime and fprime2), which take x0; by default brentq where there is a bracket, else the one that uses the
-    derivatives there are; xtol, rtol : the root is wanted within xtol + rtol |x|; maxiter : most iterations; options :
-    a dict with these three, and "disp": True prints how it ended. The defaults are SciPy's: 2e-12, 8.9e-16, 100 with a
-    bracket, else 1.48e-8, 0, 50. What the last three methods find is looked at, by up to three calls of f more where
-    the values on the way do not show that it is a root; of a bracket, by four where |f| has hardly fallen.
+    Parameters
+    ----------
+    f, fprime, fprime2 : kernels or functions
+        of a number: the function and its derivatives.
+    args : tuple
+        numbers and vectors that follow x in their calls.
+    method : str, optional
+        "bisect" or "brentq", which take a bracket, or "secant", "newton" (fprime), "halley" (fprime and fprime2), which
+        take x0. Where left out, brentq if there is a bracket, else the one that uses the derivatives there are.
+    bracket : two numbers, optional
+        points where f has different signs.
+    x0, x1 : float, optional
+        the start, and for the secant method a second one.
+    xtol, rtol : float, optional
+        the root is wanted within xtol + rtol |x|. SciPy's 2e-12 and 8.9e-16 with a bracket, else 1.48e-8 and 0.
+    maxiter : int, optional
+        most iterations: 100 with a bracket, else 50.
+    options : dict, optional
+        xtol, rtol and maxiter, as another way to give them; "disp": True prints how it ended.
+
+    What the last three methods find is looked at, by up to three calls of f more where the values on the way do not
+    show that it is a root; of a bracket, by four where |f| has hardly fallen.
 
     **Many problems**: where x0, or the ends of the bracket, are arrays, each element is a problem of its own. args is
     then empty, or one array with a number for each problem, or with a row of numbers, and f a function f(x, p) of
@@ -176,12 +158,13 @@ def root_scalar(
     fprime, fprime2 = _derivative("fprime", fprime), _derivative("fprime2", fprime2)
     given = {"bracket": bracket, "fprime": fprime, "fprime2": fprime2, "x0": x0}
     name = _method(method, given)
-    more = {"xtol": xtol, "rtol": rtol, "maxiter": maxiter, **options_among(options, (*LIMITS, "disp"))}
-    xtol, rtol, maxiter = (more[limit] for limit in LIMITS)
+    more = with_keywords(options_among(options, (*LIMITS, "disp")), xtol=xtol, rtol=rtol, maxiter=maxiter)
+    xtol, rtol, maxiter = (more.get(limit) for limit in LIMITS)
     _, _, derivatives, defaults = METHODS[name]
-    functions = [f, fprime, fprime2][: derivatives + 1]
+    named = list(zip(("f", "fprime", "fprime2"), (f, fprime, fprime2), strict=True))[: derivatives + 1]
+    functions = [compilable(g, argument) for argument, g in named]
     for g in functions:
-        as_kernel(g)  # what is no function is said before any is compiled
+        as_kernel(g)  # what is no function is reported before any is compiled
     tolerances = _tolerances(xtol, rtol, maxiter, defaults)
     if defaults is BRACKETING:
         starts = _pair(bracket)
@@ -222,12 +205,10 @@ def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], 
         x, nit, status = METHODS[name][0](*compiled, values, *starts, *tolerances, rows)
         if name in OPEN_METHODS and status == CONVERGED and not _has_fallen(rows[: nit + 1, 1]):
             status = CONVERGED if is_near_root(compiled[0], values, x, *tolerances[:2]) else NO_ROOT
-        if (
-            name not in OPEN_METHODS
-            and status == CONVERGED
-            and _is_jump(compiled[0], values, x, rows[nit, 1], starts, 2.0 * (tolerances[0] + tolerances[1] * abs(x)))
-        ):
-            status = JUMP
+        if name not in OPEN_METHODS and status == CONVERGED:
+            width = 2.0 * (tolerances[0] + tolerances[1] * abs(x))
+            if _is_jump(compiled[0], values, x, rows[nit, 1], (a, b), (fa, fb), width):
+                status = JUMP
     if status == NO_BRACKET:
         raise ValueError(
             f"f does not change its sign between the ends of the bracket: f({a:.17g}) = {fa:.17g}, "
@@ -235,10 +216,12 @@ def _solve_one(name: str, functions: list[Any], args: Any, starts: list[float], 
         )
     rows = rows[: nit + 1]
     flag = FLAGS[status].format(x=x, limit=limit, advice=_advice(name, rows[:, 1]) if status == MAXITER else "")
+    fun = float(rows[nit, 1])
     if status in (MAXITER, NOT_FINITE, LEVEL, NO_ROOT) and np.isfinite(rows[:, 1]).any():
-        x = float(rows[np.nanargmin(np.abs(rows[:, 1])), 0])
+        x, fun = rows[np.nanargmin(np.abs(rows[:, 1]))].tolist()
     history = {"x": rows[:, 0].copy(), "fun": rows[:, 1].copy()}
-    return RootResults(x, nit, made.f, status == CONVERGED, flag, name, status, made.jac, made.hess, history)
+    calls = made.f, made.jac, made.hess
+    return RootResults(x, fun, status == CONVERGED, status, flag, nit, *calls, history=history, method=name)
 
 
 def _advice(name: str, values: np.ndarray) -> str:
@@ -251,22 +234,15 @@ def _advice(name: str, values: np.ndarray) -> str:
     return "allow more, start elsewhere, or give a bracket"
 
 
-def _is_jump(f: Any, values: Any, x: float, fx: float, starts: list[float], width: float) -> bool:
-    """Whether a bracket closed where f jumps over zero: on either side |f| is, near x, what it is farther away.
+def _is_jump(f: Any, args: Any, x: float, fx: float, ends: Any, values: Any, width: float) -> bool:
+    """Whether a search has closed on a jump. ends, values : those of a bracket and f there, or what stands for them.
 
     f is called, up to four times, only where |f| at x is not small beside the ends.
     """
-    a, fa, b, fb = starts
-    if fx == 0.0 or abs(fx) < PART_OF_END * min(abs(fa), abs(fb)):
+    if bool(have_fallen(np.array(fx), np.array(values))):
         return False
-    for end in (a, b):
-        side = 1.0 if end > x else -1.0
-        if abs(end - x) < FARTHER * width:
-            return False
-        near, far = f(x + side * width, *values), f(x + side * FARTHER * width, *values)
-        if not abs(near) >= LEVEL_PART * abs(far) or (near < 0.0) != ((fa if end == a else fb) < 0.0):
-            return False
-    return True
+    room = np.array([min(abs(ends[0] - x), abs(ends[1] - x))])
+    return bool(are_jumps(lambda points: np.array([f(points[0], *args)]), np.array([x]), np.array([width]), room)[0])
 
 
 def _has_fallen(values: np.ndarray) -> bool:
@@ -297,7 +273,8 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
         p, rows = np.zeros(n), False
         functions = [with_parameter(g) for g in functions]
     signature = WITH_ROW if rows else WITH_NUMBER
-    x, steps, status = starts[0].copy(), np.empty(n, np.int64), np.full(n, CONVERGED, np.int8)
+    x, fun = starts[0].copy(), np.full(n, np.nan)
+    steps, status = np.empty(n, np.int64), np.full(n, CONVERGED, np.int8)
     history = np.empty((limit + 2, 2))
     with counted_calls() as made, np.errstate(all="ignore"):
         failed = n
@@ -309,8 +286,13 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
             compiled = [function(g, signature, role) for g, role in zip(functions, ("f", "jac", "hess"), strict=False)]
             part = [np.ascontiguousarray(s[left]) for s in (p, *starts)]
             results = steps[left], status[left]
-            METHODS[name][1](*compiled, *part, *tolerances, history, *results)
-            if name in OPEN_METHODS:
+            values = () if name in OPEN_METHODS else (np.empty((3, left.size)),)
+            ends = np.array(part[1:])
+            METHODS[name][1](*compiled, *part, *tolerances, history, *results, *values)
+            if values:
+                fun = values[0][0]
+                results[1][_jumps(compiled[0], part[0], part[1], *values, ends, results[1], tolerances)] = JUMP
+            else:
                 near = np.empty(left.size, np.bool_)
                 are_near_roots(compiled[0], part[0], part[1], *tolerances[:2], near)
                 results[1][(results[1] == CONVERGED) & ~near] = NO_ROOT
@@ -322,8 +304,26 @@ def _solve_many(name: str, functions: list[Any], args: Any, starts: list[Any], t
         advice = _advice(name, np.empty(0))
         where = FLAGS[int(status[first])].format(x=x[first], limit=limit, advice=advice)
         flag = f"{n - converged.sum()} of {n} problems failed; number {first}: {where}"
-    x, steps, converged, status = (v.reshape(shape) for v in (x, steps, converged, status))
-    return RootResults(x, steps, made.f, converged, flag, name, status, made.jac, made.hess, {})
+    all_of: tuple[Any, ...] = (x, fun, converged, status, steps)
+    x, fun, converged, status, steps = (v.reshape(shape) for v in all_of)
+    calls = made.f, made.jac, made.hess
+    return RootResults(x, fun, converged, status, flag, steps, *calls, method=name)
+
+
+def _jumps(f: Any, p: Any, x: Any, values: Any, ends: Any, status: Any, tolerances: Any) -> np.ndarray:
+    """Which of many problems have closed on a jump: their numbers."""
+    open_ones = np.flatnonzero((status == CONVERGED) & ~have_fallen(values[0], values[1:]))
+    if not open_ones.size:
+        return open_ones
+    x, ends = x[open_ones], ends[:, open_ones]
+    parameters, found = np.ascontiguousarray(p[open_ones]), np.empty(open_ones.size)
+
+    def at(points: np.ndarray) -> np.ndarray:
+        value_of_each(f, parameters, points, found)
+        return found.copy()
+
+    width = 2.0 * (tolerances[0] + tolerances[1] * np.abs(x))
+    return open_ones[are_jumps(at, x, width, np.abs(ends - x).min(axis=0))]
 
 
 def _method(method: str | None, given: dict[str, Any]) -> str:

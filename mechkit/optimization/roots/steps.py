@@ -75,7 +75,10 @@ def factor(J, LU, piv):
     >>> law(factor, n=range(2, 24)).flops
     Polynomial('2n^3/3 - n^2/2 - n/6')
     """
-    LU[:] = J
+    for i in range(J.shape[0]):
+        row, of = LU[i], J[i]
+        for j in range(row.size):
+            row[j] = of[j]
     return eliminate_in_blocks(LU, piv)
 
 

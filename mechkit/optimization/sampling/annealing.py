@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, not_negative, positive, whole
+from mechkit.checking import float_array, not_negative, options_among, positive, whole
 from mechkit.counting import kernel
+from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.functions import OBJECTIVE, counted_calls, first_call, function
 from mechkit.optimization.result import OptimizeResult
 from mechkit.optimization.sampling.random_search import box, sample
@@ -53,7 +54,8 @@ def anneal_at(f, rng, temperature, sweeps, adjustments, lower, width, x, fx, ste
                     accepted[j] += 1
                     if value < best:
                         best = value
-                        best_x[:] = x
+                        for i in range(x.size):
+                            best_x[i] = x[i]
                 else:
                     x[j] = here
         for j in range(x.size):  # 3  adjust the steps
@@ -78,7 +80,7 @@ def _(n):
 
 
 def simulated_annealing(
-    f: Any,
+    fun: Any,
     bounds: Any,
     x0: Any = None,
     rng: Any = None,
@@ -89,15 +91,37 @@ def simulated_annealing(
     adjustments: int = 10,
     maxiter: int = 200,
     tol: float = 1e-8,
+    args: Any = (),
+    options: dict[str, Any] | None = None,
 ) -> OptimizeResult:
     """Minimize over a box by simulated annealing, with steps that adapt to each coordinate.
 
-    f : a kernel or plain Python function of an array (n,) to a number; bounds : (n, 2), the least and the largest value
-    of each variable; x0 : (n,) where to start, or None for the best of 10 (n + 1) random points; rng : a seed or a
-    numpy.random.Generator; temperature : the first one, or None for the standard deviation of f at those points;
-    cooling : the factor from each temperature to the next; sweeps : over all coordinates before the steps are adjusted;
-    adjustments : at each temperature; maxiter : limit of the temperatures; tol : ends it where the value at the end of
-    five temperatures, and the best, differ by no more.
+    Parameters
+    ----------
+    fun : kernel or function
+        of an array (n,) to a number.
+    bounds : (n, 2) or scipy.optimize.Bounds
+        the least and the largest value of each variable, all finite.
+    x0 : (n,), optional
+        where to start; the best of 10 (n + 1) random points where left out.
+    rng : int or numpy.random.Generator, optional
+        a seed, or where random numbers come from.
+    temperature : float, optional
+        the first one; the standard deviation of fun at those points where left out.
+    cooling : float
+        the factor from each temperature to the next.
+    sweeps : int
+        over all coordinates before the steps are adjusted.
+    adjustments : int
+        of the steps, at each temperature.
+    maxiter : int
+        most temperatures.
+    tol : float
+        the search ends where the values at the end of five temperatures, and the best, differ by no more.
+    args : tuple
+        numbers and arrays that follow x in the calls of fun.
+    options : dict, optional
+        maxiter and tol, as another way to give them.
 
     SciPy's dual_annealing is another method (Tsallis' distribution of steps, and a local search); this is the classical
     one, whose every part is in sight.
@@ -105,18 +129,18 @@ def simulated_annealing(
     Returns
     -------
     OptimizeResult
-        x, fun : the best point met; status : 0 it came to rest, 1 the limit of temperatures, 2 f was finite nowhere;
-        nit : temperatures; history, an entry for each : "fun" (the best yet), "current", "temperature", "accepted" (a
-        share), "nfev" (so far).
+        x, fun : the best point met; status : 0 it came to rest, 1 the limit of temperatures, 2 fun was finite nowhere;
+        nit : temperatures; history, an entry for each : "fun" (at its end), "best" (so far), "temperature",
+        "accepted" (a share), "nfev" (so far).
 
     Raises
     ------
     ValueError, TypeError
-        for bounds that are no box, x0 outside it or where f is not finite, a cooling not between 0 and 1, and numbers
+        for bounds that are no box, x0 outside it or where fun is not finite, a cooling not between 0 and 1, and numbers
         that are not positive.
 
-    Operation count: a temperature costs n sweeps adjustments calls of f, as many exponentials at most, and one to three
-    random numbers for each.
+    Operation count: a temperature costs n sweeps adjustments calls of fun, as many exponentials at most, and one to
+    three random numbers for each.
 
     >>> def calls(n):
     ...     return simulated_annealing(level, [(0, 1)] * n, rng=0, maxiter=1).nfev - 10 * (n + 1)
@@ -134,8 +158,10 @@ def simulated_annealing(
     >>> found.x.round(2), found.success
     (array([-1.04]), True)
     """
+    limits = {"maxiter": maxiter, "tol": tol}
+    maxiter, tol = (limits | options_among(options, limits)).values()
     lower, width = box(bounds)
-    n, rng = lower.size, np.random.default_rng(rng)
+    rng = np.random.default_rng(rng)
     counts = (("sweeps", sweeps), ("adjustments", adjustments), ("maxiter", maxiter))
     sweeps, adjustments, maxiter = (whole(name, value) for name, value in counts)
     tol = not_negative("tol", tol)
@@ -143,26 +169,44 @@ def simulated_annealing(
         raise ValueError(f"cooling is {cooling}; it must be between 0 and 1")
     if temperature is not None:
         temperature = positive("temperature", temperature)
-    g = function(f, OBJECTIVE)
+    with closed_over(args, fun) as (f,):
+        g, schedule = function(f, OBJECTIVE), (temperature, cooling, sweeps, adjustments, maxiter, tol)
+        return _anneal(g, lower, width, x0, rng, *schedule)
+
+
+def _anneal(
+    g: Any,
+    lower: np.ndarray,
+    width: np.ndarray,
+    x0: Any,
+    rng: Any,
+    temperature: float | None,
+    cooling: float,
+    sweeps: int,
+    adjustments: int,
+    maxiter: int,
+    tol: float,
+) -> OptimizeResult:
+    n = lower.size
     with counted_calls() as made:
         x, fx, spread = _start(g, lower, width, x0, rng)
     nfev = made.f
     temperature = float(temperature or spread or 1.0)
     best_x, best, steps, status = x.copy(), fx, width.copy(), 1 if np.isfinite(fx) else 2
-    rows = [(best, fx, temperature, np.nan, nfev)]
+    rows = [(fx, best, temperature, np.nan, nfev)]
     while status == 1 and len(rows) <= maxiter:
         with counted_calls() as made, np.errstate(all="ignore"):
             fx, best, accepted = anneal_at(
                 g, rng, temperature, sweeps, adjustments, lower, width, x, fx, steps, best_x, best
             )
         nfev += made.f
-        rows.append((best, fx, temperature, accepted / (sweeps * adjustments * n), nfev))
-        last = np.array([row[1] for row in rows[-STILL - 1 :]])
+        rows.append((fx, best, temperature, accepted / (sweeps * adjustments * n), nfev))
+        last = np.array([row[0] for row in rows[-STILL - 1 :]])
         if len(rows) > STILL + 1 and np.abs(last - fx).max() <= tol and fx - best <= tol:
             status = 0
         temperature *= cooling
         x[:], fx = best_x, best  # the next temperature starts from the best
-    names = "fun", "current", "temperature", "accepted", "nfev"
+    names = "fun", "best", "temperature", "accepted", "nfev"
     return OptimizeResult(
         best_x,
         best,
@@ -178,7 +222,7 @@ def simulated_annealing(
 MESSAGES = (
     "it came to rest: the value changed by no more than tol = {tol:g} over five temperatures",
     "maxiter = {maxiter} temperatures were not enough to come to rest; allow more, or cool faster",
-    "f is finite at none of the random points; give an x0 where it is",
+    "fun is finite at none of the random points; give an x0 where it is",
 )
 
 
@@ -186,7 +230,7 @@ def _start(g: Any, lower: np.ndarray, width: np.ndarray, x0: Any, rng: Any) -> t
     """Where to start, f there, and the standard deviation of f at random points."""
     points = rng.random((10 * (lower.size + 1), lower.size))
     values = np.empty(len(points))
-    values[0] = first_call(g, lower + width * points[0], "f")
+    values[0] = first_call(g, lower + width * points[0], "fun")
     sample(g, points[1:], lower, width, values[1:])
     finite = np.isfinite(values)
     with np.errstate(all="ignore"):
@@ -199,7 +243,7 @@ def _start(g: Any, lower: np.ndarray, width: np.ndarray, x0: Any, rng: Any) -> t
         raise ValueError(f"x0 has shape {x.shape}; bounds has {lower.size} variables")
     for j in np.flatnonzero((x < lower) | (x > lower + width)):
         raise ValueError(f"x0[{j}] is {x[j]}, outside its bounds ({lower[j]}, {lower[j] + width[j]})")
-    value = float(first_call(g, x, "f"))
+    value = float(first_call(g, x, "fun"))
     if not np.isfinite(value):
-        raise ValueError(f"f(x0) is {value}; start where f is finite")
+        raise ValueError(f"fun(x0) is {value}; start where fun is finite")
     return x, value, spread if np.isfinite(spread) else 1.0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import whole
+from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.functions import NotFiniteAtStartError, counted_calls
 from mechkit.optimization.minimization.minimize import minimize
 from mechkit.optimization.result import OptimizeResult
@@ -15,11 +16,12 @@ from mechkit.optimization.sampling.random_search import box
 
 
 def multistart(
-    f: Any,
+    fun: Any,
     bounds: Any,
     n: int,
     rng: Any = None,
     *,
+    args: Any = (),
     jac: Any = None,
     hess: Any = None,
     method: str | None = None,
@@ -29,22 +31,36 @@ def multistart(
 ) -> OptimizeResult:
     """The best of n local minima, each found from a random start in a box.
 
-    f : a kernel or plain Python function of an array (d,) to a number; bounds : (d, 2), the least and the largest value
-    of each variable at the start, not afterwards; n : starts; rng : a seed or a numpy.random.Generator; jac, hess,
-    method, tol, options : for `minimize`; local : another method, called with these as it is. A start at which f or its
-    gradient is not finite is left out, and the message says how many were.
+    A start at which fun or its gradient is not finite is left out, and the message says how many were.
+
+    Parameters
+    ----------
+    fun : kernel or function
+        of an array (d,) to a number.
+    bounds : (d, 2) or scipy.optimize.Bounds
+        the least and the largest value of each variable at the start, not afterwards.
+    n : int
+        starts.
+    rng : int or numpy.random.Generator, optional
+        a seed, or where random numbers come from.
+    args : tuple
+        numbers and arrays that follow x in the calls of fun, jac and hess.
+    jac, hess, method, tol, options
+        for `minimize`.
+    local : function
+        another method in place of `minimize`, called as it is.
 
     Returns
     -------
     OptimizeResult
         x, fun : the best; success : whether the method that found it says so; nit, nfev, njev, nhev : sums over all
-        starts; history, an entry for each start : "start", "x", "fun" (of this start; NaN where f was not finite),
+        starts; history, an entry for each start : "start", "x", "fun" (of this start; NaN where fun was not finite),
         "best" (so far), "nfev" (so far), with NaN for those left out.
 
     Raises
     ------
     ValueError, TypeError
-        for bounds that are no box, n that is no positive whole number, an f that is finite at no start, and what the
+        for bounds that are no box, n that is no positive whole number, a fun that is finite at no start, and what the
         local method refuses.
 
     Operation count: the sum of n local searches. If a share p of the box leads to the minimum, n starts miss it with
@@ -65,9 +81,9 @@ def multistart(
     nothing = np.full(lower.size, np.nan)
     found, ends, values, calls = [], [], [], []
     for x in starts:
-        with counted_calls() as made:
+        with closed_over(args, fun, jac, hess) as (f, gradient, hessian), counted_calls() as made:
             try:
-                r = local(f, x, jac=jac, hess=hess, method=method, tol=tol, options=options)
+                r = local(f, x, jac=gradient, hess=hessian, method=method, tol=tol, options=options)
             except NotFiniteAtStartError:
                 r = None
         found.append(r)
@@ -77,15 +93,15 @@ def multistart(
     searches = [r for r in found if r is not None]
     if not searches:
         raise NotFiniteAtStartError(
-            f"f or its gradient is finite at none of {n} starts; give bounds within which they are"
+            f"fun or its gradient is finite at none of {n} starts; give bounds within which they are"
         )
     finite = bool(np.isfinite(values).any())
     best = found[int(np.nanargmin(values))] if finite else searches[0]
     message = f"the best of {len(searches)} starts: {best.message}"
     if not finite:
-        message = f"f is finite at the end of none of {len(searches)} starts"
+        message = f"fun is finite at the end of none of {len(searches)} starts"
     if len(searches) < n:
-        message += f"; {n - len(searches)} of {n} starts were left out, as f or its gradient is not finite there"
+        message += f"; {n - len(searches)} of {n} starts were left out, as fun or its gradient is not finite there"
     return OptimizeResult(
         best.x,
         best.fun,

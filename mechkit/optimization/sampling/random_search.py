@@ -12,6 +12,7 @@ from scipy.stats import qmc
 
 from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
+from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.differences import bowl
 from mechkit.optimization.functions import OBJECTIVE, counted_calls, function
 from mechkit.optimization.result import OptimizeResult
@@ -40,24 +41,34 @@ def _(n):
     return function(bowl, OBJECTIVE), points, -np.ones(n), np.full(n, 2.0), np.zeros(n)
 
 
-def random_search(f: Any, bounds: Any, n: int, rng: Any = None) -> OptimizeResult:
+def random_search(fun: Any, bounds: Any, n: int, rng: Any = None, *, args: Any = ()) -> OptimizeResult:
     """The best of n points drawn evenly at random from a box.
 
-    f : a kernel or plain Python function of an array (d,) to a number; bounds : (d, 2), the least and the largest value
-    of each variable; n : points; rng : a seed or a numpy.random.Generator.
+    Parameters
+    ----------
+    fun : kernel or function
+        of an array (d,) to a number.
+    bounds : (d, 2) or scipy.optimize.Bounds
+        the least and the largest value of each variable, all finite.
+    n : int
+        points.
+    rng : int or numpy.random.Generator, optional
+        a seed, or where random numbers come from.
+    args : tuple
+        numbers and arrays that follow x in the calls of fun.
 
     Returns
     -------
     OptimizeResult
-        x, fun, nfev = n; success : whether f was finite anywhere; history["fun"] : (n,), the least finite value so far
-        after each call, infinite before the first.
+        x, fun, nfev = n; success : whether fun was finite anywhere; history : "fun" (n,), infinite where it was not
+        finite, and "best", the least so far.
 
     Raises
     ------
     ValueError, TypeError
-        for bounds that are no box, n that is no positive whole number, and f that is no function.
+        for bounds that are no box, n that is no positive whole number, and fun that is no function.
 
-    Operation count: n calls of f, and 2d flops for each.
+    Operation count: n calls of fun, and 2d flops for each.
 
     >>> from mechkit import law
     >>> def square(x):
@@ -76,16 +87,31 @@ def random_search(f: Any, bounds: Any, n: int, rng: Any = None) -> OptimizeResul
     """
     lower, width = box(bounds)
     points = np.random.default_rng(rng).random((whole("n", n), lower.size))
-    return _best(f, points, lower, width)
+    return _best(fun, args, points, lower, width)
 
 
 def quasi_random_search(
-    f: Any, bounds: Any, n: int, method: str = "sobol", rng: Any = None, scramble: bool = True
+    fun: Any,
+    bounds: Any,
+    n: int,
+    method: str = "sobol",
+    rng: Any = None,
+    scramble: bool = True,
+    *,
+    args: Any = (),
 ) -> OptimizeResult:
     """The best of n points that fill a box more evenly than random ones do.
 
-    f, bounds, n : as in random_search; method : "sobol", of which powers of two are the most even, or "halton"; rng : a
-    seed or a numpy.random.Generator for the scrambling; scramble : False takes the sequence as it is.
+    Parameters
+    ----------
+    fun, bounds, n, args
+        as in random_search.
+    method : str
+        "sobol", of which powers of two are the most even, or "halton".
+    rng : int or numpy.random.Generator, optional
+        a seed, or where random numbers for the scrambling come from.
+    scramble : bool
+        False takes the sequence as it is.
 
     Returns
     -------
@@ -110,7 +136,7 @@ def quasi_random_search(
     True
     """
     lower, width = box(bounds)
-    return _best(f, even_points(method, whole("n", n), lower.size, rng, scramble), lower, width)
+    return _best(fun, args, even_points(method, whole("n", n), lower.size, rng, scramble), lower, width)
 
 
 def even_points(method: str, n: int, d: int, rng: Any = None, scramble: bool = True) -> np.ndarray:
@@ -127,9 +153,9 @@ def even_points(method: str, n: int, d: int, rng: Any = None, scramble: bool = T
     raise ValueError(f"method is {method!r}; it must be 'sobol' or 'halton'")
 
 
-def _best(f: Any, points: np.ndarray, lower: np.ndarray, width: np.ndarray) -> OptimizeResult:
+def _best(fun: Any, args: Any, points: np.ndarray, lower: np.ndarray, width: np.ndarray) -> OptimizeResult:
     values = np.empty(len(points))
-    with counted_calls() as made:
+    with closed_over(args, fun) as (f,), counted_calls() as made:
         sample(function(f, OBJECTIVE), np.ascontiguousarray(points), lower, width, values)
     values[~np.isfinite(values)] = np.inf
     k = int(np.argmin(values))
@@ -139,19 +165,25 @@ def _best(f: Any, points: np.ndarray, lower: np.ndarray, width: np.ndarray) -> O
         float(values[k]) if found else np.nan,
         found,
         0 if found else 1,
-        f"the best of {len(points)} points" if found else f"f is finite at none of {len(points)} points",
+        f"the best of {len(points)} points" if found else f"fun is finite at none of {len(points)} points",
         len(points),
         made.f,
-        history={"fun": np.minimum.accumulate(values)},
+        history={"fun": values, "best": np.minimum.accumulate(values)},
     )
 
 
 def box(bounds: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The lower corner and the widths of a box, from pairs (least, largest). Raises ValueError where it is none.
+    """The lower corner and the widths of a box, from pairs (least, largest) or SciPy's Bounds.
+
+    Raises ValueError for what is no box with finite sides.
 
     >>> box([(0, 1), (-1, 3)])
     (array([ 0., -1.]), array([1., 4.]))
     """
+    if hasattr(bounds, "lb"):
+        bounds = np.stack(np.broadcast_arrays(np.atleast_1d(bounds.lb), bounds.ub), axis=-1)
+    elif any(limit is None for pair in bounds if isinstance(pair, tuple | list) for limit in pair):
+        raise ValueError("bounds holds None; a search in a box needs a least and a largest value for each variable")
     pairs = float_array("bounds", bounds, (2,)).astype(np.float64)
     if pairs.shape[1] != 2:
         raise ValueError(f"bounds has shape {pairs.shape}; it needs a pair (least, largest) for each variable")
