@@ -48,7 +48,7 @@ class ByName:
 
     def __repr__(self) -> str:
         filled = {name: _in_short(value) for name, value in self.items() if value is not None}
-        width = max(map(len, filled))
+        width = max(map(len, filled), default=0)
         indented = {name: text.replace("\n", "\n" + " " * (width + 2)) for name, text in filled.items()}
         return "\n".join(f"{name:>{width}}: {text}" for name, text in indented.items())
 

@@ -275,6 +275,23 @@ def test_rows_that_are_nearly_dependent_are_kept_all(method, share):
 
 
 @each_method
+@pytest.mark.parametrize("highest", [20.0, 1e7, np.inf])
+@pytest.mark.parametrize("share", [1e-6, 1e-7, 1e-8])
+def test_nearly_dependent_rows_between_bounds_have_the_right_cost(method, share, highest):
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        n, m = int(rng.integers(4, 8)), int(rng.integers(2, 4))
+        A = rng.integers(-3, 4, (m, n)).astype(float)
+        A = np.vstack((A, A[0] + A[1] + share * rng.standard_normal(n)))
+        x = np.where(np.arange(n) <= m, 1.0 + 9.0 * rng.random(n), 0.0)
+        x[0] *= 1e5 if highest > 1e6 else 1.0
+        c = A.T @ rng.standard_normal(m + 1) + np.where(x > 0.0, 0.0, rng.random(n))
+        res = linprog(c, A_eq=A, b_eq=A @ x, bounds=(0.0, highest), method=method)
+        assert res.status == 0, res.message
+        assert abs(res.fun - c @ x) <= 1e-7 * (np.abs(c) @ x)
+
+
+@each_method
 def test_the_difference_of_two_rows_is_small_and_counts(method):
     res = linprog([1, 0], A_eq=[[1, 1], [1, 1 + 1e-7]], b_eq=[2, 2 + 1e-7], method=method)
     assert res.status == 0

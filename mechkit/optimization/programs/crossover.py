@@ -1,4 +1,4 @@
-"""The methods of linear programs, each checked: the interior point, and from there to a vertex by the simplex method."""
+"""The methods of linear programs, each checked: the interior point, and the simplex method from where it ended."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def interior_point(p: LinearProgram, maxiter: int, tol: float) -> Outcome:
     """The interior point; where its answer is off, the simplex method goes on from there."""
     ended = by_interior_point(p, maxiter, tol)
     status, nit, history = ended.status, ended.nit, ended.history
-    if status == LIMIT:
+    if status == LIMIT and maxiter < ENOUGH:
         return Outcome(status, nit, history, ended.x)
     off: Off | None = Off(0.0, 0.0, SPOILT)
     if status in (INFEASIBLE, UNBOUNDED):
@@ -61,7 +61,7 @@ def interior_point(p: LinearProgram, maxiter: int, tol: float) -> Outcome:
         if proof is not None:
             return Outcome(status, nit, history, proof=proof)
         status = DIFFICULT
-    else:
+    else:  # at the best point, where it is a standstill
         off = what_is_off(p, ended.x, ended.y, ended.scales)
         status = OPTIMAL if off is None or off.rough else DIFFICULT
     most = 0

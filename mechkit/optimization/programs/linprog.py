@@ -239,7 +239,9 @@ def _result(p: LinearProgram, found: Outcome) -> LinprogResult:
     status, x = found.status, found.x
     message = "x is optimal" + found.how
     if status == LIMIT:
-        message = f"the limit of {found.nit} iterations was reached before x was optimal; raise options={{'maxiter': ...}}"
+        message = (
+            f"the limit of {found.nit} iterations was reached before x was optimal; raise options={{'maxiter': ...}}"
+        )
     elif status == INFEASIBLE:
         message = "no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it"
     elif status == UNBOUNDED:
