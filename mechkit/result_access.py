@@ -49,7 +49,7 @@ class ByName:
     def __repr__(self) -> str:
         own = [field.name for field in fields(self)]  # type: ignore[arg-type]
         filled = {name: _in_short(getattr(self, name)) for name in own if getattr(self, name) is not None}
-        width = max(map(len, filled))
+        width = max(map(len, filled), default=0)
         indented = {name: text.replace("\n", "\n" + " " * (width + 2)) for name, text in filled.items()}
         return "\n".join(f"{name:>{width}}: {text}" for name, text in indented.items())
 

@@ -221,6 +221,12 @@ def test_disp_prints_how_it_ended(capsys, b, message):
     [
         ({"c": [-1], "A_ub": [[1.0]], "b_ub": [1e12 + 0.5]}, -1e12),
         ({"c": [-1], "A_ub": [[3.0]], "b_ub": [3e12 + 2.5]}, -1e12),
+        ({"c": [-1], "A_ub": [[0.5]], "b_ub": [5e11 + 0.25]}, -1e12),
+        ({"c": [-1], "A_ub": [[0.1]], "b_ub": [1e11 + 0.05]}, -1e12),
+        ({"c": [-1], "A_ub": [[0.1]], "b_ub": [0.3]}, -3.0),
+        ({"c": [-1], "A_ub": [[1 / 3]], "b_ub": [1e11 / 3]}, -1e11),
+        ({"c": [-1, -1], "A_ub": [[0.3, 0.6]], "b_ub": [3e11 + 0.25]}, -1e12),
+        ({"c": [-1, -1], "A_ub": [[0.5, 0.25], [1.0, -1.0]], "b_ub": [5e11 + 0.125, 0.5]}, -2e12),
         ({"c": [-1], "bounds": (0, 1e12 + 0.5)}, -1e12),
         ({"c": [1, -1], "A_ub": [[-1.0, 1.0]], "b_ub": [-0.5], "bounds": (None, None)}, 1.0),
         ({"c": [1, -1], "A_ub": [[-6.0, 6.0]], "b_ub": [-0.5], "bounds": (None, None)}, 1.0),
@@ -235,7 +241,22 @@ def test_rows_of_whole_numbers_are_looked_at_exactly(make, program, fun):
     assert (res.fun, res.mip_node_count) == (fun, 1)
 
 
-def test_a_sum_of_whole_numbers_is_no_fraction():
-    assert branch_and_bound([-1], integrality=1, A_eq=[[1.0]], b_eq=[1e12 + 0.5]).status != 0
+@pytest.mark.parametrize(
+    ("row", "limit", "unit"), [([1.0], 1e12 + 0.5, 1), ([0.5], 5e11 + 0.25, 0.5), ([2.0, 4.0], 1e12 + 1, 2)]
+)
+def test_a_sum_of_whole_numbers_is_no_fraction(row, limit, unit):
+    res = branch_and_bound([-1.0] * len(row), integrality=1, A_eq=[row], b_eq=[limit])
+    assert (res.status, res.x) == (2, None)
+    assert f"row 0 of A_eq adds up to multiples of {unit}, and b_eq[0] is {limit:.16g}" in res.message
+
+
+def test_large_whole_numbers_do_not_hide_the_others():
     res = branch_and_bound([-1, -2], integrality=[1, 0], A_ub=[[1, 0], [0, 1]], b_ub=[1e12 + 0.5, 2.5])
     assert res.x.tolist() == [1e12, 2.5]
+    program = {"integrality": [1, 0], "bounds": [(0, None), (0, 0.1)]}
+    res = branch_and_bound([-1, -1e-3], A_ub=[[1, 1]], b_ub=[1e12 + 0.5], **program)
+    assert res.x.tolist() == [1e12, 0.1]
+    assert branch_and_bound([-1, -1e-3], A_eq=[[1, 1]], b_eq=[1e12 + 0.5], **program).status == 2
+    program["bounds"] = [(0, None), (0.25, 0.25)]  # a fixed number
+    res = branch_and_bound([-1, 0], A_ub=[[0.5, 1]], b_ub=[5e11 + 0.6], **program)
+    assert res.x.tolist() == [1e12, 0.25]

@@ -9,8 +9,10 @@ import mechkit as mk
 from mechkit.optimization import quadratic_program
 from mechkit.optimization.programs.convexity import rounding_of
 from mechkit.optimization.programs.minimum_degree import minimum_degree
-from mechkit.optimization.programs.quadratic_attempt import attempt, is_sparse_faster
+from mechkit.optimization.programs.quadratic_attempt import attempt
+from mechkit.optimization.programs.quadratic_check import errors_of
 from mechkit.optimization.programs.quadratic_input import program
+from mechkit.optimization.programs.quadratic_run import is_sparse_faster
 from mechkit.optimization.programs.sparse_interior_point import pattern, sparse_interior_point
 from mechkit.optimization.programs.sparse_quasidefinite import factor_ldl
 
@@ -68,6 +70,28 @@ def test_scales_of_objective_rows_and_unknowns_do_not_matter(scale):
     ):
         assert found.success, found.message
         np.testing.assert_allclose(found.x / unit, x, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("P", "q", "A", "l", "u", "x"),
+    [
+        (I2, [-5.0, -1e10], None, [0, 0], None, [5.0, 1e10]),
+        (I2, [-5e-10, -1.0], None, [0, 0], None, [5e-10, 1.0]),
+        (I2, [-5.0, -1e10], I2, [0, 0], [10, 2e10], [5.0, 1e10]),
+        (np.eye(3), [-5.0, -1e10, 3.0], None, [0, 0, -1e3], None, [5.0, 1e10, -3.0]),
+        (np.eye(3), [-5.0, -1e10, 3.0], None, [0, 0, 0], None, [5.0, 1e10, 0.0]),
+        (np.eye(3), [-5.0, -1e10, 3.0], [[1, 0, 1]], [0], [1], [4.5, 1e10, -3.5]),
+        (np.diag([1e10, 1e-10]), [-1e10, -1e-5], None, None, None, [1.0, 1e5]),
+        (np.diag([1e10, 1e-10]), [-1e10, -1e-5], None, [0, 0], None, [1.0, 1e5]),
+        (np.diag([1e8, 1e-8]), [-1e8, -1e-3], I2, [-INF, -INF], [INF, INF], [1.0, 1e5]),
+        (np.array([[1e10, 1.0], [1.0, 1e-9]]), [-1e10, -1e-5], None, None, None, [10 / 9 + 1e-6, -1.1111e9 - 0.0]),
+        (np.diag([1.0, 1e-6, 1e4]), [-2.0, -1e3, 1.0], None, [3.0, 0, 0], None, [3.0, 1e9, 0.0]),
+    ],
+)
+def test_large_numbers_do_not_hide_small_unknowns(P, q, A, l, u, x):
+    found = quadratic_program(P, q, A, l, u)
+    assert found.success, found.message
+    np.testing.assert_allclose(found.x, x, rtol=1e-5, atol=1e-9 * min(np.abs(x)[np.array(x) != 0]))
 
 
 @pytest.mark.parametrize("excess", [1e-3, 1e-6, 1e-7])
@@ -147,7 +171,7 @@ def test_sparse_and_dense_factors_give_the_same_answer():
     given = program(P, q, A, l, u)
     dense, sparse = (attempt(given, 1e-8, 100, sparse=which) for which in (False, True))
     assert dense.status == sparse.status == 0
-    assert sparse.errors[0] == pytest.approx(dense.errors[0], rel=1e-7)
+    assert sparse.errors.fun == pytest.approx(dense.errors.fun, rel=1e-7)
 
 
 @pytest.mark.slow
@@ -290,3 +314,22 @@ def test_what_is_off_is_said():
     assert "more iterations would not help" in found.message
     assert "component" in found.message
     assert found.fun == pytest.approx(quadratic_program(P, q, A, l, u).fun, rel=1e-6)
+
+
+def test_a_row_with_room_and_a_multiplier_is_named():
+    ones, given = np.ones(2), program(I2, [-5.0, -1e10], None, [0, 0], None)
+    assert errors_of(given, np.array([38.7, 1e10]), np.array([-33.7, 0.0]), ones, ones).words(given, 1e-8) == (
+        "at x, x[0] has room of 3.9e+01 and a multiplier of -3.4e+01: one must be zero"
+    )
+    given = program(I2, [-5.0, -1e10], I2, [0, 0], None)
+    found = errors_of(given, np.array([38.7, 1e10]), np.array([-33.7, 0.0]), ones, ones)
+    assert "row 0 has room" in found.words(given, 1e-8)
+
+
+def test_rows_are_not_named_where_there_are_none():
+    found = quadratic_program(I2 + 1.0, [-1.0, 1e3], tol=1e-30)
+    assert found.status in (0, 4)
+    assert "row" not in found.message
+    found = quadratic_program(np.array([[2.0, 1.0], [1.0, 3.0]]), [-1.0, 1.0], l=[1, 1], maxiter=2)
+    assert found.status == 1
+    assert "row" not in found.message

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog as scipy_linprog
 
 import mechkit as mk
-from mechkit.optimization.programs import simplex
+from mechkit.optimization.programs import simplex, tableau
 from mechkit.optimization.programs.linprog import METHODS, linprog
 from mechkit.optimization.programs.normal_equations import (
     dense_columns,
@@ -155,7 +155,7 @@ def test_beale_s_program_does_not_cycle(method):
 @pytest.mark.parametrize("name", ["AFIRO", "SC50A", "KB2"])
 def test_bland_s_rule_alone_leads_there_too(published, monkeypatch, name):
     monkeypatch.setattr(simplex, "PATIENCE", -1)  # which the plain function looks up when it runs
-    monkeypatch.setitem(linprog.__globals__, "solve_tableau", simplex.solve_tableau.py_func)
+    monkeypatch.setattr(tableau, "solve_tableau", simplex.solve_tableau.py_func)
     lp = read(published("netlib_lp"), name)
     assert linprog(**lp, method="simplex").fun == pytest.approx(PUBLISHED[name], rel=1e-8)
 
@@ -341,3 +341,38 @@ def test_disp_prints_how_it_ended(capsys, b, message):
     printed = capsys.readouterr().out
     assert printed.startswith(message)
     assert printed == f"{found.message}; {found.nit} iterations; fun is {found.fun}\n"
+
+
+@each_method
+def test_marginals_are_those_of_scipy(method):
+    program = {
+        "c": [-3.0, -5.0, 1.0, 2.0],
+        "A_ub": [[1.0, 0.0, 0.0, 1.0], [0.0, 2.0, 0.0, 0.0], [3.0, 2.0, -1.0, 0.0]],
+        "b_ub": [4.0, 12.0, 18.0],
+        "A_eq": [[1.0, 1.0, 1.0, -1.0]],
+        "b_eq": [8.5],
+        "bounds": [(0, None), (-1, 5), (None, None), (0.25, 9)],
+    }
+    res, expected = linprog(**program, method=method), scipy_linprog(**program, method="highs")
+    assert res.success
+    assert expected.success
+    for name in ("ineqlin", "eqlin", "lower", "upper"):
+        np.testing.assert_allclose(res[name]["marginals"], expected[name]["marginals"], atol=1e-7, err_msg=name)
+        np.testing.assert_allclose(res[name]["residual"], expected[name]["residual"], atol=1e-7, err_msg=name)
+    assert linprog([-1.0], method=method).ineqlin.marginals is None
+
+
+@each_method
+def test_marginals_of_random_programs_prove_the_cost(method):
+    for seed in range(20):
+        lp = random_program(seed, "feasible")
+        res, expected = linprog(**lp, method=method), scipy_linprog(**lp, method="highs")
+        if not expected.success:
+            continue
+        d = res.lower.marginals + res.upper.marginals
+        y = np.append(res.ineqlin.marginals, res.eqlin.marginals)
+        A, _ = rows(lp)
+        np.testing.assert_allclose(lp["c"] - y @ A, d, atol=1e-7 * np.abs(lp["c"]).max())
+        assert (res.ineqlin.marginals <= 0.0).all()
+        assert (res.lower.marginals >= 0.0).all()
+        assert (res.upper.marginals <= 0.0).all()

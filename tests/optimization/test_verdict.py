@@ -11,10 +11,10 @@ from test_linprog import assert_proves_infeasible, assert_proves_unbounded, rand
 from mechkit.optimization.programs import verdict
 from mechkit.optimization.programs.branch_and_bound import branch_and_bound
 from mechkit.optimization.programs.embedding import by_interior_point
-from mechkit.optimization.programs.far_limits import without_far_limits
 from mechkit.optimization.programs.linprog import METHODS, linprog
 from mechkit.optimization.programs.standard_form import linear_program
 from mechkit.optimization.programs.verdict import proof_of, row_off, what_is_off
+from mechkit.optimization.programs.views import views
 
 each_method = pytest.mark.parametrize("method", METHODS)
 HUGE = (1e6, 1e9, 1e10, 1e13, 1e19)
@@ -229,7 +229,7 @@ def test_far_limits_that_matter_are_kept_to():
     assert res.x[0] == pytest.approx(1e12)
     assert linprog([-1.0, 1.0], bounds=[(0, 1e12), (1, None)]).x == pytest.approx([1e12, 1.0])
     ordinary = linear_program([1.0, 1.0], [[1.0, 2.0]], [3.0], None, None, (0, 1e6))
-    assert without_far_limits(ordinary) is None
+    assert [view.as_given for view in views(ordinary)] == [True]
 
 
 @pytest.mark.parametrize(
@@ -272,6 +272,23 @@ def test_rows_that_are_nearly_dependent_are_kept_all(method, share):
     assert res.fun == pytest.approx(535 / 13, rel=1e-5)
     terms = np.abs(program["A_eq"]) @ np.abs(res.x) + np.abs(program["b_eq"])
     assert (np.abs(res.con) <= 1e-11 * terms).all()
+
+
+@each_method
+@pytest.mark.parametrize("highest", [20.0, 1e7, np.inf])
+@pytest.mark.parametrize("share", [1e-6, 1e-7, 1e-8])
+def test_nearly_dependent_rows_between_bounds_have_the_right_cost(method, share, highest):
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        n, m = int(rng.integers(4, 8)), int(rng.integers(2, 4))
+        A = rng.integers(-3, 4, (m, n)).astype(float)
+        A = np.vstack((A, A[0] + A[1] + share * rng.standard_normal(n)))
+        x = np.where(np.arange(n) <= m, 1.0 + 9.0 * rng.random(n), 0.0)
+        x[0] *= 1e5 if highest > 1e6 else 1.0
+        c = A.T @ rng.standard_normal(m + 1) + np.where(x > 0.0, 0.0, rng.random(n))
+        res = linprog(c, A_eq=A, b_eq=A @ x, bounds=(0.0, highest), method=method)
+        assert res.status == 0, res.message
+        assert abs(res.fun - c @ x) <= 1e-7 * (np.abs(c) @ x)
 
 
 @each_method

@@ -12,10 +12,17 @@ import numpy as np
 
 from mechkit.checking import float_array, not_negative, options_among, whole
 from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
-from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program
+from mechkit.optimization.programs.standard_form import contradiction, linear_program
 from mechkit.optimization.programs.tableau import SHARPER, TOLERANCE, Tableau
 from mechkit.optimization.programs.verdict import row_off
-from mechkit.optimization.programs.whole_rows import OF_LIMIT, breaks_whole_row, whole_rows, with_whole_limits
+from mechkit.optimization.programs.whole_rows import (
+    OF_LIMIT,
+    WholeRows,
+    breaks_rest,
+    breaks_whole_row,
+    in_whole_units,
+    without_whole,
+)
 from mechkit.result_access import ByName
 
 #: Numbers so close to whole ones are rounded, and the rows looked at again.
@@ -111,13 +118,13 @@ def branch_and_bound(
         np.where(integers, np.ceil(p.lower - OF_LIMIT * np.abs(p.lower)), p.lower),
         np.where(integers, np.floor(p.upper + OF_LIMIT * np.abs(p.upper)), p.upper),
     )
-    p = with_whole_limits(LinearProgram(p.c, p.A, p.b, p.inequalities, lower, upper), whole_rows(p, integers))
-    wrong = contradiction(p)
-    if wrong is not None:
-        message = f"bounds contradict each other: {wrong}"
+    rows = in_whole_units(replace(p, lower=lower, upper=upper), integers)
+    wrong = contradiction(rows.program)
+    if wrong is not None or rows.wrong is not None:
+        message = f"bounds contradict each other: {wrong}" if wrong else f"no whole numbers fit: {rows.wrong}"
         result = MilpResult(None, None, False, INFEASIBLE, message, 0, 0, np.inf, np.inf)
     else:
-        result = _search(p, integers, node_limit, time_limit, enough)
+        result = _search(rows, integers, node_limit, time_limit, enough)
     if disp:
         print(f"{result.message}; {result.mip_node_count} nodes, {result.nit} iterations; fun is {result.fun}")
     return result
@@ -144,9 +151,9 @@ def _options(options: Any) -> tuple[int, float, float, bool]:
     )
 
 
-def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit: float, enough: float) -> MilpResult:
+def _search(rows: WholeRows, integers: np.ndarray, node_limit: int, time_limit: float, enough: float) -> MilpResult:
     until = monotonic() + time_limit
-    search = _Search(p, integers, enough)
+    search, p = _Search(rows, integers, enough), rows.program
     queue = search.queue
     while queue and not search.hopeless(queue[0][0]):
         if search.nodes == node_limit:
@@ -177,6 +184,15 @@ def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit:
                 heappush(queue, node)
                 continue
             if point is None and distance[j] == 0.0:
+                undecided = np.where(integers, upper - lower, 0.0)
+                j = int(undecided.argmax())
+                if undecided[j] > 0.0:  # no others go with these whole numbers: this one, or less, or more
+                    search.branch(bound, depth, lower, upper, (j, x[j], x[j]))
+                    search.branch(bound, depth, lower, upper, (j, lower[j], x[j] - 1.0))
+                    search.branch(bound, depth, lower, upper, (j, x[j] + 1.0, upper[j]))
+                    continue
+                if search.impossible:
+                    continue
                 heappush(queue, node)
                 return search.result(
                     DIFFICULT, "rounding errors hide whether a point meets the rows; scale the program"
@@ -186,10 +202,8 @@ def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit:
         if search.hopeless(bound) or distance[j] == 0.0:
             search.left_out = min(search.left_out, bound)
             continue
-        below, above = upper.copy(), lower.copy()
-        below[j], above[j] = np.floor(x[j]), np.ceil(x[j])
-        heappush(queue, (bound, depth - 1, 2 * search.nodes, lower, below))
-        heappush(queue, (bound, depth - 1, 2 * search.nodes + 1, above, upper))
+        search.branch(bound, depth, lower, upper, (j, lower[j], np.floor(x[j])))
+        search.branch(bound, depth, lower, upper, (j, np.ceil(x[j]), upper[j]))
     if search.best is None:
         return search.result(
             INFEASIBLE, "no point meets all constraints and bounds, with whole numbers where they are wanted"
@@ -200,9 +214,9 @@ def _search(p: LinearProgram, integers: np.ndarray, node_limit: int, time_limit:
 class _Search:
     """Where a search is: its open nodes (bound, depth, number, lower, upper), and the best point that it has found."""
 
-    def __init__(self, p: LinearProgram, integers: np.ndarray, enough: float) -> None:
-        self.p, self.integers, self.enough = p, integers, enough
-        self.whole = whole_rows(p, integers)
+    def __init__(self, rows: WholeRows, integers: np.ndarray, enough: float) -> None:
+        self.p, self.whole = p, _ = rows.program, rows.whole
+        self.integers, self.enough = integers, enough
         self.tableau = Tableau(p)
         self.scales = self.tableau.row_scale, self.tableau.column_scale
         self.maxiter = 1000 + 50 * sum(p.A.shape)
@@ -211,8 +225,21 @@ class _Search:
         self.queue: list[tuple] = [(-np.inf, 0, 0, p.lower, p.upper)]
         self.best: np.ndarray | None = None
         self.least, self.margin, self.left_out = np.inf, 0.0, np.inf
-        self.nodes, self.exchanges, self.sharpened = 0, 0, 0
+        self.nodes, self.exchanges, self.sharpened, self.made = 0, 0, 0, 0
+        self.impossible = False  # whether no others go with the last whole numbers that were looked at
         self.record: list[tuple[float, ...]] = []
+
+    def branch(
+        self, bound: float, depth: int, lower: np.ndarray, upper: np.ndarray, limits: tuple[int, float, float]
+    ) -> None:
+        """Add a node whose variable j is within these limits: (j, lowest, highest)."""
+        j, lowest, highest = limits
+        if lowest > highest:
+            return
+        lower, upper = lower.copy(), upper.copy()
+        lower[j], upper[j] = lowest, highest
+        self.made += 1
+        heappush(self.queue, (bound, depth - 1, self.made, lower, upper))
 
     def hopeless(self, bound: float) -> bool:
         """Whether nothing above this bound is better than the best point."""
@@ -248,21 +275,33 @@ class _Search:
 
     def meets_rows(self, point: np.ndarray) -> bool:
         """Whether a point with whole numbers is right by every row; without rounding errors, where none are made."""
-        if breaks_whole_row(self.p, point, self.whole):
+        if breaks_whole_row(self.p, point, self.whole) or breaks_rest(self.p, point, self.integers):
             return False
         return row_off(self.p, point, self.scales, exact=True) is None
 
     def whole_point(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray | None, bool]:
         """The point with the whole numbers that x is near to, if it meets the rows; and whether x itself does not."""
-        point = np.where(self.integers, np.rint(x), x)
+        point, self.impossible = np.where(self.integers, np.rint(x), x), False
         if self.meets_rows(point):
             return point, False
+        if breaks_whole_row(self.p, point, self.whole):
+            self.impossible = True
+            return None, row_off(self.p, x, self.scales, exact=True) is not None
         lower, upper = np.where(self.integers, point, lower), np.where(self.integers, point, upper)
         status = self.solve_again(lower, upper)  # for the others
         point = np.clip(self.tableau.x, lower, upper)
         if self.meets_rows(point):
             return (point if status == OPTIMAL else None), False
         is_off = row_off(self.p, x, self.scales, exact=True) is not None
+        if breaks_rest(self.p, point, self.integers):  # the whole numbers are so large that they hide the others
+            rest = without_whole(replace(self.p, lower=lower, upper=upper), point, self.integers)
+            tableau = Tableau(rest)
+            status, nit, *_ = tableau.solve_in_rounds(rest, self.maxiter)
+            self.exchanges += nit
+            self.impossible = status == INFEASIBLE
+            point = np.where(self.integers, point, np.clip(tableau.x, lower, upper))
+            if status == INFEASIBLE or breaks_rest(self.p, point, self.integers):
+                return None, is_off
         rounding_errors = is_off and not self.integers.all()
         return (point if status == OPTIMAL and rounding_errors else None), is_off
 

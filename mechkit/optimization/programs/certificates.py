@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse
 
-from mechkit.optimization.programs.quadratic_attempt import Attempt, attempt
+from mechkit.optimization.programs.quadratic_attempt import attempt
 from mechkit.optimization.programs.quadratic_input import Program, program
 from mechkit.optimization.programs.quadratic_interior_point import SOLVED
 from mechkit.optimization.programs.quadratic_preparation import INFINITE
+from mechkit.optimization.programs.quadratic_run import Attempt
 
 #: A proof must be so clear, relative to the bounds or the objective it speaks of; and so much clearer than its error.
 CLEAR, CLEARER = 1e-9, 1e3

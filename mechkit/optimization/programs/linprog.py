@@ -9,20 +9,15 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import one_of, options_among, positive, whole
-from mechkit.optimization.programs.embedding import Ended, by_interior_point
-from mechkit.optimization.programs.far_bounds import from_near_bounds
-from mechkit.optimization.programs.far_limits import without_far_limits
+from mechkit.optimization.programs.crossover import ENOUGH, METHODS, TIGHT, Outcome, usual_exchanges
 from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program, scaled_columns
-from mechkit.optimization.programs.tableau import TOLERANCE, Tableau
-from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, row_off, what_is_off
+from mechkit.optimization.programs.tableau import TOLERANCE
+from mechkit.optimization.programs.verdict import Scales, proof_of, row_off
+from mechkit.optimization.programs.views import View, views
+from mechkit.optimization.result import OptimizeResult
 from mechkit.result_access import ByName
 
-#: The interior point's tolerance, of residuals and gap; the simplex method's is in tableau.py.
-TIGHT = 1e-10
-#: Rows times rows times columns of programs that go on from an interior point to a vertex: where it is slightly off
-#: (so many times what it may be), in a second; where it is more; and where it is no answer, which may take minutes.
-SLIGHTLY, OFTEN, SELDOM, AT_LAST = 30.0, 10**8, 10**9, 4 * 10**9
 #: SciPy's methods, and those of ours that are most like them.
 OF_SCIPY = {
     "highs": "interior-point",
@@ -35,30 +30,55 @@ MOST = 10**6
 
 
 @dataclass(frozen=True, repr=False)
-class LinprogResult(ByName):
-    """The solution of a linear program, or the proof that there is none; SciPy's names.
+class Marginals(ByName):
+    """Of constraints of one kind: how far x is from their limits, and how fun changes with these.
 
-    x : the best point; fun : c'x; slack : b_ub - A_ub x; con : b_eq - A_eq x (these four None where there is no
-    solution); success : whether x is optimal; status : 0 optimal, 1 the iteration limit, 2 infeasible, 3 unbounded,
-    4 numerical difficulties; message : the same in one sentence; nit : iterations; history : by name, one entry for
-    the start and one for each iteration; certificate : with status 2 the multipliers y of the rows of A_ub and A_eq,
-    y >= 0 for those of A_ub, such that y'A x > y'b for all x within the bounds (None where bounds alone contradict each
-    other); with status 3 a
-    direction in which one can go for ever, and c'x falls.
-
-    >>> LinprogResult(None, None, None, None, False, 2, "no x meets all constraints", 5).success
-    False
+    residual : what is left to each limit; marginals : the derivative of fun with respect to each limit, None where
+    there is no solution.
     """
 
-    x: np.ndarray | None
-    fun: float | None
-    slack: np.ndarray | None
-    con: np.ndarray | None
-    success: bool
-    status: int
-    message: str
-    nit: int
-    history: dict[str, np.ndarray] = field(default_factory=dict)
+    residual: np.ndarray | None = None
+    marginals: np.ndarray | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class LinprogResult(OptimizeResult):
+    """The solution of a linear program, or the proof that there is none; SciPy's names.
+
+    Attributes
+    ----------
+    x, fun
+        The best point and c'x; None where there is no solution.
+    success
+        Whether x is optimal.
+    status
+        0 optimal, 1 the iteration limit, 2 infeasible, 3 unbounded, 4 numerical difficulties.
+    message
+        The same in one sentence.
+    nit
+        Iterations.
+    history
+        By name, one entry for the start and one for each iteration.
+    slack, con
+        b_ub - A_ub x and b_eq - A_eq x; None where there is no solution.
+    ineqlin, eqlin, lower, upper
+        `Marginals` of A_ub x <= b_ub, A_eq x = b_eq and the two bounds of x, with SciPy's signs.
+    certificate
+        With status 2 the multipliers y of the rows of A_ub and A_eq, y >= 0 for those of A_ub, such that y'A x > y'b
+        for all x within the bounds; None where bounds alone contradict each other. With status 3 a direction in which
+        one can go for ever, and c'x falls.
+
+    >>> LinprogResult(None, None, False, 2, "no x meets all constraints", 5).slack is None
+    True
+    """
+
+    nfev: int = 0
+    slack: np.ndarray | None = None
+    con: np.ndarray | None = None
+    ineqlin: Marginals = field(default_factory=Marginals)
+    eqlin: Marginals = field(default_factory=Marginals)
+    lower: Marginals = field(default_factory=Marginals)
+    upper: Marginals = field(default_factory=Marginals)
     certificate: np.ndarray | None = None
 
 
@@ -141,74 +161,57 @@ def linprog(
 def _result_of(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult:
     wrong = contradiction(p)
     if wrong is not None:
-        return LinprogResult(None, None, None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0)
-    result = _solve(p, method, maxiter, tol)
-    if result.status == UNBOUNDED and method == "interior-point":  # the ray does not say that there is a feasible point
+        return LinprogResult(None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0)
+    found = _solve(p, method, maxiter, tol)
+    if found.status == UNBOUNDED and method == "interior-point":  # the ray does not say that there is a feasible point
         feasible = _solve(replace(p, c=np.zeros_like(p.c)), method, maxiter, tol)
         if feasible.status != OPTIMAL:
-            return feasible
-    return result
+            found = feasible
+    return _result(p, found)
 
 
-def _solve(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult:
-    moved = from_near_bounds(p)
-    if moved is not None:
-        return _from_near_bounds(p, *moved, method, maxiter, tol)
-    return _as_given(p, method, maxiter, tol)
-
-
-def _from_near_bounds(
-    p: LinearProgram, q: LinearProgram, shift: np.ndarray, method: str, maxiter: int, tol: float
-) -> LinprogResult:
-    """The result of a program from that of q, which has x - shift for x; without, where rounding errors hide that."""
-    found = _as_given(q, method, maxiter, tol)
-    *_, of_rows, of_columns = scaled_columns(p)
-    y = found.certificate
-    if found.status == INFEASIBLE and y is not None and proof_of(p, y, True, (of_rows, of_columns)) is not None:
-        return found
-    if found.status in (OPTIMAL, LIMIT) and found.x is not None:
-        history = {name: h + p.c @ shift if name == "fun" else h for name, h in found.history.items()}
-        x = np.clip(shift + found.x, p.lower, p.upper)
-        slack, con = _residuals(p, x)
-        return replace(found, x=x, fun=float(p.c @ x), slack=slack, con=con, history=history)
-    if found.status == UNBOUNDED:
-        return found
-    contradicts = found.status == INFEASIBLE
-    found = _as_given(p, method, maxiter, tol)
-    if contradicts and found.status == OPTIMAL and found.x is not None:
-        row = row_off(p, found.x, (of_rows, of_columns), exact=True)
+def _solve(p: LinearProgram, method: str, maxiter: int, tol: float) -> Outcome:
+    """The outcome of the first view of the program that holds for the program as it is given."""
+    scales: Scales | None = None
+    contradicted = False
+    for view in views(p):
+        found = METHODS[method](view.program, maxiter, tol)
+        if view.as_given:
+            break
+        if scales is None:
+            *_, of_rows, of_columns = scaled_columns(p)
+            scales = of_rows, of_columns
+        mapped = _as_given(p, view, found, scales)
+        if mapped is not None:
+            return mapped
+        contradicted = contradicted or (found.status == INFEASIBLE and bool(view.shift.any()))
+    if contradicted and found.status == OPTIMAL and found.x is not None and scales is not None:
+        row = row_off(p, found.x, scales, exact=True)
         if row is not None:  # what moves is less than the least size that the bounds name
-            return _off(p, found.x, Off(np.inf, 0.0, row), found.nit, found.history)
+            return replace(found, status=DIFFICULT, off=row)
     return found
 
 
-def _as_given(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult:
-    """The result of a program as its x is given: without limits that are far away, where that will do."""
-    return _without_far_limits(p, method, maxiter, tol) or METHODS[method](p, maxiter, tol)
-
-
-def _without_far_limits(p: LinearProgram, method: str, maxiter: int, tol: float) -> LinprogResult | None:
-    """The result as found without limits that are far away, where it keeps to them all the same; else None."""
-    near = without_far_limits(p)
-    if near is None:
+def _as_given(p: LinearProgram, view: View, found: Outcome, scales: Scales) -> Outcome | None:
+    """What was found for a view in the numbers of the program itself; None where it does not hold there."""
+    if found.status == INFEASIBLE and found.proof is not None:
+        proof = np.zeros(p.b.size)
+        proof[view.kept] = found.proof
+        return replace(found, proof=proof) if proof_of(p, proof, True, scales) is not None else None
+    if found.status == UNBOUNDED and found.proof is not None:
+        return found if proof_of(p, found.proof, False, scales) is not None else None
+    if found.x is None or found.status not in (OPTIMAL, LIMIT):
         return None
-    q, kept, scales = near
-    found = METHODS[method](q, maxiter, tol)
-    if found.status == INFEASIBLE:
-        certificate = np.zeros(p.b.size)
-        certificate[kept] = found.certificate
-        return replace(found, certificate=certificate)
-    x = found.x
-    if (
-        x is None
-        or found.status != OPTIMAL
-        or (x < p.lower).any()
-        or (x > p.upper).any()
-        or row_off(p, x, scales) is not None
-    ):
+    x, y = view.shift + found.x, None
+    within = np.clip(x, p.lower, p.upper)
+    if view.without_limits and (found.status == LIMIT or (x != within).any() or row_off(p, x, scales) is not None):
         return None
-    slack, con = _residuals(p, x)
-    return replace(found, slack=slack, con=con)
+    if found.y is not None:
+        y = np.zeros(p.b.size)
+        y[view.kept] = found.y
+    moved = float(p.c @ view.shift)
+    history = {name: h + moved if name == "fun" else h for name, h in found.history.items()}
+    return replace(found, x=within, y=y, history=history)
 
 
 def _method(method: Any) -> str:
@@ -226,110 +229,44 @@ def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float, b
     given = options_among(options, ("maxiter", "tol", "disp"))
     maxiter = given.get("maxiter")
     if maxiter is None:
-        maxiter = 200 if interior else 1000 + 50 * sum(p.A.shape)
+        maxiter = ENOUGH if interior else usual_exchanges(p)
     tol = positive("tol", given.get("tol", TIGHT if interior else TOLERANCE))
     return min(whole("maxiter", maxiter, 0), MOST), tol, bool(given.get("disp", False))
 
 
-def _interior_point(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
-    ended = by_interior_point(p, maxiter, tol)
-    status, nit, record = ended.status, ended.nit, ended.history
+def _result(p: LinearProgram, found: Outcome) -> LinprogResult:
+    """The result, in the words and the signs of SciPy."""
+    status, x = found.status, found.x
+    message = "x is optimal" + found.how
     if status == LIMIT:
-        return _result(p, status, ended.x, nit, record)
-    off: Off | None = Off(0.0, 0.0, SPOILT)
-    if status in (INFEASIBLE, UNBOUNDED):
-        proof = proof_of(p, ended.proof, status == INFEASIBLE, ended.scales)
-        if proof is not None:
-            return _without_solution(status, proof, nit, record)
-        status = DIFFICULT
-    else:
-        off = what_is_off(p, ended.x, ended.y, ended.scales)
-        status = OPTIMAL if off is None or off.rough else DIFFICULT
-    most = 0
-    if status != OPTIMAL:
-        most = AT_LAST
-    elif off is not None or ended.error > tol:
-        most = SELDOM if ended.error > tol or (off is not None and off.excess > SLIGHTLY) else OFTEN
-    if p.A.shape[0] ** 2 * p.A.shape[1] <= most:
-        at_vertex = _cross_over(p, ended)
-        if at_vertex.status == OPTIMAL or (status != OPTIMAL and at_vertex.status in (INFEASIBLE, UNBOUNDED)):
-            return at_vertex
-    if off is not None and status != OPTIMAL:
-        return _off(p, ended.x, off, nit, record)
-    return _result(p, status, ended.x, nit, record, f": its relative residuals and gap are at most {ended.error:.0e}")
-
-
-def _cross_over(p: LinearProgram, ended: Ended) -> LinprogResult:
-    """The vertex that the simplex method finds from a basis of the variables of x farthest from their bounds.
-
-    References: Bixby and Saltzman, Recovering an optimal LP basis from an interior point solution, Oper. Res. Lett. 15
-    (1994).
-    """
-    maxiter = 1000 + 50 * sum(p.A.shape)
-    tableau = Tableau(p, ended.x if ended.x.size else None)
-    status, exchanges, _, still_off = tableau.solve_in_rounds(p, maxiter)
-    if status in (LIMIT, DIFFICULT) and ended.x.size:  # that basis was no good one: the slacks are
-        tableau = Tableau(p)
-        status, more, _, still_off = tableau.solve_in_rounds(p, maxiter)
-        exchanges += more
-    where = f"from where rounding errors of {ended.error:.0e} stopped the interior point"
-    how = f", at the vertex {exchanges} exchanges {where}"
-    return _at_vertex(p, tableau, status, ended.nit, ended.history, how, still_off)
-
-
-def _simplex(p: LinearProgram, maxiter: int, tol: float) -> LinprogResult:
-    tableau = Tableau(p, tol=tol)
-    status, nit, history, off = tableau.solve_in_rounds(p, maxiter)
-    return _at_vertex(p, tableau, status, nit, {"infeasibility": history[:, 0], "fun": history[:, 1]}, "", off)
-
-
-def _at_vertex(
-    p: LinearProgram, tableau: Tableau, status: int, nit: int, record: dict[str, np.ndarray], how: str, off: Off | None
-) -> LinprogResult:
-    """The result for a program where the simplex method ended."""
-    x = np.clip(tableau.x, p.lower, p.upper)
-    if off is not None:
-        return _off(p, x, off, nit, record)
-    if status in (INFEASIBLE, UNBOUNDED):
-        return _without_solution(status, tableau.proof(p, status), nit, record)
-    return _result(p, status, x, nit, record, how)
-
-
-METHODS = {"interior-point": _interior_point, "simplex": _simplex}
-
-
-def _residuals(p: LinearProgram, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What x leaves of the rows of A_ub and of A_eq."""
-    residual = p.b - p.A @ x
+        message = (
+            f"the limit of {found.nit} iterations was reached before x was optimal; raise options={{'maxiter': ...}}"
+        )
+    elif status == INFEASIBLE:
+        message = "no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it"
+    elif status == UNBOUNDED:
+        message = "the cost has no lower limit: certificate holds a direction in which it falls for ever"
+    elif status == DIFFICULT and x is None:
+        message = f"{found.off}; try the other method, or scale the program"
+    elif status == DIFFICULT:
+        message = f"rounding errors stopped the iterations before x was optimal: {found.off}; try the other method"
+    ending = status == OPTIMAL, status, message, found.nit
+    if x is None:
+        return LinprogResult(None, None, *ending, history=found.history, certificate=found.proof)
+    k, residual = p.inequalities, p.b - p.A @ x
     if p.unlimited is not None:
         residual[p.unlimited] = np.inf
-    return residual[: p.inequalities], residual[p.inequalities :]
-
-
-def _result(
-    p: LinearProgram, status: int, x: np.ndarray, nit: int, history: dict[str, np.ndarray], how: str = ""
-) -> LinprogResult:
-    message = "x is optimal" + how
-    if status == LIMIT:
-        message = f"the limit of {nit} iterations was reached before x was optimal; raise options={{'maxiter': ...}}"
-    elif status == DIFFICULT:
-        message = f"rounding errors stopped the iterations before x was optimal{how}; try the other method"
-    return LinprogResult(x, float(p.c @ x), *_residuals(p, x), status == OPTIMAL, status, message, nit, history)
-
-
-def _off(p: LinearProgram, x: np.ndarray, off: Off, nit: int, history: dict[str, np.ndarray]) -> LinprogResult:
-    """The result where the answer is not right: x is the best point, if there is any."""
-    if x.size:
-        return _result(p, DIFFICULT, x, nit, history, f": {off.words}")
-    message = f"{off.words}; try the other method, or scale the program"
-    return LinprogResult(None, None, None, None, False, DIFFICULT, message, nit, history)
-
-
-def _without_solution(status: int, proof: np.ndarray | None, nit: int, history: dict[str, np.ndarray]) -> LinprogResult:
-    """The result for a program that is infeasible or unbounded."""
-    message = (
-        "no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it"
-        if status == INFEASIBLE
-        else "the cost has no lower limit: certificate holds a direction in which it falls for ever"
+    slack, con = residual[:k], residual[k:]
+    y, d = found.y, None if found.y is None else p.c - found.y @ p.A
+    return LinprogResult(
+        x,
+        float(p.c @ x),
+        *ending,
+        history=found.history,
+        slack=slack,
+        con=con,
+        ineqlin=Marginals(slack, None if y is None else np.minimum(y[:k], 0.0)),
+        eqlin=Marginals(con, None if y is None else y[k:]),
+        lower=Marginals(x - p.lower, None if d is None else np.maximum(d, 0.0)),
+        upper=Marginals(p.upper - x, None if d is None else np.minimum(d, 0.0)),
     )
-    return LinprogResult(None, None, None, None, False, status, message, nit, history, proof)

@@ -1,112 +1,144 @@
-"""Whether a point solves a quadratic program: the conditions for a minimum, in the units and numbers of the user."""
+"""Whether a point solves a quadratic program: the conditions for a minimum, in the units and numbers of the user.
+
+Each error is relative to the terms of its own sum, so that one large number hides nothing elsewhere.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from mechkit.counting import kernel
-from mechkit.linear_systems.constants import ONE as NEXT
-from mechkit.linear_systems.constants import ZERO
-from mechkit.linear_systems.sparse import csr_product
-from mechkit.optimization.programs.quadratic_interior_point import FLOOR, NOTHING
-from mechkit.optimization.programs.quadratic_preparation import HALF, INFINITE, INFINITY
-from mechkit.optimization.programs.quasidefinite import (
-    add_transposed_product,
-    diagonal_rows,
-    full_rows,
-)
-from mechkit.optimization.programs.term_sizes import add_transposed_sizes, product_sizes
+from mechkit.optimization.programs.quadratic_input import Program
+
+#: The share of the largest sum of its kind beside which a smaller one is judged: rounding errors come from there.
+FLOOR = 1e-4
+#: An objective is zero beside such a share of its coefficients.
+NOTHING = 1e-12
+#: Room, or a multiplier, is none where it is such a share of its terms. Where neither need be zero, both may be as
+#: large as the root of the usual tolerance, 1e-4; this is ten times that.
+NEITHER = 1e-3
+#: Where the least size named is less than this beside the largest, what is none is so much smaller.
+WIDE = 1e-6
+#: It becomes no smaller than this.
+NONE = 1e-9
+#: The least size that counts, as a share of the largest: less is rounding.
+LEAST = 1e-13
+#: Multipliers are judged beside such a share of the largest terms of a column too.
+OF_COLUMNS = 1e-8
+#: Added to divisors that may be zero.
+TINIEST = 1e-300
 
 
-@kernel(cache=True, error_model="numpy")
-def keep_bounds(data, indices, indptr, l, u, x):
-    """Put each x[j] that is outside the limits of a row with one nonzero onto the limit: rounding left it there.
+class Errors(NamedTuple):
+    """How far x and y are from a solution.
 
-    >>> from mechkit import law
-    >>> law(keep_bounds, n=range(1, 6)).flops
-    Polynomial('2n')
+    fun : the objective; primal, dual, gap : the largest errors of rows, of the gradient Px + q + A'y, and the gap;
+    row, component : the worst ones; excess : by how much the row breaks its limit; both : the row that has both room
+    and a multiplier most, beside the least sizes that the program names, or -1; room, multiplier : of that row;
+    hidden : whether that does not count beside the largest sizes.
     """
-    for i in range(l.size):
-        if indptr[i] + NEXT == indptr[i + 1]:
-            a, j = data[indptr[i]], indices[indptr[i]]
-            if a * x[j] < l[i] and l[i] > -INFINITE:
-                x[j] = l[i] / a
-            elif a * x[j] > u[i] and u[i] < INFINITE:
-                x[j] = u[i] / a
+
+    fun: float
+    primal: float
+    dual: float
+    gap: float
+    row: int
+    component: int
+    excess: float
+    both: int
+    room: float
+    multiplier: float
+    hidden: bool
+
+    @property
+    def largest(self) -> float:
+        """The largest of the three errors."""
+        return max(self.primal, self.dual, self.gap)
+
+    def words(self, of: Program, tol: float) -> str:
+        """What is off by more than a tolerance."""
+        if not self.largest < np.inf:
+            return "at x, a number is too large for its format; scale the program"
+        row, both = of.name(self.row), of.name(self.both)
+        parts = []
+        if self.primal > tol:
+            parts.append(f"{row} breaks its limit by {self.excess:.1e} ({self.primal:.1e} of its terms)")
+        if self.dual > tol:
+            parts.append(f"component {self.component} of the gradient is {self.dual:.1e} of its terms")
+        if self.gap > tol:
+            parts.append(f"the gap is {self.gap:.1e} of the objective")
+        if self.both >= 0:
+            parts.append(
+                f"{both} has room of {self.room:.1e} and a multiplier of {self.multiplier:.1e}: one must be zero"
+            )
+        return "at x, " + ", and ".join(parts)
 
 
-@kernel(cache=True, error_model="numpy")
-def answer_errors(P, P_columns, P_starts, q, data, indices, indptr, l, u, x, y, d, e, work, errors):
-    """The largest errors of the rows, of the gradient Px + q + A'y, and the duality gap; P and A are by rows (CSR).
+def errors_of(of: Program, x: np.ndarray, y: np.ndarray, d: np.ndarray, e: np.ndarray) -> Errors:
+    """The errors of x and y, after each x[j] that is outside its own bounds by rounding was put onto the bound.
 
-    First `keep_bounds` is done to x. errors : (7,) takes the objective, these three, the worst row and the worst
-    component, and by how much the worst row breaks its limit; the largest of the three is returned. Each error is
-    relative to the terms of its own sum, or to a small share of the largest such sum: to compare these, d : (n,) and
-    e : (m,) are units of x and scales of the rows. work : (6, max(n, m)).
+    d, e : units of x and scales of the rows, to compare sums of different units.
 
-    With n full rows:
-
-    >>> from mechkit import law
-    >>> law(answer_errors, n=range(2, 9)).flops
-    Polynomial('14n^2 + 26n + 7')
+    >>> from mechkit.optimization.programs.quadratic_input import program
+    >>> of, ones = program(np.eye(2), [-5.0, -1e5], None, [0, 0], None), np.ones(2)
+    >>> errors_of(of, np.array([8.84, 1e5]), np.array([-3.84, 0.0]), ones, ones).both
+    0
+    >>> found = errors_of(of, np.array([5.0, 1e5]), np.zeros(2), ones, ones)
+    >>> found.both, found.largest
+    (-1, 0.0)
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., (16.37)
-    n, m = x.size, y.size
-    Px, g, sizes, rows, row_sizes = work[0, :n], work[1, :n], work[2, :n], work[3, :m], work[4, :m]
-    keep_bounds(data, indices, indptr, l, u, x)
-    csr_product(P, P_columns, P_starts, x, Px)
-    product_sizes(P, P_columns, P_starts, x, sizes)
-    add_transposed_sizes(data, indices, indptr, y, sizes)
-    csr_product(data, indices, indptr, x, rows)
-    product_sizes(data, indices, indptr, x, row_sizes)
-    quadratic, linear, gap, held, most, most_rows, weight = ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
-    for j in range(n):  # 1  the objective, and the sizes of all sums
-        quadratic += x[j] * Px[j]
-        linear += x[j] * q[j]
-        g[j] = Px[j] + q[j]
-        sizes[j] += abs(q[j])
-        most, weight = max(most, sizes[j] * d[j]), max(weight, abs(q[j]) * d[j])
-        for k in range(P_starts[j], P_starts[j + 1]):
-            weight = max(weight, abs(P[k]) * d[j] * d[P_columns[k]])
-    for i in range(m):
-        most_rows = max(most_rows, row_sizes[i] * e[i])
-    add_transposed_product(data, indices, indptr, y, g)
-    errors[:] = ZERO
-    for i in range(m):  # 2  rows and complementarity
-        limit = rows[i]
-        if l[i] > rows[i] and l[i] > -INFINITE:
-            limit = l[i]
-        elif rows[i] > u[i] and u[i] < INFINITE:
-            limit = u[i]
-        excess = abs(rows[i] - limit)
-        size = row_sizes[i] + abs(limit) + FLOOR * most_rows / e[i]
-        if excess > ZERO and not excess <= errors[1] * size:
-            errors[1], errors[4], errors[6] = excess / size, i, excess
-        if y[i] > ZERO:
-            gap += y[i] * (u[i] - rows[i]) if u[i] < INFINITE else INFINITY
-            held += abs(y[i] * u[i])
-        elif y[i] < ZERO:
-            gap += y[i] * (l[i] - rows[i]) if l[i] > -INFINITE else INFINITY
-            held += abs(y[i] * l[i])
-    for j in range(n):  # 3  the gradient
-        gap += x[j] * g[j]
-        size = sizes[j] + FLOOR * most / d[j]
-        if g[j] != ZERO and not abs(g[j]) <= errors[2] * size:
-            errors[2], errors[5] = abs(g[j]) / size, j
-    errors[0] = quadratic * HALF + linear
-    if gap != ZERO:
-        errors[3] = abs(gap) / max(abs(errors[0]), FLOOR * max(abs(quadratic), abs(linear), held), NOTHING * weight)
-    if not abs(errors[0]) < INFINITY:  # not a number
-        errors[1:4] = INFINITY
-    return max(errors[1], errors[2], errors[3])
+    P, A, of_P, of_A = of.matrices
+    l, u, q = of.l, of.u, np.abs(of.q)
+    np.clip(x, *of.box, out=x)
+    size_x, size_y = np.abs(x), np.abs(y)
+    Px, rows, row_sizes = P @ x, A @ x, of_A @ size_x
+    columns = of_P @ size_x + q + size_y @ of_A
+    quadratic, linear = float(x @ Px), float(x @ of.q)
+    fun = 0.5 * quadratic + linear
+    g = Px + of.q + y @ A
+    most, weight = float((columns * d).max()), float((np.maximum(q, of_P @ d) * d).max())
+
+    size = np.abs(g)  # 1  the gradient
+    dual = size / (columns + FLOOR * most / d + TINIEST)
+    j = int(dual.argmax())
+    if not y.size:
+        gap = _relative_gap(abs(float(x @ g)), fun, abs(quadratic), abs(linear), weight)
+        return Errors(fun, 0.0, float(dual[j]), gap, -1, j, 0.0, -1, 0.0, 0.0, True)
+
+    limit = np.minimum(np.maximum(rows, l), u)  # 2  rows
+    excess = np.abs(rows - limit)
+    most_rows = float((row_sizes * e).max())
+    primal = excess / (row_sizes + np.abs(limit) + FLOOR * most_rows / e + TINIEST)
+    i = int(primal.argmax())
+
+    limit = np.where(y > 0.0, u, np.where(y < 0.0, l, rows))  # 3  complementarity: the limit that a multiplier holds
+    size_limit, way = np.abs(limit), limit - rows
+    held = float(size_y @ size_limit)
+    gap = _relative_gap(abs(float(x @ g + y @ way)), fun, abs(quadratic), max(abs(linear), held), weight)
+    if not gap < np.inf:
+        return Errors(fun, np.inf, np.inf, np.inf, i, j, 0.0, -1, 0.0, 0.0, True)
+    way, row_sizes = np.abs(way), row_sizes + size_limit
+    least_cost = _least(q * d) if q.any() else weight
+    in_columns = size_y * (of_A @ (1.0 / (columns + (OF_COLUMNS * (most + weight) + least_cost) / d + TINIEST)))
+    hidden = np.minimum(way / (row_sizes + FLOOR * (most_rows + 1.0) / e), in_columns).max() <= NEITHER
+    least = _least(np.concatenate((of.sizes_of_limits[0] * e[of.sizes_of_limits[1]], of.sizes_of_x / d)))
+    largest = max(most_rows, float((size_x / d).max()))
+    share = np.minimum(way / (row_sizes + least / e), in_columns)
+    k = int(share.argmax())
+    both = k if share[k] > max(NONE, NEITHER * min(1.0, least / (WIDE * largest + TINIEST))) else -1
+    found = float(primal[i]), float(dual[j]), gap, i, j, float(excess[i])
+    return Errors(fun, *found, both, float(way[k]), float(y[k]), bool(hidden))
 
 
-@keep_bounds.example
-def _(n):
-    return *diagonal_rows(n), np.ones(n), np.full(n, np.inf), np.zeros(n)
+def _relative_gap(gap: float, fun: float, quadratic: float, linear: float, weight: float) -> float:
+    if gap == 0.0:
+        return 0.0
+    return gap / max(abs(fun), FLOOR * max(quadratic, linear), NOTHING * weight, TINIEST)
 
 
-@answer_errors.example
-def _(n):
-    ones, A = np.ones(n), (np.ones(n * n), *full_rows(n)[1:])
-    return *A, ones, *A, -ones, ones, ones, ones, ones, ones, np.zeros((6, n)), np.zeros(7)
+def _least(sizes: np.ndarray) -> float:
+    """The least of the sizes that is neither zero nor, beside the largest, a rounding error."""
+    sizes = sizes[(sizes > 0.0) & (sizes < np.inf)]
+    return float(sizes[sizes >= LEAST * sizes.max()].min()) if sizes.size else 1.0

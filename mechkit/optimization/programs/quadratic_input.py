@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from mechkit.optimization.programs.quadratic_preparation import INFINITE, compre
 MANY, FEW = 200, 0.2
 #: Differences of P and its transpose that are rounding, relative.
 SYMMETRIC = 1e-10
+#: A matrix A with so few elements is kept with its zeros for what is checked in NumPy.
+DENSE = 100_000
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -24,7 +26,8 @@ Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 class Program:
     """Minimise x'Px/2 + q'x subject to l <= Ax <= u.
 
-    P : (n, n) dense, or CSR; A : data, indices, indptr by rows; l, u : (m,).
+    P : (n, n) dense, or CSR; A : data, indices, indptr by rows; l, u : (m,), infinite for no limit; simple : whether
+    the rows are x itself, for want of an A.
     """
 
     P: Any
@@ -32,13 +35,50 @@ class Program:
     A: Rows
     l: np.ndarray
     u: np.ndarray
+    simple: bool = False
 
-    @property
-    def P_rows(self) -> Rows:
-        """P by rows."""
-        if isinstance(self.P, np.ndarray):
-            return self.P.ravel(), *_full(self.q.size)
-        return self.P.data, self.P.indices.astype(np.uint32), self.P.indptr.astype(np.uint32)
+    @cached_property
+    def matrices(self) -> tuple[Any, Any, Any, Any]:
+        """P, A, |P| and |A| for checks in NumPy: dense where they are small, else SciPy's sparse arrays."""
+        m, n = self.l.size, self.q.size
+        if m * n > DENSE or not isinstance(self.P, np.ndarray):
+            P, A = self.sparse()
+            return P, A, abs(P), abs(A)
+        data, indices, indptr = self.A
+        dense = np.zeros((m, n))
+        dense[np.repeat(np.arange(m), np.diff(indptr)), indices] = data
+        return self.P, dense, np.abs(self.P), np.abs(dense)
+
+    @cached_property
+    def box(self) -> tuple[np.ndarray, np.ndarray]:
+        """The bounds of x that rows with one nonzero stand for."""
+        data, indices, indptr = self.A
+        lower, upper = np.full(self.q.size, -np.inf), np.full(self.q.size, np.inf)
+        rows = np.flatnonzero(np.diff(indptr) == 1)
+        at = indptr[rows]
+        a, j = data[at], indices[at]
+        rows, a, j = rows[a != 0.0], a[a != 0.0], j[a != 0.0]
+        low, high = self.l[rows] / a, self.u[rows] / a
+        np.maximum.at(lower, j, np.minimum(low, high))
+        np.minimum.at(upper, j, np.maximum(low, high))
+        return lower, upper
+
+    @cached_property
+    def sizes_of_limits(self) -> tuple[np.ndarray, np.ndarray]:
+        """The sizes of the limits that are neither zero nor infinite, and their rows."""
+        sizes = np.abs(np.concatenate((self.l, self.u)))
+        used = np.flatnonzero((sizes > 0.0) & (sizes < np.inf))
+        return sizes[used], used % self.l.size
+
+    @cached_property
+    def sizes_of_x(self) -> np.ndarray:
+        """The sizes of x that q and the diagonal of P name, where there are both."""
+        diagonal = self.P.diagonal()
+        return np.divide(np.abs(self.q), diagonal, out=np.zeros(self.q.size), where=diagonal > 0.0)
+
+    def name(self, i: int) -> str:
+        """What a message calls row i."""
+        return f"x[{i}]" if self.simple else f"row {i}"
 
     def sparse(self) -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array]:
         """P and A as SciPy's sparse arrays."""
@@ -52,11 +92,13 @@ class Program:
         """The same program with other limits."""
         return replace(self, l=l, u=u)
 
-
-@lru_cache(maxsize=8)
-def _full(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """The indices and starts of the rows of a matrix that is stored with all its zeros."""
-    return np.tile(np.arange(n, dtype=np.uint32), n), np.arange(0, n * n + 1, n, dtype=np.uint32)
+    def with_rows(self, kept: np.ndarray) -> Program:
+        """The program with some of its rows."""
+        data, indices, indptr = self.A
+        lengths = np.diff(indptr)
+        elements = np.repeat(kept, lengths)
+        starts = np.append(0, np.cumsum(lengths[kept])).astype(np.uint32)
+        return replace(self, A=(data[elements], indices[elements], starts), l=self.l[kept], u=self.u[kept])
 
 
 def program(P: Any, q: Any, A: Any, l: Any, u: Any) -> Program:
@@ -72,7 +114,8 @@ def program(P: Any, q: Any, A: Any, l: Any, u: Any) -> Program:
             _complain(P, q, rows[0], l, u)
     elif fault(np.zeros((0, 0)), q[:0], np.concatenate([q, P.data, rows[0]]), l, u) or abs(P - P.T).nnz:
         _complain(P, q, rows[0], l, u)
-    return Program(P, q, rows, l, u)
+    l, u = np.where(l > -INFINITE, l, -np.inf), np.where(u < INFINITE, u, np.inf)
+    return Program(P, q, rows, l, u, A is None)
 
 
 def floats(name: str, value: Any, dimensions: int) -> np.ndarray:

@@ -107,6 +107,8 @@ class Tableau:
                 best, found, vain = off, self.values.copy(), 0
             if best is not None and best.rough and vain == IN_VAIN:
                 break
+            if status == INFEASIBLE:  # a small pivot may lead on
+                self.tolerances[1] = np.maximum(SHARPER * self.tolerances[1], ROUNDING)
             self.sharpen(SHARPER if off.primal > 1.0 else 1.0, SHARPER if off.dual > 1.0 else 1.0)
         if best is None:
             return DIFFICULT, nit, history, off

@@ -42,6 +42,8 @@ OF_PROOF = 1e-8
 SAFE = 1000.0
 #: By such a share of the typical size of x, rows contradict each other by rounding errors of their right-hand sides.
 OF_TYPICAL = 1e-11
+#: A row that a direction hardly touches is judged beside such a share of the largest term in scaled units.
+OF_SCALED = 1e-3
 #: Elements of a proof so small in scaled units, beside the largest, are rounding errors.
 TINY = 1e-14
 #: Added to divisors that may be zero.
@@ -266,5 +268,7 @@ def proof_of(p: LinearProgram, found: np.ndarray, infeasible: bool, scales: Scal
         return proof if parts.sum() > max(enough, OF_TYPICAL * typical * (size / of_rows).max()) else None
     along = p.A @ proof
     along[p.inequalities :] = np.abs(along[p.inequalities :])
-    stays = (along <= OF_PROOF * (sizes @ size + (size / of_columns).max() / of_rows)).all()
-    return proof if stays and p.c @ proof < -OF_PROOF * (np.abs(p.c) @ size) else None
+    terms = sizes @ size + OF_SCALED * (size / of_columns).max() / of_rows
+    leaves = (along / terms).max(initial=0.0)
+    enough = max(OF_PROOF, SAFE * leaves) * (np.abs(p.c) @ size)
+    return proof if leaves <= OF_PROOF and p.c @ proof < -enough else None
