@@ -41,7 +41,16 @@ MAY_IMPORT["__init__"] = {*MAY_IMPORT} - {"report", "commands", "cli", "__main__
 INTERNALS = ("numba.core", "numba.misc", "numba.experimental", "numba.np", "llvmlite")
 TOUCHES_INTERNALS = {
     f"counting/{name}.py"
-    for name in ("translation", "passes", "lowering", "dispatcher", "functions", "kernel_cache", "thread_lookup")
+    for name in (
+        "translation",
+        "passes",
+        "lowering",
+        "lean_lowering",
+        "dispatcher",
+        "functions",
+        "kernel_cache",
+        "thread_lookup",
+    )
 }
 LONGEST: dict[str, int] = {}
 

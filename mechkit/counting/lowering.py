@@ -17,13 +17,13 @@ import llvmlite.ir as ll
 from numba.core import callconv, cgutils, ir, types
 from numba.core.compiler_machinery import register_pass
 from numba.core.cpu import CPUContext
-from numba.core.lowering import Lower
 from numba.core.typed_passes import BaseNativeLowering
 
 from mechkit.counting import rules
 from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.functions import IN_PYTHON, require_counted, require_kernels, require_no_lists_of_functions
 from mechkit.counting.kinds import INDEX, SIZE
+from mechkit.counting.lean_lowering import LeanLower
 from mechkit.counting.lines import LineTable
 from mechkit.counting.tables import TABLE_SYMBOL
 
@@ -54,8 +54,8 @@ class _KernelContext(CPUContext):  # type: ignore[misc]
         return _ErrorsKnowTheirLine(self)
 
 
-class CountingLower(Lower):
-    """Lowers a function like Numba does, and tallies what its statements spell."""
+class CountingLower(LeanLower):
+    """Lowers a function, and tallies what its statements spell."""
 
     def lower_function_body(self) -> Any:
         # What the function's exit adds to the table: the value of each slot, times its tallies.
