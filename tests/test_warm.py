@@ -53,8 +53,9 @@ print([name for name in runs if not name.startswith("<")])
 
 
 def environment(**more):
-    kept = {name: value for name, value in os.environ.items() if name not in more}
-    return {**kept, "PYTHONPATH": str(ROOT), **{name: str(value) for name, value in more.items() if value is not None}}
+    changed = {"PYTHONPATH": ROOT, **more}
+    kept = {name: value for name, value in os.environ.items() if name not in changed}
+    return {**kept, **{name: str(value) for name, value in changed.items() if value is not None}}
 
 
 def python(program, folder, **more):
@@ -94,6 +95,32 @@ def test_an_example_runs_with_each_method(monkeypatch):
     run_examples(Driver("here", "spied", "karatsuba"))
     run_examples(Driver("here", "spied"))
     assert used == ["karatsuba", "schoolbook"]
+
+
+def test_the_first_answer_needs_no_law(monkeypatch):
+    def half(x):
+        """Half of a number.
+
+        >>> from mechkit import count, law
+        >>> found = law(half, n=range(3))
+        >>> found.flops
+        1
+        >>> def again(n):
+        ...     return law(half, n=range(n))
+        >>> again(3) == found
+        True
+        >>> half(3.0), count is not None
+        (1.5, True)
+        >>> half(4.0)
+        2.0
+        """
+        called.append(x)
+        return x / 2.0
+
+    called = []
+    monkeypatch.setattr(Driver, "function", property(lambda self: half))
+    run_examples(Driver("here", "half"), until_called=True)
+    assert called == [3.0]
 
 
 def test_a_driver_without_an_example_is_no_success(monkeypatch):

@@ -1,12 +1,14 @@
 """Compiled code that came with the package: made for a common processor, and used where nothing better was compiled.
 
-A wheel may hold it; `.ci/wheel` builds one. The code is found by the same keys as the user's own, so it is used for the
-sources and the versions of Python, Numba, llvmlite and NumPy that it was compiled from and with, and no others.
+A wheel may hold it; ``.ci/wheel`` builds one. The code is found by the same keys as the user's own. So it is used for
+the sources and the versions of Python, Numba, llvmlite and NumPy that it was compiled from and with, and no others.
+``MECHKIT_SHIPPED=0`` in the environment leaves it out, so that ``mechkit warm`` compiles for the very processor.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +25,8 @@ def shipped(name: str, here: Processor) -> tuple[Path, Processor] | None:
 
     name : of the folder, which depends on what compiles; here : the processor of this machine.
     """
+    if os.environ.get("MECHKIT_SHIPPED") == "0":
+        return None
     folder = FOLDER / name
     try:
         machine, processor, features = json.loads((folder / FOR).read_text())
@@ -30,6 +34,11 @@ def shipped(name: str, here: Processor) -> tuple[Path, Processor] | None:
         return None
     made_for = machine, processor, features
     return (folder, made_for) if runs_on(here, made_for) else None
+
+
+def label(folder: Path, processor: Processor) -> None:
+    """Write beside compiled code which processor it is for."""
+    (folder / FOR).write_text(json.dumps(processor) + "\n")
 
 
 def runs_on(here: Processor, made_for: Processor) -> bool:
