@@ -22,6 +22,7 @@ from mechkit.commands.compare import compare
 from mechkit.commands.ending import Program, Stopped
 from mechkit.commands.law import law
 from mechkit.commands.listing import listing
+from mechkit.commands.warm import warm
 from mechkit.version import __version__
 from mechkit.words import sentence
 
@@ -44,6 +45,7 @@ def main() -> None:
       mechkit compare banded-dense       two algorithms side by side
       mechkit law lu_factor              an exact operation count
       mechkit list                       what can be asked for by name
+      mechkit warm                       compile ahead, so that first calls do not wait
     """
     # A pipe whose encoding lacks a sign gets a question mark for it, not a traceback.
     for stream in (sys.stdout, sys.stderr):
@@ -51,7 +53,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (compare, law, annotate, listing):
+for command in (compare, law, annotate, listing, warm):
     main.add_command(command)
 
 
@@ -184,9 +186,10 @@ def _sentence(error: OSError | ValueError | MemoryError, matrix: Path) -> str:
 def doctor(context: click.Context) -> None:
     """Check the instrument on this machine.
 
-    Prints the versions and the place of the compile cache, then counts golden kernels with the compiler and with the
-    independent reference counter, and compares. The exit code is 1 if they differ anywhere, and where the compiler is
-    switched off (NUMBA_DISABLE_JIT), so that nothing can be compared.
+    Prints the versions, the place of the compile cache and how many drivers of each family are compiled ahead. Then
+    counts golden kernels with the compiler and with the independent reference counter, and compares. The exit code is
+    1 if they differ anywhere, and where the compiler is switched off (NUMBA_DISABLE_JIT), so that nothing can be
+    compared.
 
     \b
     Example:
@@ -194,6 +197,8 @@ def doctor(context: click.Context) -> None:
     """
     import numba
 
+    from mechkit.commands.drivers import drivers, families
+    from mechkit.commands.warm import warm_drivers
     from mechkit.counting.dispatcher import TESTED_NUMBA
     from mechkit.counting.kernel_cache import cache_directory
     from mechkit.report.versions import versions
@@ -214,6 +219,10 @@ def doctor(context: click.Context) -> None:
     facts["compiler"] = "off (NUMBA_DISABLE_JIT is set): kernels run as plain Python" if off else "on"
     for name, value in facts.items():
         click.echo(f"{name + ':':<15}{value}")
+    if not off:
+        for family, (ready, number) in warm_drivers(drivers(families())).items():
+            hint = "" if ready == number else "; mechkit warm compiles ahead"
+            click.echo(f"{family + ': ':<15}{ready} of {number} drivers are warm{hint}")
     context.exit(_nothing_compared() if off else _self_test())
 
 
@@ -255,4 +264,4 @@ def _release(version: str) -> tuple[int, ...]:
 def _can_be_written(folder: Path) -> bool:
     """Whether the folder can be written, or be made where it is missing; nothing is made."""
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+    return folder.is_absolute() and nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

@@ -14,6 +14,8 @@ from click.testing import CliRunner
 import mechkit
 from mechkit import mechanisms, problems
 from mechkit.cli import main
+from mechkit.commands import warm
+from mechkit.commands.drivers import drivers
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, above
 from mechkit.problems import Matrix, poisson_1d
 
@@ -351,6 +353,20 @@ def test_doctor_says_whether_the_compiler_is_off(self_test, monkeypatch, off, wo
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("compiler:")]
     assert line.removeprefix("compiler:").strip() == word
     assert result.exit_code == off
+
+
+def test_doctor_says_what_is_warm(self_test, monkeypatch, tmp_path):
+    self_test(list)
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 0)
+    monkeypatch.setattr("mechkit.counting.kernel_cache.cache_directory", lambda: tmp_path)
+    result = invoke("doctor")
+    number = len(drivers(["linear_systems"]))
+    assert f"linear_systems: 0 of {number} drivers are warm; mechkit warm compiles ahead\n" in result.stdout
+    for driver in drivers(["linear_systems"]):
+        warm._write_note(driver, [])
+    result = invoke("doctor")
+    assert f"linear_systems: {number} of {number} drivers are warm\n" in result.stdout
+    assert list(tmp_path.glob("*.kernel")) == []
 
 
 def test_doctor_without_the_compiler_compares_nothing():

@@ -121,6 +121,7 @@ def _be_the_child(work: Callable[[Send], None], writer: Connection) -> None:
         for number in (signal.SIGTTIN, signal.SIGTTOU):  # which would halt a process that is not in the foreground
             signal.signal(number, signal.SIG_IGN)
         end_with_parent()
+        os.environ["MECHKIT_QUIET"] = "1"  # the parent tells how far the work is
         try:
             work(lambda value: writer.send(("value", value)))
             ended: tuple[str, Any] = ("end", None)

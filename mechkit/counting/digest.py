@@ -6,6 +6,7 @@ import dis
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -14,6 +15,8 @@ from numba import types
 
 from mechkit.counting.example import WithExample
 from mechkit.counting.source import nested_codes
+
+_PACKAGE = str(Path(__file__).parents[1])
 
 
 def digest(kernel: Any) -> str:
@@ -33,7 +36,7 @@ def _own_parts(kernel: Any, number: Callable[[Any], int]) -> list[object]:
     """What the code of one kernel depends on; other kernels by their numbers."""
     code = kernel.py_func.__code__
     return [
-        code.co_filename,
+        code.co_filename.removeprefix(_PACKAGE),  # of mechkit's own kernels: the same wherever it is installed
         getattr(kernel.py_func, "_mechkit_role", None),
         sorted((name, sorted(v) if isinstance(v, set) else v) for name, v in kernel.targetoptions.items()),
         *_code_parts(code),

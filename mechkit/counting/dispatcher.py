@@ -26,6 +26,7 @@ from mechkit.counting.functions import kernels_within, needs_look
 from mechkit.counting.kernel_cache import KernelCache
 from mechkit.counting.lines import LineTable
 from mechkit.counting.lowering import CountingLowering
+from mechkit.counting.notice import noticed
 from mechkit.counting.passes import NoteSpelledAssignments, PropagateLiterals, PruneBranches
 from mechkit.counting.tables import provide_lookup, thread_table
 from mechkit.counting.translation import TranslateBytecode
@@ -51,7 +52,8 @@ class CountingCompiler(compiler.CompilerBase):
         # Numba numbers functions within a process, and names their code so: code from the cache, compiled by several
         # processes, could have equal names, and a kernel that calls both would call one of them twice.
         self.state.func_id.unique_id = secrets.token_hex(8)
-        return super()._compile_bytecode()
+        with noticed(self.state.func_id.func.__module__.startswith("mechkit.")):
+            return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:
         manager = compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)

@@ -8,11 +8,14 @@ file that is replaced as a whole, and says itself what it is the answer to.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import pickle
 import secrets
+import sys
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,16 +26,26 @@ import numpy as np
 from numba.core import config, serialize, types
 from numba.core.caching import _Cache
 from numba.core.compiler import CompileResult
+from numba.core.registry import cpu_target
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting.digest import describes_closure, digest, is_recursive, large_arrays
+from mechkit.counting.shipped import Processor, shipped
 from mechkit.counting.tables import provide_lookup
 
 #: Numba's settings that change the code.
 _SETTINGS = (
-    *("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "DISABLE_INTEL_SVML"),
+    *("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "DISABLE_INTEL_SVML", "USING_SVML"),
     *("DEBUGINFO_DEFAULT", "ENABLE_PROFILING", "EXTEND_VARIABLE_LIFETIMES", "LLVM_REFPRUNE_PASS", "DEBUG_NRT"),
 )
+#: The bytes of the checksum at the head of an entry.
+_CHECKSUM = 32
+#: The names of the entries that this process has loaded or written.
+used: set[str] = set()
+
+
+class CacheWarning(RuntimeWarning):
+    """Compiled kernels cannot be kept: each process compiles them anew."""
 
 
 @cache
@@ -40,13 +53,51 @@ def cache_directory() -> Path:
     """Where compiled kernels are kept: a folder whose name depends on the sources that count and on what compiles.
 
     Numba itself would not notice that the instrument has changed, and a stale kernel would report stale counts. What a
-    kernel is made of, be it a user's or one of the library, is in the name of its entry.
+    kernel is made of, be it a user's or one of the library, is in the name of its entry. The path is not absolute where
+    the user has no home folder: `prepare_directory` refuses it.
     """
-    sources = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__} {np.__version__}".encode())
+    compiles = f"{sys.implementation.cache_tag} {numba.__version__} {llvmlite.__version__} {np.__version__}"
+    sources = hashlib.sha256(compiles.encode())
     instrument = Path(__file__).parent
     for source in sorted(instrument.rglob("*.py")):
         sources.update(source.relative_to(instrument).as_posix().encode() + source.read_bytes())
-    return Path(config.CACHE_DIR or user_cache_dir("mechkit")) / sources.hexdigest()[:16]
+    place = Path(config.CACHE_DIR).absolute() if config.CACHE_DIR else Path(user_cache_dir("mechkit"))
+    return place / sources.hexdigest()[:16]
+
+
+def prepare_directory() -> Path:
+    """The folder of the compiled kernels, made where it is missing. Raises OSError where it cannot be written."""
+    place = cache_directory()
+    if not place.is_absolute():  # else a folder called ~ would come to be
+        raise OSError(errno.ENOENT, "it is no absolute path, since HOME or XDG_CACHE_HOME is none")
+    place.mkdir(parents=True, exist_ok=True)
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+    return place
+
+
+def cannot_be_kept(error: OSError) -> str:
+    """The sentence for a folder that cannot hold compiled kernels."""
+    return (
+        f"compiled kernels cannot be kept in {cache_directory()} ({error.strerror}): they are compiled "
+        f"anew in each process; set NUMBA_CACHE_DIR to a folder that can be written"
+    )
+
+
+def places(processor: Processor | None = None) -> Iterator[tuple[Path, Processor, tuple[str, ...]]]:
+    """Where compiled code may be, with the processor that it is for and Numba's settings.
+
+    The user's own comes first: it is made for the very processor.
+    """
+    here = processor or cpu_target.target_context.codegen().magic_tuple()
+    yield cache_directory(), here, _settings()
+    came = shipped(cache_directory().name, here)
+    if came is not None:
+        yield *came, _settings()
+
+
+def _settings() -> tuple[str, ...]:
+    return tuple(str(getattr(config, name, None)) for name in _SETTINGS)
 
 
 class KernelCache(_Cache):  # type: ignore[misc]
@@ -79,11 +130,16 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return None
         target_context.refresh()
         provide_lookup()
-        key = self._key(signature, target_context.codegen())
-        try:
-            payload = _read(self._path(key), key)
-        except OSError as error:
-            return self._give_up(error)
+        payload = None
+        for place, *rest in places(target_context.codegen().magic_tuple()):
+            key = self._key(signature, *rest)
+            try:
+                payload = _read(place / self._name(key), key)
+            except OSError as error:
+                return self._give_up(error)
+            if payload is not None:
+                used.add(self._name(key))
+                break
         if payload is None:
             return None
         result = CompileResult._rebuild(target_context, *payload)
@@ -103,28 +159,24 @@ class KernelCache(_Cache):  # type: ignore[misc]
                     f"more than 1 MB; pass the array as an argument"
                 )
             return
-        key = self._key(signature, data.codegen)
+        key = self._key(signature, data.codegen.magic_tuple(), _settings())
         try:
-            cache_directory().mkdir(parents=True, exist_ok=True)
-            _write(self._path(key), key, data._reduce())
+            _write(prepare_directory() / self._name(key), key, data._reduce())
+            used.add(self._name(key))
         except OSError as error:
             self._give_up(error)
 
-    def _key(self, signature: Any, codegen: Any) -> tuple[Any, ...]:
+    def _key(self, signature: Any, processor: Processor, settings: tuple[str, ...]) -> tuple[Any, ...]:
         # Anew at each look-up: what the kernel refers to may have changed since it was compiled for other types.
-        settings = tuple(str(getattr(config, name, None)) for name in _SETTINGS)
-        return digest(self._kernel), signature, codegen.magic_tuple(), settings
+        return digest(self._kernel), signature, processor, settings
 
-    def _path(self, key: tuple[Any, ...]) -> Path:
+    def _name(self, key: tuple[Any, ...]) -> str:
         name = f"{self._kernel.__module__}.{self._kernel.__name__}"
-        return cache_directory() / f"{name[-100:]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.kernel"
+        return f"{name[-100:]}-{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.kernel"
 
     def _give_up(self, error: OSError) -> None:
         self.disable()
-        _warn_once(
-            f"compiled kernels cannot be kept in {cache_directory()} ({error.strerror}): they are compiled "
-            f"anew in each process; set NUMBA_CACHE_DIR to a folder that can be written"
-        )
+        _warn_once(cannot_be_kept(error), CacheWarning)
 
 
 def _arguments(signature: Any) -> tuple[types.Type, ...]:
@@ -137,11 +189,27 @@ def _read(path: Path, key: tuple[Any, ...]) -> Any:
         stored = path.read_bytes()
     except FileNotFoundError:
         return None
-    checksum, entry = stored[:32], stored[32:]
-    if hashlib.sha256(entry).digest() != checksum:
+    if not _is_whole(stored):
         return None  # cut short or damaged: the next _write replaces it
-    stored_key, payload = pickle.loads(entry)
+    try:
+        stored_key, payload = pickle.loads(stored[_CHECKSUM:])
+    except Exception:  # it names what another version of a library had
+        return None
     return payload if stored_key == key else None
+
+
+def _is_whole(stored: bytes) -> bool:
+    return hashlib.sha256(stored[_CHECKSUM:]).digest() == stored[:_CHECKSUM]
+
+
+def is_kept(name: str) -> bool:
+    """Whether an entry of this name is there, and it is whole."""
+    for place, *_ in places():
+        try:
+            return _is_whole((place / name).read_bytes())
+        except OSError:
+            continue
+    return False
 
 
 def _write(path: Path, key: tuple[Any, ...], payload: Any) -> None:
@@ -158,5 +226,5 @@ def _write(path: Path, key: tuple[Any, ...], payload: Any) -> None:
 
 
 @cache
-def _warn_once(text: str) -> None:
-    warnings.warn(text, RuntimeWarning, stacklevel=4)
+def _warn_once(text: str, category: type[Warning] = RuntimeWarning) -> None:
+    warnings.warn_explicit(text, category, "mechkit", 1)  # in one line: a line of Numba's source would say nothing

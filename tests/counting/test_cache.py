@@ -1,5 +1,6 @@
 """Compiled kernels are kept between processes, and nothing stale is ever run."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -178,9 +179,19 @@ def test_a_cache_that_cannot_be_written_is_a_warning(project, python, tmp_path):
     (tmp_path / "file").write_text("")
     (line,), errors = python(PROGRAM, str(project), NUMBA_CACHE_DIR=str(tmp_path / "file" / "below"))
     assert line == "0 28.0 {'float64': {'add': 2, 'mul': 3}}"
-    (warning,) = [text for text in errors.splitlines() if "Warning" in text]
-    assert f"RuntimeWarning: compiled kernels cannot be kept in {tmp_path / 'file' / 'below'}" in warning
+    (warning,) = errors.splitlines()
+    assert f"CacheWarning: compiled kernels cannot be kept in {tmp_path / 'file' / 'below'}" in warning
     assert warning.endswith("anew in each process; set NUMBA_CACHE_DIR to a folder that can be written")
+
+
+def test_without_a_home_the_kernel_is_compiled_in_memory(project, python, tmp_path):
+    environment = {"HOME": "nowhere", "XDG_CACHE_HOME": "", "NUMBA_CACHE_DIR": ""}
+    before = set(Path.cwd().iterdir())
+    (line,), errors = python(PROGRAM, str(project), **environment)
+    assert line == "0 28.0 {'float64': {'add': 2, 'mul': 3}}"
+    (warning,) = errors.splitlines()
+    assert "(it is no absolute path, since HOME or XDG_CACHE_HOME is none): they are compiled anew" in warning
+    assert set(Path.cwd().iterdir()) == before
 
 
 def made(text="def kernel(x):\n    return RATE * x\n", options=None, **names):
@@ -243,6 +254,9 @@ def test_the_folder_depends_on_the_instrument(monkeypatch, tmp_path):
     assert place == kernel_cache.cache_directory.__wrapped__()
     with monkeypatch.context() as patch:
         patch.setattr(numba, "__version__", "0.0")
+        assert kernel_cache.cache_directory.__wrapped__() != place
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.implementation, "cache_tag", "cpython-310")
         assert kernel_cache.cache_directory.__wrapped__() != place
     changed = tmp_path / "counting"
     shutil.copytree(Path(kernel_cache.__file__).parent, changed)
@@ -365,7 +379,7 @@ def hits(kernel):
     return sum(kernel.stats.cache_hits.values())
 
 
-@pytest.mark.parametrize("damage", ["cut short", "emptied", "one bit", "of another kernel"])
+@pytest.mark.parametrize("damage", ["cut short", "emptied", "one bit", "of another kernel", "of another version"])
 def test_a_damaged_entry_is_compiled_anew(cache_here, damage):
     assert made(options={"cache": True})(3.0) == 6.0
     (entry,) = cache_here.iterdir()
@@ -374,6 +388,9 @@ def test_a_damaged_entry_is_compiled_anew(cache_here, damage):
         made(options={"cache": True}, RATE=5.0)(3.0)
         (other,) = set(cache_here.iterdir()) - {entry}
         entry.write_bytes(other.read_bytes())
+    elif damage == "of another version":
+        names_what_is_gone = b"cnumba.core.gone\nGone\n."
+        entry.write_bytes(hashlib.sha256(names_what_is_gone).digest() + names_what_is_gone)
     else:
         changed = bytearray(whole)
         changed[len(whole) // 2] ^= 1
