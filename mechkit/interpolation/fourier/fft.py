@@ -48,8 +48,9 @@ def fft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None, m
     n : the number of elements; x is cut off, or filled up with zeros. All of x, if left out.
     axis : along which x is transformed; the last, if left out.
     norm : "backward" multiplies the inverse by 1/n, "forward" this one, "ortho" both by 1/sqrt(n).
-    method : "mixed", stages of 4, 2, 3, 5 and other factors, and "bluestein" where a factor is large; "direct", the sum
-        as it stands; "radix-2" and "split-radix", for n = 2^m; "bluestein", a convolution, for any n.
+    method : "mixed" takes stages of 4, 2, 3, 5 and other factors of n, and "bluestein" where a factor is large.
+        "direct" is the sum as it stands. "radix-2" and "split-radix" are for n = 2^m. "bluestein" makes a convolution
+        of it, for any n.
 
     Returns
     -------

@@ -44,8 +44,9 @@ def spectrum_peaks(y: Any, d: float = 1.0, height: float = 0.01) -> Peaks:
     Returns
     -------
     Peaks
-        frequencies, amplitudes, phases. Waves that are at least four frequencies of the transform apart, 4 / (n d), and
-        as far from 0 and from 1 / (2d), are found to about a thousandth of a frequency; nearer ones disturb each other.
+        frequencies, amplitudes, phases. The frequencies of the transform are 1 / (n d) apart. Waves that are four of
+        these apart, and as far from 0 and from 1 / (2d), are found to about a thousandth of that distance. Nearer waves
+        disturb each other.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """The stages of a transform of mixed radix: short transforms of 2, 3, 4, 5 or any number of elements, and twiddles.
 
-A stage takes x (r, m, q) and leaves y (m, r, q): for each p and each of q columns it transforms the r elements
-x[:, p], and multiplies the k-th frequency by the root of unity w[k - 1, p]. When all stages are through, the
-frequencies are in order: nothing has to be sorted, and the innermost loop goes through memory in order.
+A stage takes x (r, m, q) and leaves y (m, r, q). For each p and each of the q columns it transforms the r elements
+x[:, p], and multiplies frequency k by the root of unity w[k - 1, p]. When all stages are through, the frequencies are
+in order: nothing has to be sorted, and the innermost loop goes through memory in order.
 """
 
 from __future__ import annotations
