@@ -1,0 +1,24 @@
+"""Interpolation and approximation: what the choice of data and of the objective buys.
+
+The same polynomial in several forms, at different cost; pieces of polynomials; rational functions; and fits in the
+sense of least squares, of least absolute values, and of the least largest error.
+"""
+
+from mechkit.interpolation.barycentric import barycentric, closed_form_weights
+from mechkit.interpolation.chebyshev import chebyshev_nodes
+from mechkit.interpolation.hermite import hermite
+from mechkit.interpolation.lagrange import lagrange
+from mechkit.interpolation.neville import neville
+from mechkit.interpolation.newton import newton
+from mechkit.interpolation.series import series
+
+__all__ = [
+    "barycentric",
+    "chebyshev_nodes",
+    "closed_form_weights",
+    "hermite",
+    "lagrange",
+    "neville",
+    "newton",
+    "series",
+]
