@@ -5,7 +5,10 @@ sense of least squares, of least absolute values, and of the least largest error
 """
 
 from mechkit.interpolation.barycentric import barycentric, closed_form_weights
+from mechkit.interpolation.bspline import bspline, make_interp_spline
 from mechkit.interpolation.chebyshev import chebyshev_nodes
+from mechkit.interpolation.cubic_hermite import cubic_hermite, pchip
+from mechkit.interpolation.cubic_spline import cubic_spline
 from mechkit.interpolation.hermite import hermite
 from mechkit.interpolation.lagrange import lagrange
 from mechkit.interpolation.neville import neville
@@ -14,11 +17,16 @@ from mechkit.interpolation.series import series
 
 __all__ = [
     "barycentric",
+    "bspline",
     "chebyshev_nodes",
     "closed_form_weights",
+    "cubic_hermite",
+    "cubic_spline",
     "hermite",
     "lagrange",
+    "make_interp_spline",
     "neville",
     "newton",
+    "pchip",
     "series",
 ]

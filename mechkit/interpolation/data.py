@@ -27,6 +27,13 @@ class Values:
         """Other rows, for values of the same shape and type."""
         return Values(rows, self.shape, self.is_complex)
 
+    def as_complex(self) -> Values:
+        """The same values, as complex numbers."""
+        if self.is_complex:
+            return self
+        rows = np.stack([self.rows, np.zeros_like(self.rows)], axis=1)
+        return Values(rows.reshape(-1, self.rows.shape[1]), self.shape, True)
+
     def unfold(self, rows: np.ndarray, points: tuple[int, ...]) -> Any:
         """Rows (k, m), found at m points, in the shape of the points followed by that of one value."""
         if self.is_complex:
@@ -84,6 +91,8 @@ def nodes(x: Any, least: int = 1, why: str = "") -> np.ndarray:
     ValueError: x[0] and x[2] are both 0.0; nodes must differ: ...
     """
     array = float_array("x", x, (1,)).astype(np.float64)
+    if array.size >= least and bool((array[1:] > array[:-1]).all()):
+        return array
     order = np.argsort(array, kind="stable")
     (equal,) = np.nonzero(np.diff(array[order]) == 0.0)
     if equal.size:
@@ -111,6 +120,8 @@ def sorted_nodes_and_values(x: Any, y: Any, least: int = 2, why: str = "this nee
     (array([0., 1.]), array([[6., 5.]]))
     """
     where, values = nodes_and_values(x, y, least, why)
+    if bool((where[1:] > where[:-1]).all()):
+        return where, values
     order = np.argsort(where)
     return where[order], values.like(np.ascontiguousarray(values.rows[:, order]))
 

@@ -146,7 +146,7 @@ def _rows_of_derivatives(data: Any, x: np.ndarray) -> tuple[list[Values], np.nda
         if row.shape != found[0].shape:
             raise ValueError(f"data[{order}] has entries of shape {row.shape}; those of data[0] have {found[0].shape}")
     if any(row.is_complex for row in found):
-        found = [_as_complex(row) for row in found]
+        found = [row.as_complex() for row in found]
     return found, present[: len(found)]
 
 
@@ -156,10 +156,3 @@ def _as_list(row: Any) -> Any:
         return list(row)
     except TypeError:
         return None
-
-
-def _as_complex(values: Values) -> Values:
-    if values.is_complex:
-        return values
-    rows = np.stack([values.rows, np.zeros_like(values.rows)], axis=1)
-    return Values(rows.reshape(-1, values.rows.shape[1]), values.shape, True)
