@@ -16,7 +16,7 @@ from mechkit.counting import (
 )
 
 if TYPE_CHECKING:
-    from mechkit import linear_systems, mechanisms, optimization, problems
+    from mechkit import interpolation, linear_systems, mechanisms, optimization, problems
     from mechkit.measurement.compare import compare
     from mechkit.measurement.growth import growth
     from mechkit.measurement.recovery import law
@@ -28,7 +28,7 @@ __version__ = "0.1.0"
 #: What loads when it is first used: importing mechkit costs little more than importing Numba.
 _LAZY = {
     **dict.fromkeys(("Task", "compare", "growth", "law", "sweep"), "mechkit.measurement"),
-    **dict.fromkeys(("linear_systems", "mechanisms", "optimization", "problems"), ""),
+    **dict.fromkeys(("interpolation", "linear_systems", "mechanisms", "optimization", "problems"), ""),
 }
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "count",
     "debug",
     "growth",
+    "interpolation",
     "kernel",
     "law",
     "linear_systems",

@@ -33,8 +33,10 @@ def test_the_two_counters_agree(name, n):
             np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
 
 
-# The optimization family computes in float64 throughout, as the functions that it is given do.
-@pytest.mark.parametrize("name", [name for name in KERNELS if not name.startswith("mechkit.optimization.")])
+# These families compute in float64 throughout, as the functions that they are given do.
+@pytest.mark.parametrize(
+    "name", [name for name in KERNELS if not name.startswith(("mechkit.optimization.", "mechkit.interpolation."))]
+)
 def test_counts_in_single_precision_are_all_single(name):
     kernel = KERNELS[name]
     single = {np.dtype(float): np.float32, np.dtype(complex): np.complex64}
