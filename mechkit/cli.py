@@ -18,13 +18,14 @@ import click
 
 from mechkit import __version__
 from mechkit.commands.annotate import annotate
+from mechkit.commands.common import unknown
 from mechkit.commands.compare import compare
 from mechkit.commands.ending import Program, Stopped
 from mechkit.commands.law import law
 from mechkit.commands.listing import listing
 
 if TYPE_CHECKING:
-    from mechkit.mechanisms.experiment import Experiment
+    from mechkit.mechanisms.claim import Claim
     from mechkit.report.page import Section
 
 
@@ -37,10 +38,11 @@ def main() -> None:
     Examples:
       mechkit doctor                     is the instrument right on this machine?
       mechkit report                     measure all statements, write the page
+      mechkit report C2 S1               the same for some of them
       mechkit report --matrix west.mtx   the same on a matrix of your own
       mechkit compare banded-dense       two algorithms side by side
       mechkit law lu_factor              an exact operation count
-      mechkit list                       what there is
+      mechkit list                       what can be asked for by name
     """
     # A pipe whose encoding lacks a sign gets a question mark for it, not a traceback.
     for stream in (sys.stdout, sys.stderr):
@@ -53,6 +55,7 @@ for command in (compare, law, annotate, listing):
 
 
 @main.command()
+@click.argument("keys", nargs=-1, metavar="[CLAIM]...")
 @click.option(
     "--matrix", type=click.Path(path_type=Path), metavar="FILE", help="Run on your own matrix, a Matrix Market file."
 )
@@ -65,59 +68,64 @@ for command in (compare, law, annotate, listing):
     help="The folder to write to; made if it is missing.",
 )
 @click.pass_context
-def report(context: click.Context, matrix: Path | None, out: Path) -> None:
+def report(context: click.Context, keys: tuple[str, ...], matrix: Path | None, out: Path) -> None:
     """Measure the survey's statements and write the report.
 
-    Runs every experiment, prints the verdicts, and writes report.html (one file, with the figures in it), report.md
-    and report.json. Where a matrix is given, the experiments that can run on it do. An experiment that fails does not
-    stop the others; the exit code is then 1. Ctrl-C ends the run: what is done by then is written.
+    Measures every claim, or those named (mechkit list names all), and prints the verdicts; with claims named, also
+    the checks behind them. Writes report.html (one file, with the figures in it), report.md and report.json. Where a
+    matrix is given, the claims that can be measured on it are. A claim that fails does not stop the others; the exit
+    code is then 1. Ctrl-C ends the run: what is done by then is written.
 
     \b
     Examples:
       mechkit report
+      mechkit report C2 S1
       mechkit report --matrix west0479.mtx --out west-report
     """
-    experiments = _experiments(matrix)
+    claims = _claims(keys, matrix)
     from mechkit.commands.worker import WorkerError, in_worker
     from mechkit.report.apart import Started, run_and_send
     from mechkit.report.folder import prepare_folder
     from mechkit.report.outcomes import Failure
-    from mechkit.report.terminal import print_verdicts, progress
+    from mechkit.report.terminal import print_checks, print_verdicts, progress
     from mechkit.report.write import write_sections
 
     _worded(prepare_folder, out)
     sections: list[Section] = []
     stopped: click.ClickException | None = None
-    with progress(experiments) as started:
+    with progress(claims) as started:
 
         def receive(message: Any) -> None:
             if isinstance(message, Started):
                 started(message.place)
             else:
-                sections.append(message.section(experiments))
+                sections.append(message.section(claims))
 
         try:
-            in_worker(partial(run_and_send, experiments), receive)
+            in_worker(partial(run_and_send, claims), receive)
         except KeyboardInterrupt:
-            stopped = Stopped(_kept(len(sections), len(experiments), out))
+            stopped = Stopped(_kept(len(sections), len(claims), out))
         except WorkerError as error:
-            stopped = click.ClickException(f"{error}. {_kept(len(sections), len(experiments), out)}")
+            stopped = click.ClickException(f"{error}. {_kept(len(sections), len(claims), out)}")
     if stopped is not None and not sections:
         raise stopped
     outcomes = [section.outcome for section in sections]
-    command = ["mechkit", "report", *(["--matrix", str(matrix)] if matrix else []), "--out", str(out)]
+    named = [claim.key for claim in claims] if keys else []
+    command = ["mechkit", "report", *named, *(["--matrix", str(matrix)] if matrix else []), "--out", str(out)]
     # The files come first: who reads the verdicts may stop reading.
     try:
-        written = _worded(write_sections, sections, out, shlex.join(command), len(experiments) - len(sections))
+        written = _worded(write_sections, sections, out, shlex.join(command), len(claims) - len(sections))
     except click.ClickException:
         print_verdicts(outcomes)  # if the disk is full, they are not lost
         raise
     print_verdicts(outcomes)
+    if keys:
+        print_checks(outcomes)
     for path in (written.html, written.markdown, written.json):
         click.echo(path)
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
     for failure in failures:
-        click.echo(f"{failure.experiment.claim} failed: {failure.error}", err=True)
+        click.echo(f"{failure.claim.key} failed: {failure.error}", err=True)
     for line in written.undrawn:
         click.echo(line, err=True)
     if stopped is not None:
@@ -137,24 +145,30 @@ def _worded(write: Callable[..., Any], *arguments: Any) -> Any:
 def _kept(done: int, of: int, out: Path) -> str:
     """What is left of a report that did not come to its end."""
     if not done:
-        return "Stopped before the first experiment was done; nothing was written."
-    return f"Stopped after {done} of {of} experiments; the report in {out} holds these."
+        return "Stopped before the first claim was measured; nothing was written."
+    return f"Stopped after {done} of {of} claims; the report in {out} holds these."
 
 
-def _experiments(matrix: Path | None) -> list[Experiment]:
-    """The experiments to run. What is wrong with the user's matrix becomes one sentence."""
+def _claims(keys: tuple[str, ...], matrix: Path | None) -> list[Claim]:
+    """The claims to measure, in the survey's order. What is wrong with a key or with the matrix is one sentence."""
     from mechkit import mechanisms
 
+    known = {key.upper(): claim for key, claim in mechanisms.CLAIMS.items()}
+    for key in keys:
+        if key.upper() not in known:
+            raise click.BadParameter(unknown("claim", key, mechanisms.CLAIMS), param_hint="CLAIM")
+    chosen = [known[key.upper()] for key in dict.fromkeys(keys)] if keys else list(known.values())
+    chosen = mechanisms.in_survey_order({claim.key: claim for claim in chosen}.values())
     if matrix is None:
-        return mechanisms.experiments()
+        return chosen
     from mechkit.problems import read_matrix_market
 
     try:
-        found = mechanisms.experiments(matrix=read_matrix_market(matrix))
+        found = mechanisms.on_matrix(chosen, read_matrix_market(matrix))
     except (OSError, ValueError, MemoryError) as error:
         raise click.ClickException(_sentence(error, matrix)) from error
     if not found:
-        raise click.ClickException(f"no experiment can run on the matrix in {matrix}; leave --matrix out")
+        raise click.ClickException(f"no claim can be measured on the matrix in {matrix}; leave --matrix out")
     return found
 
 

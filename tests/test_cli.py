@@ -14,20 +14,26 @@ from click.testing import CliRunner
 import mechkit
 from mechkit import mechanisms, problems
 from mechkit.cli import main
-from mechkit.mechanisms.experiment import Evidence, Experiment, Figure
+from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, above
+from mechkit.problems import Matrix, poisson_1d
 
 
-def experiment(claim, measure=lambda: Evidence({"ratio": 8.0}), finding="8 times [fewer] flops, each counted"):
-    return Experiment(
-        claim=claim,
-        mechanism="complexity trade-offs",
+def evidence(headline="The band takes {:.0f} times [fewer] flops, each counted.", **more):
+    checks = [Check("it is fast", "n = 8", 8.0, above(2)), Check("it is fast", "n = 2", 1.0, above(2), within=False)]
+    return Evidence(checks, Headline(headline, 8.0), Gain("n = 8", 80, 10), **more)
+
+
+def claim(key, measure=evidence, on_a_matrix=None, mechanism="complexity trade-offs"):
+    return Claim(
+        key=key,
+        mechanism=mechanism,
         statement="One needs fewer flops.",
         source="section 3",
         baseline="dense",
         improvement="banded",
-        rule="confirmed if more than 2",
+        parts={"it is fast": "the ratio of the flops"},
         measure=measure,
-        judge=lambda numbers: ("confirmed", finding),
+        measure_on=on_a_matrix,
     )
 
 
@@ -48,16 +54,10 @@ def _a_pipe_of_80_columns(monkeypatch):
 
 @pytest.fixture
 def given(monkeypatch):
-    """Sets the experiments that there are; returns the matrices they were asked for."""
-    asked = []
+    """Sets the claims that can be measured."""
 
-    def give(*experiments):
-        def found(matrix=None):
-            asked.append(matrix)
-            return list(experiments)
-
-        monkeypatch.setattr(mechanisms, "experiments", found, raising=False)
-        return asked
+    def give(*claims):
+        monkeypatch.setattr(mechanisms, "CLAIMS", {claim.key: claim for claim in claims})
 
     return give
 
@@ -84,12 +84,12 @@ def raises(error):
 
 
 def test_report_prints_the_verdicts_and_the_paths(given, tmp_path):
-    assert given(experiment("S1"), experiment("FI-2")) == []
+    given(claim("S1"), claim("FI-2"))
     result = invoke("report", "--out", tmp_path / "a" / "b")
     assert result.exit_code == 0
     assert result.stderr == ""
     words = result.stdout.split()
-    for word in ("S1", "FI-2", "complexity", "trade-offs", "confirmed", "[fewer]", "counted"):
+    for word in ("S1", "FI-2", "complexity", "trade-offs", "confirmed", "[fewer]", "counted."):
         assert word in words
     assert result.stdout.splitlines()[-3:] == [
         str(tmp_path / "a" / "b" / name) for name in ("report.html", "report.md", "report.json")
@@ -98,25 +98,61 @@ def test_report_prints_the_verdicts_and_the_paths(given, tmp_path):
     assert record["command"] == f"mechkit report --out {tmp_path / 'a' / 'b'}"
 
 
+def test_report_measures_the_claims_that_are_named_and_shows_their_checks(given, tmp_path):
+    given(claim("C2", fail), claim("S1", mechanism="sparsity"), claim("C1"))
+    result = invoke("report", "c1", "S1", "S1", "--out", tmp_path)
+    assert result.exit_code == 0
+    words = " ".join(result.stdout.split())
+    for part in (
+        "S1: One needs fewer flops.",
+        "gain: 8 times fewer flops: from 80 to 10 (n = 8)",
+        "confirmed: it is fast: in the one case",
+        "it is fast n = 8 8 above 2 yes",
+        "it is fast n = 2 1 above 2 no",
+    ):
+        assert words.count(part) == 1 + (not part.startswith("S1"))
+    record = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert record["command"] == f"mechkit report S1 C1 --out {tmp_path}"
+    assert [one["key"] for one in record["claims"]] == ["S1", "C1"]
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"), [("S11", "did you mean 'S1'?"), ("Q", "there are S1, C2"), ("C", "did you mean 'C2'?")]
+)
+def test_an_unknown_claim_is_refused_with_the_nearest_known_one(given, tmp_path, key, hint):
+    given(claim("S1"), claim("C2"))
+    result = invoke("report", "S1", key, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == f"Error: Invalid value for CLAIM: there is no claim {key!r}; {hint}"
+    assert not (tmp_path / "out").exists()
+
+
 def test_report_is_plain_in_a_pipe_and_fits_80_columns(given, tmp_path):
-    given(experiment("S1", finding="a finding whose many words are longer than any one line of a terminal " * 3))
+    given(
+        claim(
+            "S1",
+            lambda: evidence(
+                "This headline of {:.0f} long words is far longer than any single line of a narrow terminal."
+            ),
+        )
+    )
     result = invoke("report", "--out", tmp_path)
     table = result.stdout.splitlines()[:-3]
     assert "\x1b" not in result.stdout
     assert "…" not in result.stdout
     assert max(map(len, table)) <= 80
-    assert result.stdout.split().count("terminal") == 3
+    assert " ".join(result.stdout.split()).count("narrow terminal.") == 1
 
 
 def test_report_writes_to_mechkit_report_unless_told(given, tmp_path, monkeypatch):
-    given(experiment("S1"))
+    given(claim("S1"))
     monkeypatch.chdir(tmp_path)
     assert invoke("report").exit_code == 0
     assert sorted(os.listdir("mechkit-report")) == ["figures", "report.html", "report.json", "report.md"]
 
 
-def test_an_experiment_that_fails_keeps_the_rest(given, tmp_path):
-    given(experiment("S1", fail), experiment("S2"))
+def test_a_claim_that_fails_keeps_the_rest(given, tmp_path):
+    given(claim("S1", fail), claim("S2"))
     result = invoke("report", "--out", tmp_path)
     assert result.exit_code == 1
     assert result.stderr.startswith("S1 failed: ZeroDivisionError: no slope (test_cli.py, line ")
@@ -127,16 +163,16 @@ def test_an_experiment_that_fails_keeps_the_rest(given, tmp_path):
 
 
 def test_a_figure_that_fails_is_told(given, tmp_path):
-    given(experiment("S1", lambda: Evidence({}, figures=[Figure("", fail_to_draw)])))
+    given(claim("S1", lambda: evidence(figures=[Figure("", fail_to_draw)])))
     result = invoke("report", "--out", tmp_path)
     assert result.exit_code == 1
     assert result.stderr.startswith("a figure of S1 could not be drawn: RuntimeError: no data")
     assert (tmp_path / "report.html").exists()
 
 
-def test_an_impossible_folder_is_refused_before_any_experiment_runs(given, tmp_path):
+def test_an_impossible_folder_is_refused_before_any_claim_runs(given, tmp_path):
     ran = []
-    given(experiment("S1", lambda: ran.append("S1")))
+    given(claim("S1", lambda: ran.append("S1")))
     (tmp_path / "file").write_text("")
     result = invoke("report", "--out", tmp_path / "file" / "report")
     place = tmp_path / "file" / "report"
@@ -150,9 +186,9 @@ def test_an_impossible_folder_is_refused_before_any_experiment_runs(given, tmp_p
 def test_a_disk_that_fills_up_does_not_lose_the_verdicts(given, tmp_path):
     def in_the_way():
         (tmp_path / "report.json").mkdir()
-        return Evidence({})
+        return evidence()
 
-    given(experiment("S1", in_the_way))
+    given(claim("S1", in_the_way))
     result = invoke("report", "--out", tmp_path)
     assert result.exit_code == 1
     assert "confirmed" in result.stdout
@@ -161,15 +197,16 @@ def test_a_disk_that_fills_up_does_not_lose_the_verdicts(given, tmp_path):
 
 
 def test_the_matrix_is_read_and_handed_on(given, reader, tmp_path):
-    asked = given(experiment("S1"))
-    matrix = object()
     read = []
-    reader(lambda path: read.append(str(path)) or matrix)
+    given(
+        claim("S1", on_a_matrix=lambda matrix: evidence(f"In {matrix.name} it is {{:.0f}} times faster.")), claim("S2")
+    )
+    reader(lambda path: read.append(str(path)) or Matrix.of("west", poisson_1d(3)))
     assert invoke("report", "--matrix", "west.mtx", "--out", tmp_path).exit_code == 0
     assert read == ["west.mtx"]
-    assert asked == [matrix]
     record = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert record["command"] == f"mechkit report --matrix west.mtx --out {tmp_path}"
+    assert [one["headline"]["sentence"] for one in record["claims"]] == ["In west it is 8 times faster."]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +218,7 @@ def test_the_matrix_is_read_and_handed_on(given, reader, tmp_path):
     ],
 )
 def test_a_matrix_that_cannot_be_read_is_one_sentence(given, reader, tmp_path, error, sentence):
-    given(experiment("S1"))
+    given(claim("S1"))
     reader(raises(error))
     result = invoke("report", "--matrix", "west.mtx", "--out", tmp_path / "out")
     assert result.exit_code == 1
@@ -191,26 +228,26 @@ def test_a_matrix_that_cannot_be_read_is_one_sentence(given, reader, tmp_path, e
 
 
 def test_a_missing_matrix_file_is_one_sentence(given, tmp_path):
-    given(experiment("S1"))
+    given(claim("S1"))
     result = invoke("report", "--matrix", tmp_path / "none.mtx", "--out", tmp_path)
     assert result.exit_code == 1
     assert "none.mtx" in result.stderr
     assert result.stderr.count("\n") == 1
 
 
-def test_a_matrix_that_no_experiment_takes_is_told(given, reader, tmp_path):
-    given()
-    reader(lambda path: object())
+def test_a_matrix_that_no_claim_takes_is_told(given, reader, tmp_path):
+    given(claim("S1"))
+    reader(lambda path: Matrix.of("west", poisson_1d(3)))
     result = invoke("report", "--matrix", "west.mtx", "--out", tmp_path)
     assert result.exit_code == 1
-    assert result.stderr == "Error: no experiment can run on the matrix in west.mtx; leave --matrix out\n"
+    assert result.stderr == "Error: no claim can be measured on the matrix in west.mtx; leave --matrix out\n"
 
 
 def test_an_interrupt_ends_with_one_line(given, tmp_path):
-    given(experiment("S1", raises(KeyboardInterrupt())))
+    given(claim("S1", raises(KeyboardInterrupt())))
     result = invoke("report", "--out", tmp_path)
     assert result.exit_code == 130
-    assert result.stderr == "Stopped before the first experiment was done; nothing was written.\n"
+    assert result.stderr == "Stopped before the first claim was measured; nothing was written.\n"
     assert result.stdout == ""
 
 
@@ -363,10 +400,11 @@ def test_a_pipe_without_unicode_is_no_traceback(tmp_path):
     script.write_text(
         "from mechkit import mechanisms\n"
         "from mechkit.cli import main\n"
-        "from mechkit.mechanisms.experiment import Evidence, Experiment\n"
-        "text = ['S1', 'sparsity', *'abcde']\n"
-        "one = Experiment(*text, lambda: Evidence({}), lambda numbers: ('confirmed', 'n\\u00b2 \\u2264 1'))\n"
-        "mechanisms.experiments = lambda: [one]\n"
+        "from mechkit.mechanisms.claim import Check, Claim, Evidence, Gain, Headline, at_most\n"
+        "checks, gain = [Check('p', 'c', 1, at_most(1))], Gain('n', 2, 1)\n"
+        "found = Evidence(checks, Headline('n\\u00b2 \\u2264 {}', 1), gain)\n"
+        "one = Claim('S1', 'sparsity', *'abcd', {'p': 'q'}, lambda: found)\n"
+        "mechanisms.CLAIMS = {'S1': one}\n"
         f"main(['report', '--out', {str(tmp_path)!r}])\n",
         encoding="utf-8",
     )

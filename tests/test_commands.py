@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from mechkit.catalogue import COMPARISONS, LAWS, NamedComparison, NamedLaw
 from mechkit.cli import main
 from mechkit.linear_systems import solve
-from mechkit.mechanisms import comparisons, laws
-from mechkit.mechanisms.comparisons import COMPARISONS, NamedComparison
-from mechkit.mechanisms.laws import LAWS, NamedLaw
 
 HOMEWORK = """
 import numpy as np
@@ -168,7 +166,7 @@ def fails(n):
 
 
 def test_a_run_that_fails_is_one_sentence(monkeypatch):
-    monkeypatch.setitem(comparisons.COMPARISONS, "mine", NamedComparison("", {"fails": fails}, (1,)))
+    monkeypatch.setitem(COMPARISONS, "mine", NamedComparison("", {"fails": fails}, (1,)))
     assert refusal(invoke("compare", "mine"), 1) == "Error: 'fails' at n = 1 raised ValueError: 1 is not enough"
 
 
@@ -182,7 +180,7 @@ def right(n):
 
 def test_results_that_disagree_are_told(monkeypatch):
     named = NamedComparison("", {"right": right, "wrong": wrong}, (3,), check=np.allclose)
-    monkeypatch.setitem(comparisons.COMPARISONS, "mine", named)
+    monkeypatch.setitem(COMPARISONS, "mine", named)
     sentence = refusal(invoke("compare", "mine"), 1)
     assert sentence == "Error: the results of 'right' and 'wrong' at n = 3 disagree: allclose is false of them"
 
@@ -256,7 +254,7 @@ def test_law_refuses(monkeypatch):
     assert "there is no law 'lu_facter'; did you mean 'lu_factor'?" in refusal(invoke("law", "lu_facter"), 2)
     assert "exclude each other" in refusal(invoke("law", "solve", "--json", "--latex"), 2)
     off = NamedLaw("", lambda n: [right(n) for _ in range(1 + (n > 20))], {"n": range(2, 9)}, {"n": 21})
-    monkeypatch.setitem(laws.LAWS, "off", off)
+    monkeypatch.setitem(LAWS, "off", off)
     said = refusal(invoke("law", "off"), 1)
     assert said.startswith("Error: off counts OpCounts(flops=13622;")
     assert "at {'n': 21}, its law predicts OpCounts(flops=6811;" in said
@@ -333,6 +331,7 @@ def test_list_names_everything():
     assert list(found["laws"]) == list(LAWS)
     assert "mechkit.linear_systems.dense:eliminate" in found["kernels"]
     assert {"S1", "S2"} <= set(found["claims"])
+    assert found["claims"]["C2"].endswith(" (mechkit/mechanisms/claims/c2_quasi_newton.py)")
     text = invoke("list").stdout
     for names in found.values():
         for name in names:

@@ -14,12 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from mechkit.catalogue import COMPARISONS, NamedComparison
 from mechkit.cli import main
 from mechkit.commands.memory import grown
 from mechkit.commands.worker import WorkerError, in_worker, results
 from mechkit.linear_systems import solve_triangular
-from mechkit.mechanisms import comparisons
-from mechkit.mechanisms.comparisons import NamedComparison
 
 pytestmark = [
     pytest.mark.slow,
@@ -42,12 +41,16 @@ import numpy as np
 from mechkit import mechanisms
 from mechkit.cli import main
 from mechkit.linear_systems import solve_triangular
-from mechkit.mechanisms import comparisons
-from mechkit.mechanisms.comparisons import NamedComparison
-from mechkit.mechanisms.experiment import Evidence, Experiment, Figure
+from mechkit.catalogue import COMPARISONS, NamedComparison
+from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, above
 
-def experiment(claim, measure=lambda: Evidence({{}}, figures=[Figure("a line", lambda axes: axes.plot([1, 2]))])):
-    return Experiment(claim, "sparsity", *"abcde", measure, lambda numbers: ("confirmed", "it is so"))
+CHECKS, HEADLINE, GAIN = [Check("p", "c", 2, above(1))], Headline("It is {{}} times faster.", 2), Gain("n", 2, 1)
+
+def evidence():
+    return Evidence(CHECKS, HEADLINE, GAIN, figures=[Figure("a line", lambda axes: axes.plot([1, 2]))])
+
+def claim(key, measure=evidence):
+    return Claim(key, "sparsity", *"abcd", {{"p": "q"}}, measure)
 
 def told():
     print("ready", file=sys.stderr, flush=True)
@@ -58,15 +61,15 @@ def run(n):
         told()
     return solve_triangular(np.tri(n), np.ones(n), lower=True)
 
-mechanisms.experiments = lambda: [experiment("A"), experiment("B"), experiment("C", told)]
-comparisons.COMPARISONS["deaf"] = NamedComparison("", {{"one": run, "two": run}}, (2, 3, 4, 5, 9))
+mechanisms.CLAIMS = {{"A": claim("A"), "B": claim("B"), "C": claim("C", told)}}
+COMPARISONS["deaf"] = NamedComparison("", {{"one": run, "two": run}}, (2, 3, 4, 5, 9))
 main(sys.argv[1:])
 """
 
 
 @pytest.fixture
 def program(tmp_path):
-    """Starts the command line with experiments and a comparison that do not come to an end."""
+    """Starts the command line with claims and a comparison that do not come to an end."""
     script = tmp_path / "program.py"
     script.write_text(PROGRAM)
 
@@ -126,10 +129,10 @@ def stop(process, number=signal.SIGINT):
 def test_ctrl_c_ends_a_report_and_keeps_what_is_done(program, tmp_path):
     code, out, err = stop(program("report", "--out", tmp_path / "out"))
     assert code == 130
-    assert err == f"Stopped after 2 of 3 experiments; the report in {tmp_path / 'out'} holds these.\n"
+    assert err == f"Stopped after 2 of 3 claims; the report in {tmp_path / 'out'} holds these.\n"
     assert out.split().count("confirmed") == 2
     record = json.loads((tmp_path / "out" / "report.json").read_text())
-    assert [each["claim"] for each in record["experiments"]] == ["A", "B"]
+    assert [each["key"] for each in record["claims"]] == ["A", "B"]
     assert record["not run"] == 1
     assert len(list((tmp_path / "out" / "figures").iterdir())) == 2
     for page in ("report.html", "report.md"):
@@ -211,7 +214,7 @@ def triangle(n):
 
 
 def test_a_comparison_whose_process_dies_keeps_what_is_done(monkeypatch, alone):
-    monkeypatch.setitem(comparisons.COMPARISONS, "dies", NamedComparison("", {"one": dies}, (1, 2, 3, 4, 5, 6)))
+    monkeypatch.setitem(COMPARISONS, "dies", NamedComparison("", {"one": dies}, (1, 2, 3, 4, 5, 6)))
     result = CliRunner().invoke(main, ["compare", "dies"])
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: the process that did the work died (signal 9)")
@@ -252,7 +255,7 @@ def test_a_report_is_written_though_nobody_reads_the_verdicts(tmp_path):
         done = subprocess.run(command, stdin=given, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, "")
-    assert json.loads((tmp_path / "out" / "report.json").read_text())["experiments"][0]["verdict"]
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["claims"][0]["verdict"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")

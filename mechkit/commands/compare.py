@@ -19,8 +19,8 @@ from mechkit.commands.memory import require_memory
 from mechkit.commands.worker import WorkerError, end_with_parent, in_worker
 
 if TYPE_CHECKING:
+    from mechkit.catalogue import NamedComparison
     from mechkit.measurement.comparison import Comparison
-    from mechkit.mechanisms.comparisons import NamedComparison
 
 
 #: More sizes than this are a mistake.
@@ -148,7 +148,7 @@ def _kept(done: int, of: int, files: tuple[Path | None, ...]) -> str:
 
 
 def _named(name: str, seeds: int | None) -> NamedComparison:
-    from mechkit.mechanisms.comparisons import COMPARISONS
+    from mechkit.catalogue import COMPARISONS
 
     if name not in COMPARISONS:
         raise click.BadParameter(unknown("comparison", name, COMPARISONS), param_hint="NAME")

@@ -25,8 +25,8 @@ def law(name: str, as_json: bool, latex: bool) -> None:
     """
     if as_json and latex:
         raise click.UsageError("--json and --latex exclude each other")
+    from mechkit.catalogue import LAWS, verified
     from mechkit.measurement.export import law_record
-    from mechkit.mechanisms.laws import LAWS, verified
 
     if name not in LAWS:
         raise click.BadParameter(unknown("law", name, LAWS), param_hint="NAME")

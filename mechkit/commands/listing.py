@@ -13,22 +13,23 @@ from mechkit.commands.common import in_one_sentence, print_json
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @in_one_sentence
 def listing(as_json: bool) -> None:
-    """Name the comparisons, laws, kernels and claims that there are.
+    """Name every comparison, law, kernel and claim.
+
+    Of a claim, the file that it is written in is named too.
 
     \b
     Examples:
       mechkit list
       mechkit list --json
     """
-    from mechkit.mechanisms import experiments
-    from mechkit.mechanisms.comparisons import COMPARISONS
-    from mechkit.mechanisms.laws import LAWS
+    from mechkit.catalogue import COMPARISONS, LAWS
+    from mechkit.mechanisms import CLAIMS
 
     found = {
         "comparisons": {name: named.description for name, named in COMPARISONS.items()},
         "laws": {name: named.description for name, named in LAWS.items()},
         "kernels": kernels(),
-        "claims": {experiment.claim: experiment.statement for experiment in experiments()},
+        "claims": {key: f"{claim.statement} ({claim.place})" for key, claim in CLAIMS.items()},
     }
     if as_json:
         print_json(found)
@@ -37,7 +38,7 @@ def listing(as_json: bool) -> None:
         "comparisons": "mechkit compare NAME",
         "laws": "mechkit law NAME",
         "kernels": "mechkit annotate NAME",
-        "claims": "mechkit report",
+        "claims": "mechkit report NAME",
     }
     blocks = []
     for kind, names in found.items():

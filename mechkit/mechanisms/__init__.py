@@ -1,27 +1,63 @@
-"""The seven mechanisms: one file each, with the experiments that measure the survey's statements."""
+"""The seven mechanisms: the survey's statements as claims, one file each in ``claims/``.
+
+>>> list(CLAIMS)
+['C1', 'C2', 'C3', 'C4', 'C5', 'F1', 'F2', 'F3', 'F4', 'P1', 'P2', 'P3', 'S1', 'S2', 'T1', 'T2']
+"""
 
 from __future__ import annotations
 
-from mechkit.mechanisms import (
-    complexity_trade_offs,
-    fewer_iterations,
-    reduced_precision,
-    sparsity,
-    stochasticity,
-)
-from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Result, Table, run
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
+
+from mechkit.mechanisms import claims
+from mechkit.mechanisms.claim import MECHANISMS, Claim, Evidence, Figure, Result, Table, run
 from mechkit.problems import Matrix
 
-__all__ = ["Evidence", "Experiment", "Figure", "Result", "Table", "experiments", "run"]
+__all__ = ["CLAIMS", "Claim", "Evidence", "Figure", "Result", "Table", "in_survey_order", "on_matrix", "run"]
 
 
-def experiments(matrix: Matrix | None = None) -> list[Experiment]:
-    """All experiments, in the survey's order; with a matrix, those that can be run on it.
+def _found() -> dict[str, Claim]:
+    """The claim of each file in ``claims/``. Raises ValueError where two files hold the same key."""
+    found: dict[str, Claim] = {}
+    for module in iter_modules(claims.__path__):
+        claim = import_module(f"{claims.__name__}.{module.name}").CLAIM
+        if claim.key in found:
+            raise ValueError(f"{claim.file.name} and {found[claim.key].file.name} both hold claim {claim.key}")
+        found[claim.key] = claim
+    return dict(sorted(found.items()))
 
-    >>> [e.claim for e in experiments()]
-    ['S1', 'S2', 'F1', 'F2', 'F3', 'F4', 'P1', 'P2', 'P3', 'T1', 'T2', 'C1', 'C2', 'C3', 'C4', 'C5']
+
+#: Every claim by its key.
+CLAIMS = _found()
+
+
+def in_survey_order(found: Iterable[Claim]) -> list[Claim]:
+    """Claims in the order of the survey: by mechanism, then by key.
+
+    >>> [claim.key for claim in in_survey_order(CLAIMS.values())][:3]
+    ['S1', 'S2', 'F1']
     """
-    if matrix is not None:
-        return sparsity.experiments(matrix)
-    mechanisms = sparsity, fewer_iterations, reduced_precision, stochasticity, complexity_trade_offs
-    return [experiment for mechanism in mechanisms for experiment in mechanism.experiments()]
+    return sorted(found, key=lambda claim: (MECHANISMS.index(claim.mechanism), claim.key))
+
+
+def on_matrix(found: Iterable[Claim], matrix: Matrix) -> list[Claim]:
+    """Those claims that can be measured on a matrix of the reader's own, to be measured on it.
+
+    Raises ValueError for a matrix without zeros: there is nothing to exploit.
+
+    >>> import scipy.sparse
+    >>> on_matrix(CLAIMS.values(), Matrix.of("ones", scipy.sparse.csr_array(np.ones((2, 2)))))
+    Traceback (most recent call last):
+    ValueError: ones holds 2 x 2 entries, and all of them are nonzero: there is nothing to exploit; give a sparse matrix
+    """
+    if matrix.array.nnz == matrix.array.shape[0] ** 2:
+        shape = " x ".join(map(str, matrix.array.shape))
+        raise ValueError(
+            f"{matrix.name} holds {shape} entries, and all of them are nonzero: there is nothing to exploit; "
+            "give a sparse matrix"
+        )
+    measured = [(claim, claim.measure_on) for claim in found if claim.measure_on is not None]
+    return [replace(claim, measure=partial(measure, matrix)) for claim, measure in measured]

@@ -25,3 +25,16 @@ def to_band(array: scipy.sparse.sparray, lower: int, upper: int) -> np.ndarray:
     ab = np.zeros((lower + upper + 1, entries.shape[1]))
     np.add.at(ab, (upper + row - column, column), entries.data)
     return ab
+
+
+def dominant_band(n: int, l: int, u: int) -> np.ndarray:
+    """A band of ones with a diagonal that dominates each row, so that no rows are interchanged.
+
+    >>> dominant_band(3, 1, 1)
+    array([[1., 1., 1.],
+           [5., 5., 5.],
+           [1., 1., 1.]])
+    """
+    ab = np.ones((l + u + 1, n))
+    ab[u] = 2.0 * (l + u) + 1.0
+    return ab

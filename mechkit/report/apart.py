@@ -1,4 +1,4 @@
-"""One experiment after the other, in a process of its own: what it hands over, and how that becomes a section."""
+"""One claim after the other, in a process of its own: what it hands over, and how that becomes a section."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Result
+from mechkit.mechanisms.claim import Claim, Evidence, Figure, Result
 from mechkit.report.errors import one_line
 from mechkit.report.outcomes import Failure, run_all
 from mechkit.report.page import Section
@@ -16,7 +16,7 @@ from mechkit.report.write import drawn
 
 @dataclass(frozen=True)
 class Started:
-    """The experiment at a place, from 0, begins."""
+    """The claim at a place, from 0, begins."""
 
     place: int
 
@@ -28,35 +28,31 @@ class Done:
     place: int
     error: str | None
     evidence: Evidence | None = None
-    verdict: Any = None
-    finding: str = ""
     seconds: float = 0.0
     pictures: Sequence[Picture] = ()
     files: Sequence[str] = ()
 
-    def section(self, experiments: Sequence[Experiment]) -> Section:
-        """The section, with the experiment put back."""
-        experiment = experiments[self.place]
+    def section(self, claims: Sequence[Claim]) -> Section:
+        """The section, with the claim put back."""
+        claim = claims[self.place]
         if self.evidence is None:
-            return Section(self.place + 1, Failure(experiment, self.error or ""))
-        result = Result(experiment, self.evidence, self.verdict, self.finding, self.seconds)
+            return Section(self.place + 1, Failure(claim, self.error or ""))
+        result = Result(claim, self.evidence, self.seconds)
         return Section(self.place + 1, result, self.pictures, self.files)
 
 
-def run_and_send(experiments: Sequence[Experiment], send: Callable[[Any], None]) -> None:
-    """Run the experiments in order and send, of each, `Started` and `Done`, its figures drawn."""
-    for place, experiment in enumerate(experiments):
+def run_and_send(claims: Sequence[Claim], send: Callable[[Any], None]) -> None:
+    """Run the claims in order and send, of each, `Started` and `Done`, its figures drawn."""
+    for place, claim in enumerate(claims):
         send(Started(place))
-        (outcome,) = run_all([experiment])
+        (outcome,) = run_all([claim])
         section = drawn(place + 1, outcome)
         if not isinstance(outcome, Result):
             send(Done(place, outcome.error))
             continue
         figures = [Figure(figure.caption, _drawn_already) for figure in outcome.evidence.figures]
         evidence = replace(outcome.evidence, figures=figures)
-        done = Done(
-            place, None, evidence, outcome.verdict, outcome.finding, outcome.seconds, section.pictures, section.files
-        )
+        done = Done(place, None, evidence, outcome.seconds, section.pictures, section.files)
         try:
             send(done)
         except Exception as error:  # a result that cannot leave its process

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from numbers import Integral, Rational, Real
 from typing import Any
 
 import numpy as np
 
-from mechkit.mechanisms.experiment import Table
+from mechkit.mechanisms.claim import Table, written
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MISSING = "\N{EN DASH}"
-#: From here on a float is written with a power of ten.
-_LARGE = 1e6
 
 
 def cell(value: Any) -> str:
@@ -30,20 +26,7 @@ def cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return _float(value) if isinstance(value, float) else str(value)
-
-
-def _float(x: float) -> str:
-    if math.isnan(x):
-        return "nan"
-    if math.isinf(x):
-        return "∞" if x > 0 else "-∞"
-    if 1000 <= abs(x) < _LARGE:
-        return f"{x:,.0f}"
-    mantissa, _, exponent = f"{x:.4g}".partition("e")
-    if not exponent:
-        return mantissa
-    return f"{mantissa} \N{MULTIPLICATION SIGN} 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return written(value, digits=4) if isinstance(value, float) else str(value)
 
 
 def plain(value: Any) -> Any:

@@ -11,10 +11,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mechkit.mechanisms.experiment import Experiment, Result, Table
+from mechkit.mechanisms.claim import Claim, Result, Table
 from mechkit.report.cells import alignments, cell
 from mechkit.report.outcomes import Outcome
 from mechkit.report.pictures import Picture
+from mechkit.report.tables import checks_table, limits_table, parts_table
 
 #: Each verdict has a sign beside its word, so that it does not rest on colour.
 SIGNS = {"confirmed": "\N{CHECK MARK}", "qualified": "\N{ALMOST EQUAL TO}", "refuted": "\N{BALLOT X}", "failed": "!"}
@@ -24,7 +25,7 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]|$~#])")
 
 @dataclass(frozen=True)
 class Section:
-    """One experiment on the page. ``files``: the picture files, as report.md links them."""
+    """One claim on the page. ``files``: the picture files, as report.md links them."""
 
     number: int
     outcome: Outcome
@@ -32,13 +33,13 @@ class Section:
     files: Sequence[str] = field(default=())
 
     @property
-    def experiment(self) -> Experiment:
+    def claim(self) -> Claim:
         """What was asked."""
-        return self.outcome.experiment
+        return self.outcome.claim
 
     @property
     def result(self) -> Result | None:
-        """What came out; None where the experiment failed."""
+        """What came out; None where the claim failed."""
         return self.outcome if isinstance(self.outcome, Result) else None
 
     @property
@@ -51,9 +52,19 @@ class Section:
         """The sentence that goes with the verdict, or the error."""
         return self.outcome.finding if isinstance(self.outcome, Result) else self.outcome.error
 
+    @property
+    def headline(self) -> str:
+        """The sentence that a reader remembers, or the error."""
+        return str(self.outcome.evidence.headline) if isinstance(self.outcome, Result) else self.outcome.error
+
+    @property
+    def anchor(self) -> str:
+        """Its name in links."""
+        return re.sub(r"[^A-Za-z0-9]+", "-", self.claim.key).strip("-")
+
 
 def html_page(sections: Sequence[Section], versions: Mapping[str, str], command: str, missing: int = 0) -> str:
-    """The report as one HTML file that needs nothing else; missing : how many experiments were not run."""
+    """The report as one HTML file that needs nothing else; missing : how many claims were not run."""
     return _render("report.html.jinja", Environment(autoescape=True), sections, versions, command, missing)
 
 
@@ -85,20 +96,18 @@ def _render(
         command=command,
         signs=SIGNS,
         tally=tally([section.verdict for section in sections], missing),
-        tables_of=_tables_of,
+        verdict_tables=_verdict_tables,
         alignments=alignments,
     )
 
 
-def _tables_of(result: Result) -> list[Table]:
-    """The experiment's tables, and before them the numbers that the verdict rests on."""
-    numbers = result.evidence.numbers
-    basis = Table("What the verdict rests on", ("number", "value"), list(numbers.items()))
-    return [*([basis] if numbers else []), *result.evidence.tables]
+def _verdict_tables(result: Result) -> list[Table]:
+    """The parts of the statement, the cases that the verdict rests on, and those outside the statement."""
+    return [table for table in (parts_table(result), checks_table(result), limits_table(result)) if table.rows]
 
 
 def tally(verdicts: Sequence[str], missing: int = 0) -> str:
-    """How often each verdict was reached, in words; missing : how many experiments were not run.
+    """How often each verdict was reached, in words; missing : how many claims were not run.
 
     >>> tally(["confirmed", "refuted", "confirmed"])
     '2 confirmed, 1 refuted'

@@ -12,7 +12,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import AutoLocator, FuncFormatter, LogLocator, NullFormatter
 
-from mechkit.mechanisms.experiment import Figure
+from mechkit.mechanisms.claim import Figure
 from mechkit.report.cells import cell
 from mechkit.report.errors import one_line
 
@@ -82,5 +82,5 @@ def _label_log_axis(axis: Axis) -> None:
 
 
 def draw_all(figures: Sequence[Figure]) -> list[Picture]:
-    """Draw the figures of one experiment."""
+    """Draw the figures of one claim."""
     return [draw(figure) for figure in figures]

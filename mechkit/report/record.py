@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.mechanisms.experiment import Result
+from mechkit.mechanisms.claim import Result
 from mechkit.report.cells import plain
 from mechkit.report.outcomes import Outcome
 
@@ -17,26 +17,56 @@ from mechkit.report.outcomes import Outcome
 def to_json(outcomes: Sequence[Outcome], versions: Mapping[str, str], command: str, missing: int = 0) -> str:
     """The whole report as JSON text. What JSON cannot say (nan, the infinities) is null.
 
-    missing : how many experiments were not run; told where there are any.
+    missing : how many claims were not run; told where there are any.
     """
     record: dict[str, Any] = {"command": command, "versions": dict(versions)}
     if missing:
         record["not run"] = missing
-    record["experiments"] = [_experiment(outcome) for outcome in outcomes]
+    record["claims"] = [_claim(outcome) for outcome in outcomes]
     return json.dumps(json_value(record), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
 
 
-def _experiment(outcome: Outcome) -> dict[str, Any]:
-    names = ("claim", "mechanism", "statement", "source", "baseline", "improvement", "rule")
-    asked = {name: getattr(outcome.experiment, name) for name in names}
+def _claim(outcome: Outcome) -> dict[str, Any]:
+    names = ("key", "mechanism", "statement", "source", "baseline", "improvement")
+    asked = {name: getattr(outcome.claim, name) for name in names}
     if not isinstance(outcome, Result):
         return {**asked, "verdict": None, "error": outcome.error}
-    evidence = outcome.evidence
+    evidence, gain = outcome.evidence, outcome.evidence.gain
     return {
         **asked,
+        "headline": {"sentence": str(evidence.headline), "number": evidence.headline.number},
+        "gain": {
+            "at": gain.at,
+            "unit": gain.unit,
+            "before": gain.before,
+            "after": gain.after,
+            "factor": gain.factor,
+        },
         "verdict": outcome.verdict,
         "finding": outcome.finding,
-        "numbers": evidence.numbers,
+        "rule": outcome.rule,
+        "parts": [
+            {
+                "part": part.part,
+                "measured": outcome.claim.parts[part.part],
+                "wanted": outcome.wanted(part.part),
+                "held": part.held,
+                "of": part.of,
+                "verdict": part.verdict,
+            }
+            for part in outcome.judgement.parts
+        ],
+        "checks": [
+            {
+                "part": check.part,
+                "case": check.case,
+                "measured": check.measured,
+                "wanted": str(check.wanted),
+                "within": check.within,
+                "holds": check.holds,
+            }
+            for check in evidence.checks
+        ],
         "tables": [{"caption": t.caption, "columns": t.columns, "rows": t.rows} for t in evidence.tables],
         "figures": [figure.caption for figure in evidence.figures],
         "notes": evidence.notes,

@@ -1,4 +1,4 @@
-"""What the terminal shows: progress while the experiments run, and the table of verdicts."""
+"""What the terminal shows: progress while the claims run, the table of verdicts, and the checks behind them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column, Table
 from rich.text import Text
 
-from mechkit.mechanisms.experiment import Experiment, Result
+from mechkit.mechanisms.claim import Claim, Result
+from mechkit.report.cells import cell
 from mechkit.report.outcomes import Outcome
+from mechkit.report.tables import checks_table, limits_table
 
 _STYLES = {"confirmed": "bold blue", "qualified": "bold yellow", "refuted": "bold red", "failed": "bold reverse"}
 
@@ -23,7 +25,7 @@ NARROW = 60
 
 
 @contextmanager
-def progress(experiments: Sequence[Experiment]) -> Iterator[Callable[[int], None]]:
+def progress(claims: Sequence[Claim]) -> Iterator[Callable[[int], None]]:
     """A bar on standard error, where that is a terminal; yields what is to be told the place of each that starts."""
     console = Console(stderr=True)
     columns = (
@@ -35,14 +37,12 @@ def progress(experiments: Sequence[Experiment]) -> Iterator[Callable[[int], None
     )
     disabled = not console.is_terminal
     bar = Progress(*columns, console=console, transient=True, expand=True, disable=disabled)
-    task = bar.add_task("", total=len(experiments))
+    task = bar.add_task("", total=len(claims))
 
     def started(k: int) -> None:
-        bar.start()  # its thread, that is: not before the experiments have a process of their own
-        experiment = experiments[k]
-        bar.update(
-            task, completed=k, description=f"{experiment.claim} {experiment.mechanism}: {experiment.improvement}"
-        )
+        bar.start()  # its thread starts now: the claims must have a process of their own first
+        claim = claims[k]
+        bar.update(task, completed=k, description=f"{claim.key} {claim.mechanism}: {claim.improvement}")
 
     try:
         yield started
@@ -51,27 +51,56 @@ def progress(experiments: Sequence[Experiment]) -> Iterator[Callable[[int], None
 
 
 def print_verdicts(outcomes: Sequence[Outcome]) -> None:
-    """Print the verdicts on standard output: a table, or, where a terminal is too narrow for one, a list."""
+    """Print the verdicts and headlines: a table, or, where a terminal is too narrow for one, a list."""
     rows = [
-        (outcome.experiment, outcome.verdict, outcome.finding)
+        (outcome.claim, outcome.verdict, str(outcome.evidence.headline))
         if isinstance(outcome, Result)
-        else (outcome.experiment, "failed", outcome.error)
+        else (outcome.claim, "failed", outcome.error)
         for outcome in outcomes
     ]
     console = Console()
     if console.width < NARROW:
-        for experiment, verdict, finding in rows:
-            click.echo(f"{experiment.claim} {experiment.mechanism}: {verdict}\n{finding}\n", file=sys.stdout)
+        for claim, verdict, headline in rows:
+            click.echo(f"{claim.key} {claim.mechanism}: {verdict}\n{headline}\n", file=sys.stdout)
         return
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column("claim", no_wrap=True)
     table.add_column("mechanism", min_width=14)
     table.add_column("verdict", no_wrap=True)
-    table.add_column("finding", ratio=1, overflow="fold")
-    for experiment, verdict, finding in rows:
+    table.add_column("headline", ratio=1, overflow="fold")
+    for claim, verdict, headline in rows:
         # Text takes brackets as they are; a plain string would be read as markup.
-        cells = [Text(experiment.claim), Text(experiment.mechanism), Text(verdict, _STYLES[verdict]), Text(finding)]
-        table.add_row(*cells)
+        table.add_row(Text(claim.key), Text(claim.mechanism), Text(verdict, _STYLES[verdict]), Text(headline))
+    _print(console, table)
+
+
+def print_checks(outcomes: Sequence[Outcome]) -> None:
+    """Print of each claim its statement, its parts, what the verdict rests on, the limits and the gain."""
+    console = Console()
+    for outcome in outcomes:
+        if not isinstance(outcome, Result):
+            continue
+        lines = [f"{outcome.claim.key}: {outcome.claim.statement}", f"gain: {outcome.evidence.gain}"]
+        lines += [f"{part.verdict}: {part.sentence}" for part in outcome.judgement.parts]
+        click.echo("\n".join(lines), file=sys.stdout)
+        for found in (checks_table(outcome), limits_table(outcome)):
+            if not found.rows:
+                continue
+            if console.width < NARROW:
+                rows = (" | ".join(map(cell, row)) for row in found.rows)
+                click.echo("\n".join([found.caption, *rows]), file=sys.stdout)
+                continue
+            table = Table(box=box.SIMPLE, pad_edge=False, title=found.caption, title_justify="left")
+            for name in found.columns:
+                table.add_column(name, overflow="fold", justify="right" if name == "measured" else "left")
+            above = ""
+            for part, *others in found.rows:
+                table.add_row(*(Text(cell(value)) for value in ("" if part == above else part, *others)))
+                above = part
+            _print(console, table)
+
+
+def _print(console: Console, table: Table) -> None:
     with console.capture() as captured:  # rich would end the program where nobody reads on
         console.print(table)
     click.echo(captured.get(), file=sys.stdout, nl=False, color=True)  # in its encoding, which click would change

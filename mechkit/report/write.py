@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mechkit.mechanisms.experiment import Result
+from mechkit.mechanisms.claim import Result
 from mechkit.report.folder import FIGURES, HTML, JSON, MARKDOWN, prepare_folder, write_atomically
 from mechkit.report.outcomes import Outcome
 from mechkit.report.page import Section, html_page, markdown_page
@@ -29,7 +28,7 @@ class Written:
 def write_report(outcomes: Sequence[Outcome], folder: Path, command: str = "mechkit report") -> Written:
     """Write report.html, report.md (its pictures in ``figures/``) and report.json into a folder.
 
-    outcomes : results, and failures where an experiment raised, in the order of the page; folder : made if it is
+    outcomes : results, and failures where a claim raised, in the order of the page; folder : made if it is
     missing, files of an earlier report are replaced; command : what the reader can run to get the same.
 
     Raises OSError, with a sentence that says what is wrong and what to do.
@@ -38,14 +37,14 @@ def write_report(outcomes: Sequence[Outcome], folder: Path, command: str = "mech
 
 
 def write_sections(sections: Sequence[Section], folder: Path, command: str, missing: int = 0) -> Written:
-    """The same for sections whose figures are drawn already; missing : how many experiments were not run."""
+    """The same for sections whose figures are drawn already; missing : how many claims were not run."""
     prepare_folder(folder)
     outcomes, about = [section.outcome for section in sections], versions()
     undrawn = []
     for section in sections:
         for picture, file in zip(section.pictures, section.files, strict=True):
             if picture.error:
-                undrawn.append(f"a figure of {section.experiment.claim} could not be drawn: {picture.error}")
+                undrawn.append(f"a figure of {section.claim.key} could not be drawn: {picture.error}")
             else:
                 write_atomically(folder / file, picture.svg)
     write_atomically(folder / JSON, to_json(outcomes, about, command, missing))
@@ -55,10 +54,10 @@ def write_sections(sections: Sequence[Section], folder: Path, command: str, miss
 
 
 def drawn(number: int, outcome: Outcome) -> Section:
-    """One experiment as a section, its figures drawn; number : its place on the page, from 1."""
+    """One claim as a section, its figures drawn; number : its place on the page, from 1."""
     if not isinstance(outcome, Result):
         return Section(number, outcome)
     pictures = draw_all(outcome.evidence.figures)
-    claim = re.sub(r"[^A-Za-z0-9]+", "-", outcome.experiment.claim).strip("-")
-    files = [f"{FIGURES}/{number:02}-{claim}-{k}.svg" for k in range(1, len(pictures) + 1)]
+    anchor = Section(number, outcome).anchor
+    files = [f"{FIGURES}/{number:02}-{anchor}-{k}.svg" for k in range(1, len(pictures) + 1)]
     return Section(number, outcome, pictures, files)

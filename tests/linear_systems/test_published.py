@@ -5,7 +5,7 @@ import pytest
 import scipy.linalg
 
 from mechkit import linear_systems as ls
-from mechkit.mechanisms.direct_solves import backward_error
+from mechkit.mechanisms.shared.direct_solves import backward_error
 from mechkit.problems import read_matrix_market, to_band
 
 SLOW = pytest.param("bcsstk16.mtx.gz", marks=pytest.mark.slow)

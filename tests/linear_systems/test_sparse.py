@@ -13,7 +13,7 @@ from mechkit.linear_systems import ordering
 from mechkit.linear_systems.incomplete_cholesky import incomplete_cholesky
 from mechkit.linear_systems.ordering import reduce_bandwidth, spsolve
 from mechkit.linear_systems.sparse import csr, matvec, spsolve_triangular
-from mechkit.mechanisms.direct_solves import backward_error
+from mechkit.mechanisms.shared.direct_solves import backward_error
 from mechkit.problems import poisson_1d, poisson_2d, read_matrix_market
 
 EPS = np.finfo(float).eps

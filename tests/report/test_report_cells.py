@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from mechkit.mechanisms.experiment import Table
+from mechkit.mechanisms.claim import Table
 from mechkit.report.cells import alignments, cell
 from mechkit.report.record import json_value
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from mechkit.mechanisms.experiment import Evidence, Experiment, Figure, Table
+from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, above, below
 from mechkit.report.outcomes import run_all
 from mechkit.report.pictures import draw as draw_figure
 from mechkit.report.write import write_report
@@ -28,14 +28,26 @@ def draw(axes):
     axes.legend()
 
 
+def evidence(**more):
+    fields = {
+        "checks": [
+            Check("it is <faster>", "n | 8", np.float64(87381.3), above(2)),
+            Check("it is <faster>", "n | 4", float("nan"), above(2), within=False),
+            Check("it is small", "n | 8", 3, below(4)),
+        ],
+        "headline": Headline("The band is {:,.0f} times <faster>.", 87381.3),
+        "gain": Gain("one & only system, n = 8", 1200, np.int64(300), "flops"),
+    }
+    return Evidence(**fields | more)
+
+
 def measure():
     rows = [
         (np.int64(1024), np.float64(715827882.5), "dense <LU>"),
         (None, float("nan"), "a | b"),
         (10**7, float("inf"), "c"),
     ]
-    return Evidence(
-        numbers={"ratio": np.float64(87381.3), "missing": float("nan")},
+    return evidence(
         tables=[Table("Flops & <bytes>", ("n", "flops", "method | kind"), rows)],
         figures=[Figure("Slopes 3 & 1", draw)],
         notes=["The count at n = 1024 is from the law, not from a run."],
@@ -46,25 +58,24 @@ def fail():
     raise ValueError("the matrix\n is <singular>")
 
 
-def experiment(claim="S/1", measure=measure, **changes):
+def claim(key="S/1", measure=measure, **changes):
     fields = {
-        "claim": claim,
+        "key": key,
         "mechanism": "sparsity",
         "statement": f"The statement {NASTY}",
         "source": "table 3.1",
         "baseline": "dense elimination",
         "improvement": "Thomas' algorithm",
-        "rule": "confirmed if the ratio > 2",
+        "parts": {"it is <faster>": "the ratio of the flops", "it is small": "the size"},
         "measure": measure,
-        "judge": lambda numbers: ("confirmed", f"{numbers['ratio']:,.0f} times fewer"),
     }
-    return Experiment(**fields | changes)
+    return Claim(**fields | changes)
 
 
 @pytest.fixture
 def written(tmp_path):
-    failing = experiment("FI-2", fail, mechanism="fewer iterations")
-    return write_report(run_all([experiment(), failing]), tmp_path, "mechkit report --out 'my <folder>'")
+    failing = claim("FI-2", fail, mechanism="fewer iterations")
+    return write_report(run_all([claim(), failing]), tmp_path, "mechkit report --out 'my <folder>'")
 
 
 @pytest.fixture
@@ -107,8 +118,16 @@ def test_html_shows_all_that_was_asked_and_found(html):
         "Source: table 3.1",
         "dense elimination",
         "Thomas' algorithm",
-        "confirmed if the ratio > 2",
-        "87,381 times fewer",
+        "It is <faster> if the ratio of the flops is above 2. It is small if the size is below 4.",
+        "The band is 87,381 times <faster>.",
+        "it is <faster>: in the one case; it is small: in the one case",
+        "Gain. 4 times fewer flops: from 1,200 to 300 (one & only system, n = 8).",
+        "The parts of the statement",
+        "What the verdict rests on",
+        "n | 8 87,381 above 2 yes",
+        "Outside the statement: its limits, which are not judged",
+        "n | 4 nan above 2 no",
+        "test_report_pages.py",
         "Note. The count at n = 1024 is from the law, not from a run.",
         "Flops & <bytes>",
         "times depend on the machine",
@@ -143,7 +162,7 @@ def test_html_links_lead_to_sections(html):
     tags = Page(html).tags
     links = [attrs["href"][1:] for tag, attrs in tags if tag == "a"]
     assert links == [attrs["id"] for tag, attrs in tags if tag == "section" and "id" in attrs]
-    assert len(links) == 2
+    assert links == ["S-1", "FI-2"]
 
 
 def test_html_aligns_numbers_right_and_formats_them(html):
@@ -174,7 +193,7 @@ def test_markdown_escapes_what_has_a_meaning_there(markdown):
 
 def test_markdown_tables_have_as_many_cells_in_every_row(markdown):
     tables = re.findall(r"(?:^\|.*\n)+", markdown, flags=re.MULTILINE)
-    assert len(tables) == 3
+    assert len(tables) == 5
     for table in tables:
         rows = table.splitlines()
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1
@@ -187,8 +206,12 @@ def test_markdown_shows_all_that_was_asked_and_found(markdown):
         "> Source: table 3.1",
         "- Baseline: dense elimination",
         "- Improvement: Thomas' algorithm",
-        "- Rule: confirmed if the ratio &gt; 2",
-        "confirmed.** 87,381 times fewer",
+        "- Rule: It is &lt;faster&gt; if the ratio of the flops is above 2. It is small if",
+        "**The band is 87,381 times &lt;faster&gt;.**",
+        "confirmed.** it is &lt;faster&gt;: in the one case",
+        "Gain: 4 times fewer flops: from 1,200 to 300 (one &amp; only system, n = 8).",
+        "| it is &lt;faster&gt; | n \\| 8 | 87,381 | above 2 | yes |",
+        "| it is &lt;faster&gt; | n \\| 4 | nan | above 2 | no |",
         "> **Note.** The count at n = 1024",
         "failed.** ValueError: the matrix is &lt;singular&gt;",
         "Made by `mechkit report --out 'my <folder>'`",
@@ -208,21 +231,35 @@ def test_json_is_strict_and_complete(written):
         raise AssertionError(name)
 
     record = json.loads(written.json.read_text(encoding="utf-8"), parse_constant=refuse)
-    good, bad = record["experiments"]
+    good, bad = record["claims"]
     assert record["command"] == "mechkit report --out 'my <folder>'"
     assert {"mechkit", "Python", "numba", "numpy", "platform"} <= set(record["versions"])
     assert good.pop("seconds") >= 0
+    assert good.pop("rule").startswith("It is <faster> if the ratio of the flops is above 2.")
+    asked = {"wanted": "above 2", "verdict": "confirmed", "held": 1, "of": 1}
     assert good == {
-        "claim": "S/1",
+        "key": "S/1",
         "mechanism": "sparsity",
         "statement": f"The statement {NASTY}",
         "source": "table 3.1",
         "baseline": "dense elimination",
         "improvement": "Thomas' algorithm",
-        "rule": "confirmed if the ratio > 2",
+        "headline": {"sentence": "The band is 87,381 times <faster>.", "number": 87381.3},
+        "gain": {"at": "one & only system, n = 8", "unit": "flops", "before": 1200, "after": 300, "factor": 4.0},
         "verdict": "confirmed",
-        "finding": "87,381 times fewer",
-        "numbers": {"ratio": 87381.3, "missing": None},
+        "finding": "it is <faster>: in the one case; it is small: in the one case",
+        "parts": [
+            {**asked, "part": "it is <faster>", "measured": "the ratio of the flops"},
+            {**asked, "part": "it is small", "measured": "the size", "wanted": "below 4"},
+        ],
+        "checks": [
+            {"part": part, "case": case, "measured": number, "wanted": wanted, "within": within, "holds": within}
+            for part, case, number, wanted, within in (
+                ("it is <faster>", "n | 8", 87381.3, "above 2", True),
+                ("it is <faster>", "n | 4", None, "above 2", False),
+                ("it is small", "n | 8", 3, "below 4", True),
+            )
+        ],
         "tables": [
             {
                 "caption": "Flops & <bytes>",
@@ -240,7 +277,7 @@ def test_json_is_strict_and_complete(written):
 def test_pictures_are_the_same_in_every_run_and_leave_matplotlib_alone(written, tmp_path):
     before = dict(matplotlib.rcParams)
     with matplotlib.rc_context({"axes.linewidth": 9, "font.size": 3}):
-        again = write_report(run_all([experiment()]), tmp_path / "again")
+        again = write_report(run_all([claim()]), tmp_path / "again")
     picture = "figures/01-S-1-1.svg"
     assert (again.html.parent / picture).read_bytes() == (written.html.parent / picture).read_bytes()
     assert dict(matplotlib.rcParams) == before
@@ -252,8 +289,8 @@ def test_lines_differ_in_colour_marker_and_stroke(tmp_path):
     def seven(axes):
         lines.extend(axes.plot([0, 1], [k, k])[0] for k in range(7))
 
-    drawn = Evidence({"ratio": 3.0}, figures=[Figure("seven lines", seven)])
-    write_report(run_all([experiment(measure=lambda: drawn)]), tmp_path)
+    drawn = evidence(figures=[Figure("seven lines", seven)])
+    write_report(run_all([claim(measure=lambda: drawn)]), tmp_path)
     for look in ("get_color", "get_marker"):
         assert len({getattr(line, look)() for line in lines}) == 7
     assert len({str(line._unscaled_dash_pattern) for line in lines}) == 7
@@ -297,8 +334,8 @@ def test_a_figure_that_cannot_be_drawn_loses_nothing_else(tmp_path):
     def broken(axes):
         raise RuntimeError("no data")
 
-    drawn = Evidence({"ratio": 3.0}, figures=[Figure("broken", broken), Figure("whole", draw)])
-    written = write_report(run_all([experiment(measure=lambda: drawn)]), tmp_path)
+    drawn = evidence(figures=[Figure("broken", broken), Figure("whole", draw)])
+    written = write_report(run_all([claim(measure=lambda: drawn)]), tmp_path)
     (line,) = written.undrawn
     assert line.startswith("a figure of S/1 could not be drawn: RuntimeError: no data")
     assert "This figure could not be drawn: RuntimeError: no data" in Page(written.html.read_text("utf-8")).text
@@ -306,17 +343,17 @@ def test_a_figure_that_cannot_be_drawn_loses_nothing_else(tmp_path):
     assert "figures/01-S-1-2.svg" in written.markdown.read_text("utf-8")
 
 
-def test_an_experiment_that_fails_keeps_the_rest():
+def test_a_claim_that_fails_keeps_the_rest():
     told = []
-    outcomes = run_all([experiment("A", fail), experiment("B")], lambda e: told.append(e.claim))
+    outcomes = run_all([claim("A", fail), claim("B")], lambda c: told.append(c.key))
     assert told == ["A", "B"]
     assert outcomes[0].error.startswith("ValueError: the matrix is <singular>")
     assert outcomes[1].verdict == "confirmed"
 
 
-def test_an_interrupt_is_not_an_experiment_that_fails():
+def test_an_interrupt_is_not_a_claim_that_fails():
     def interrupted():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_all([experiment(measure=interrupted)])
+        run_all([claim(measure=interrupted)])

@@ -1,0 +1,139 @@
+"""F2. After n steps the iteration of conjugate gradients is exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from mechkit.linear_systems import cg, solve
+from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, at_most
+from mechkit.mechanisms.shared.runs import counted, first
+from mechkit.problems.poisson_equation import relative_error
+
+EXACT = "after n steps CG is exact"
+
+#: The order of the matrices.
+N = 100
+#: Condition numbers.
+KAPPAS = (10, 1_000, 1_000_000)
+#: Eigenvalues between 1/κ and 1, by n and κ.
+SPECTRA: Mapping[str, Callable[[int, float], np.ndarray]] = {
+    "five": lambda n, kappa: np.resize(np.geomspace(1.0, 1.0 / kappa, 5), n),
+    "even": lambda n, kappa: np.linspace(1.0, 1.0 / kappa, n),
+    "geometric": lambda n, kappa: np.geomspace(1.0, 1.0 / kappa, n),
+}
+#: Exact: an error at most so many times that of dense Cholesky in the same precision.
+EXACTLY = 10.0
+#: Steps that are tried, in multiples of n.
+MOST = 50
+#: The spectra of the headline and of the gain: few different eigenvalues, and many that crowd towards zero.
+CROWDED, FEW = "geometric, κ = 1,000", "five, κ = 1,000"
+
+
+def measure() -> Evidence:
+    """Errors of CG after n steps, and after fewer and more, for nine matrices."""
+    n, at = N, (N // 2, N, 2 * N)
+    systems = {
+        f"{kind}, κ = {kappa:,}": System.of(spectrum(n, kappa))
+        for kind, spectrum in SPECTRA.items()
+        for kappa in KAPPAS
+    }
+    rows = {name: [system.error(steps) for steps in at] for name, system in systems.items()}
+    needed = {name: first(system.passes, limit=MOST * n) for name, system in systems.items()}
+    few = systems[FEW]
+    return Evidence(
+        checks=[
+            Check(EXACT, name, rows[name][at.index(n)] / system.cholesky, at_most(EXACTLY))
+            for name, system in systems.items()
+        ],
+        headline=Headline(
+            "Eigenvalues that crowd towards zero need {:.1f} n steps of CG, not n (condition number 1,000).",
+            (needed[CROWDED] or np.nan) / n,
+        ),
+        gain=Gain(
+            f"n = {n}, five different eigenvalues, dense Cholesky and then CG",
+            counted(solve, few.A, few.b, assume_a="pos")[1].flops,
+            counted(cg, few.A, few.b, rtol=0.0, maxiter=needed[FEW])[1].flops,
+        ),
+        tables=[
+            Table(
+                f"Relative error in the 2-norm, n = {n}",
+                ("eigenvalues", "Cholesky", *(f"CG, {steps} steps" for steps in at), "steps to pass"),
+                [(name, system.cholesky, *rows[name], needed[name]) for name, system in systems.items()],
+            )
+        ],
+        figures=[
+            Figure(
+                f"Relative error of CG by its steps, n = {n}. But for rounding, all curves would have fallen by the "
+                "dotted line, at n steps. Evenly spaced eigenvalues keep to that at any condition number; those of a "
+                "geometric sequence, which crowd towards zero, do not.",
+                partial(_draw, systems, n),
+            )
+        ],
+        notes=[
+            "In exact arithmetic CG takes as many steps as there are different eigenvalues, n at most. In floating "
+            "point the directions lose their conjugacy, and more steps have to make up for it.",
+            "The eigenvectors are a random orthogonal basis, the solution is random, both from seed 0.",
+            f"An empty last column: not within {MOST * n:,} steps.",
+        ],
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """A system with known eigenvalues and solution x, and the error that Cholesky leaves."""
+
+    A: np.ndarray
+    b: np.ndarray
+    x: np.ndarray
+    cholesky: float
+
+    @staticmethod
+    def of(eigenvalues: np.ndarray) -> System:
+        """The system with these eigenvalues; its eigenvectors and its solution are random, from seed 0."""
+        rng, n = np.random.default_rng(0), eigenvalues.size
+        basis, x = np.linalg.qr(rng.standard_normal((n, n)))[0], rng.standard_normal(n)
+        A = (basis * eigenvalues) @ basis.T
+        A = (A + A.T) / 2.0
+        b = A @ x
+        return System(A, b, x, relative_error(solve(A, b, assume_a="pos"), x))
+
+    def error(self, steps: int) -> float:
+        """The relative error after so many steps of CG."""
+        return relative_error(cg(self.A, self.b, rtol=0.0, maxiter=steps).x, self.x)
+
+    def passes(self, steps: int) -> bool:
+        """Whether so many steps are as exact as Cholesky."""
+        return self.error(steps) <= EXACTLY * self.cholesky
+
+
+def _draw(systems: Mapping[str, System], n: int, axes: Any) -> None:
+    steps = [*range(2, n // 2, 4), *range(n // 2, 5 * n + 1, n // 10)]
+    for name in (
+        "geometric, κ = 1,000,000",
+        "geometric, κ = 1,000",
+        "geometric, κ = 10",
+        "even, κ = 1,000,000",
+        "five, κ = 1,000,000",
+    ):
+        axes.semilogy(steps, [systems[name].error(k) for k in steps], marker="", label=name)
+    axes.axvline(n, color="black", linestyle=":", marker="", linewidth=1.5)
+    axes.set_xlabel("steps")
+    axes.set_ylabel("relative error")
+    axes.legend(fontsize=12)
+
+
+CLAIM = Claim(
+    key="F2",
+    mechanism="fewer iterations",
+    statement="After n steps the iteration is exact.",
+    source="RAND RR-A3485-1, appendix B, linear equations",
+    baseline="dense Cholesky",
+    improvement="n steps of conjugate gradients (CG)",
+    parts={EXACT: "the ratio of its error to that of dense Cholesky in the same precision"},
+    measure=measure,
+)

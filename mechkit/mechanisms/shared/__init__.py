@@ -1,0 +1,1 @@
+"""What several claims use: counted runs, shapes of growth, direct solves, Poisson problems, functions, charts."""

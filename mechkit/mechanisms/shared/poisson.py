@@ -1,0 +1,31 @@
+"""Steps and flops of iterations on the Poisson problem, as several claims need them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mechkit.mechanisms.shared.runs import first
+from mechkit.problems.poisson_equation import PoissonProblem
+
+
+def flops_of_tests(n: int, steps: int) -> int:
+    """Flops of the residuals that only tell Jacobi, Gauss-Seidel and SOR when to stop: half of each step.
+
+    >>> from mechkit.catalogue.poisson_iterations import poisson_sor
+    >>> from mechkit.counting import count
+    >>> with count() as ops:
+    ...     steps = poisson_sor(3).nit
+    >>> ops.flops == 2 * flops_of_tests(3, steps) + 3 * 3**2
+    True
+    """
+    return steps * (12 * n**2 - 8 * n)
+
+
+def steps_to_discretization(run: Callable[[int], np.ndarray], problem: PoissonProblem) -> int:
+    """The fewest steps after which the error is at most that of the discretization. ArithmeticError if none are."""
+    steps = first(lambda s: problem.error(run(s)) <= problem.discretization_error, limit=100 * problem.n)
+    if steps is None:
+        raise ArithmeticError(f"{100 * problem.n} steps do not reach the discretization error at n = {problem.n}")
+    return steps

@@ -1,0 +1,66 @@
+"""The page of the documentation on the claims, ``docs/claims.md``, made from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from mechkit.mechanisms import in_survey_order
+from mechkit.mechanisms.claim import JUDGING, Result
+
+HEAD = f"""# The claims
+
+Each statement of the survey is one file in `mechkit/mechanisms/claims/`. This page is made from these files by
+`python docs/build_claims.py`; `mechkit report KEY` measures a claim anew and shows every case.
+
+{JUDGING}
+"""
+
+
+def claims_page(results: Iterable[Result]) -> str:
+    """The page, by mechanism in the survey's order."""
+    by_key = {result.claim.key: result for result in results}
+    ordered = in_survey_order(result.claim for result in by_key.values())
+    blocks = [HEAD]
+    for mechanism, claims in groupby(ordered, key=lambda claim: claim.mechanism):
+        blocks += [f"## {mechanism[:1].upper()}{mechanism[1:]}\n", *(section(by_key[claim.key]) for claim in claims)]
+    return "\n".join(blocks)
+
+
+def section(result: Result) -> str:
+    """What the page says of one claim."""
+    claim, evidence = result.claim, result.evidence
+    parts = [
+        f"| {p.part} | {claim.parts[p.part]} is {result.wanted(p.part)} | {p.held} of {p.of} | {p.verdict} |"
+        for p in result.judgement.parts
+    ]
+    lines = [
+        f"### {claim.key}: {claim.statement}",
+        "",
+        f"**{evidence.headline}** Verdict: **{result.verdict}**.",
+        "",
+        "| part of the statement | holds if | cases that hold | verdict |",
+        "|---|---|---|---|",
+        *(part.replace("|r|", "\\|r\\|") for part in parts),
+        "",
+        *_limits(result),
+        f"- Gain: {evidence.gain}.",
+        f"- Compared: {claim.baseline}; with {claim.improvement}.",
+        f"- Source: {claim.source}.",
+        f"- File: [`{claim.file.name}`](../{claim.place}); measure with `mechkit report {claim.key}`.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _limits(result: Result) -> list[str]:
+    """One line for each part or limit of which cases outside the statement were measured."""
+    lines = []
+    for part in (*result.claim.parts, *result.claim.limits):
+        outside = [check for check in result.evidence.checks if check.part == part and not check.within]
+        if outside:
+            failing = [check.case for check in outside if not check.holds]
+            cases = f"{len(outside) - len(failing)} of {len(outside)} cases"
+            more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
+            lines.append(f"- Not judged: {part}: in {cases}" + (f", not for {failing[0]}{more}." if failing else "."))
+    return lines

@@ -1,0 +1,36 @@
+"""What the verdict on a claim rests on, as tables."""
+
+from __future__ import annotations
+
+from mechkit.mechanisms.claim import Result, Table
+
+
+def parts_table(result: Result) -> Table:
+    """The verdict on each part of the statement, and what it asks for."""
+    return Table(
+        "The parts of the statement",
+        ("part", "measured", "wanted", "cases that hold", "verdict"),
+        [
+            (p.part, result.claim.parts[p.part], result.wanted(p.part), f"{p.held} of {p.of}", p.verdict)
+            for p in result.judgement.parts
+        ],
+    )
+
+
+def checks_table(result: Result) -> Table:
+    """Every case within the statement."""
+    return _cases("What the verdict rests on", result, within=True)
+
+
+def limits_table(result: Result) -> Table:
+    """Every case outside the statement, which is not judged."""
+    return _cases("Outside the statement: its limits, which are not judged", result, within=False)
+
+
+def _cases(caption: str, result: Result, within: bool) -> Table:
+    rows = [
+        (c.part, c.case, float(c.measured), str(c.wanted), c.holds)
+        for c in result.evidence.checks
+        if c.within == within
+    ]
+    return Table(caption, ("part", "case", "measured", "wanted", "holds"), rows)
