@@ -137,7 +137,7 @@ def stage_of_any_radix(x, y, w, roots):
     >>> def run(m, r):
     ...     stage_of_any_radix(*stage(r, m, 1), np.ones(r, complex))
     >>> law(run, m=range(1, 6), r=range(2, 8)).flops
-    Polynomial('8mr^2 - 2mr - 6m')
+    Polynomial('8mr^2 - 2mr - 6m - 6r + 6')
     """
     r = x.shape[0]
     for p in range(x.shape[1]):
@@ -153,7 +153,7 @@ def stage_of_any_radix(x, y, w, roots):
                 root, element = roots[power], x[j, p]
                 for q in range(x.shape[2]):
                     row[q] = row[q] + root * element[q]
-            if k > 0:
+            if k > 0 and p > 0:  # the others are 1
                 twiddle = w[k - 1, p]
                 for q in range(x.shape[2]):
                     row[q] = twiddle * row[q]
