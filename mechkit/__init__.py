@@ -18,7 +18,7 @@ from mechkit.version import __version__
 from mechkit.words import did_you_mean
 
 if TYPE_CHECKING:
-    from mechkit import linear_systems, mechanisms, optimization, problems
+    from mechkit import interpolation, linear_systems, mechanisms, optimization, problems
     from mechkit.measurement.comparing.compare import compare
     from mechkit.measurement.laws.growth import growth
     from mechkit.measurement.laws.law import law
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: What loads when it is first used: importing mechkit costs little more than importing Numba.
 _LAZY = {
     **dict.fromkeys(("Task", "compare", "growth", "law", "sweep"), "mechkit.measurement"),
-    **dict.fromkeys(("linear_systems", "mechanisms", "optimization", "problems"), ""),
+    **dict.fromkeys(("interpolation", "linear_systems", "mechanisms", "optimization", "problems"), ""),
 }
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "count",
     "debug",
     "growth",
+    "interpolation",
     "kernel",
     "law",
     "linear_systems",

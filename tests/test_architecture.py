@@ -15,13 +15,14 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 #: Words for messages, the writing of files, and the version: what everything may import, and what imports nothing.
 _LEAVES = {"words", "files", "version"}
 _FOUNDATIONS = {"counting", "checking", "result_access"}
-_FAMILIES = {"linear_systems", "optimization"}
+_FAMILIES = {"interpolation", "linear_systems", "optimization"}
 #: Part of the package -> the parts that it may import, besides itself.
 MAY_IMPORT = {
     "counting": set(),
     "checking": set(),
     "result_access": set(),
     "problems": {"checking", "counting"},
+    "interpolation": {*_FOUNDATIONS, "linear_systems"},
     "linear_systems": _FOUNDATIONS,
     "optimization": {*_FOUNDATIONS, "linear_systems"},
     "measurement": {"counting"},

@@ -33,12 +33,15 @@ def test_the_two_counters_agree(name, n):
             np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
 
 
-# The optimization family computes in float64 throughout, as the functions that it is given do.
-@pytest.mark.parametrize("name", [name for name in KERNELS if not name.startswith("mechkit.optimization.")])
+# These families compute in float64 throughout, as the functions that they are given do.
+@pytest.mark.parametrize(
+    "name", [name for name in KERNELS if not name.startswith(("mechkit.optimization.", "mechkit.interpolation."))]
+)
 def test_counts_in_single_precision_are_all_single(name):
     kernel = KERNELS[name]
+    single = {np.dtype(float): np.float32, np.dtype(complex): np.complex64}
     arguments = tuple(
-        a.astype(np.float32) if isinstance(a, np.ndarray | np.float64) and a.dtype == np.float64 else a
+        a.astype(single[a.dtype]) if isinstance(a, np.ndarray | np.float64) and a.dtype in single else a
         for a in kernel.example_arguments(9)
     )
     with mk.count() as ops:

@@ -1,11 +1,11 @@
 """What can be asked for by name from the shell: laws and comparisons, a file for each family of algorithms."""
 
-from mechkit.catalogue import linear_systems, optimization
+from mechkit.catalogue import interpolation, linear_systems, optimization
 from mechkit.catalogue.entries import NamedComparison, NamedLaw, verified
 
 #: The laws by name, which ``mechkit law NAME`` prints.
-LAWS = {**linear_systems.LAWS, **optimization.LAWS}
+LAWS = {**interpolation.LAWS, **linear_systems.LAWS, **optimization.LAWS}
 #: The comparisons by name, which ``mechkit compare NAME`` runs.
-COMPARISONS = {**linear_systems.COMPARISONS, **optimization.COMPARISONS}
+COMPARISONS = {**interpolation.COMPARISONS, **linear_systems.COMPARISONS, **optimization.COMPARISONS}
 
 __all__ = ["COMPARISONS", "LAWS", "NamedComparison", "NamedLaw", "verified"]

@@ -1,0 +1,48 @@
+"""Interpolation and approximation: what the choice of data and of the objective buys.
+
+The same polynomial in several forms, at different cost; pieces of polynomials; rational functions; and fits in the
+sense of least squares, of least absolute values, and of the least largest error.
+"""
+
+from mechkit.interpolation.barycentric import barycentric, closed_form_weights
+from mechkit.interpolation.bspline import bspline, make_interp_spline
+from mechkit.interpolation.chebyshev import chebyshev_nodes
+from mechkit.interpolation.cubic_hermite import cubic_hermite, pchip
+from mechkit.interpolation.cubic_spline import cubic_spline
+from mechkit.interpolation.fourier.fft import fft, fft2, ifft, ifft2
+from mechkit.interpolation.fourier.real import irfft, rfft
+from mechkit.interpolation.fourier.resample import resample
+from mechkit.interpolation.fourier.spectrum_peaks import Peaks, spectrum_peaks
+from mechkit.interpolation.fourier.trigonometric import TrigonometricPolynomial, trigonometric
+from mechkit.interpolation.hermite import hermite
+from mechkit.interpolation.lagrange import lagrange
+from mechkit.interpolation.neville import neville
+from mechkit.interpolation.newton import newton
+from mechkit.interpolation.series import series
+
+__all__ = [
+    "Peaks",
+    "TrigonometricPolynomial",
+    "barycentric",
+    "bspline",
+    "chebyshev_nodes",
+    "closed_form_weights",
+    "cubic_hermite",
+    "cubic_spline",
+    "fft",
+    "fft2",
+    "hermite",
+    "ifft",
+    "ifft2",
+    "irfft",
+    "lagrange",
+    "make_interp_spline",
+    "neville",
+    "newton",
+    "pchip",
+    "resample",
+    "rfft",
+    "series",
+    "spectrum_peaks",
+    "trigonometric",
+]

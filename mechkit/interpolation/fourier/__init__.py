@@ -1,0 +1,1 @@
+"""The Fourier transform: as it is defined, fast in several ways, and what it is used for."""
