@@ -13,7 +13,7 @@ from mechkit.interpolation.chebyshev import chebyshev_nodes, wide_interval
 from mechkit.interpolation.data import read_only
 from mechkit.interpolation.interpolant import in_words
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 #: The node sets whose weights are known in closed form.
 CLOSED_FORMS = ("equispaced", "roots", "extrema")

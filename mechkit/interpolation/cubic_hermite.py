@@ -9,7 +9,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.interpolation.data import Values, sorted_nodes_and_values
 from mechkit.interpolation.piecewise import PiecewisePolynomial
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)

@@ -11,7 +11,7 @@ from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
 from mechkit.interpolation.data import Values, read_only
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 #: The orders in which nodes are taken.
 ORDERS = ("leja", "given")

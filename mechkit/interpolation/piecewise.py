@@ -12,7 +12,7 @@ from mechkit.checking import whole
 from mechkit.counting import kernel
 from mechkit.interpolation.data import Values, read_only
 from mechkit.interpolation.interpolant import Interpolant, in_words
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 
 @kernel(cache=True, error_model="numpy")

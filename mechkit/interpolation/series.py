@@ -12,7 +12,7 @@ from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
 from mechkit.interpolation.data import Values, interval_of, read_only, values_at
 from mechkit.interpolation.interpolant import Interpolant, in_words, pieces
-from mechkit.linear_systems.triangular import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 #: The bases, each with the class of NumPy that differentiates, integrates and converts its coefficients.
 BASES: dict[str, Any] = {

@@ -14,7 +14,7 @@ from mechkit.interpolation.fourier.radix2 import radix_2, reverse_bits
 from mechkit.interpolation.fourier.roots_of_unity import roots_of_unity
 from mechkit.interpolation.fourier.samples import along, columns, in_range, samples, scale
 from mechkit.interpolation.fourier.split_radix import split_radix
-from mechkit.interpolation.fourier.stages import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 METHODS = ("mixed", "direct", "radix-2", "split-radix", "bluestein")
 

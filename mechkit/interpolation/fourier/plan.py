@@ -10,7 +10,6 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.interpolation.fourier.roots_of_unity import roots_of_unity
 from mechkit.interpolation.fourier.stages import (
-    FUSED,
     first_stage_4,
     stage_2,
     stage_3,
@@ -18,6 +17,7 @@ from mechkit.interpolation.fourier.stages import (
     stage_5,
     stage_of_any_radix,
 )
+from mechkit.linear_systems.flags import FUSED
 
 #: Where the prime factors above 5 add up to no more, their stages cost less than a convolution (measured).
 LARGEST_SUM = 40

@@ -13,7 +13,7 @@ from mechkit.interpolation.fourier.fft import multiply_by
 from mechkit.interpolation.fourier.plan import PLANS, transform
 from mechkit.interpolation.fourier.roots_of_unity import roots_of_unity
 from mechkit.interpolation.fourier.samples import along, axis_of, columns, in_range, samples, scale
-from mechkit.interpolation.fourier.stages import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)

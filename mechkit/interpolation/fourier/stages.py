@@ -11,9 +11,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.interpolation.fourier.roots_of_unity import roots_of_unity
-
-#: A product and the sum it goes into may be one instruction, with one rounding.
-FUSED = {"contract"}
+from mechkit.linear_systems.flags import FUSED
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)

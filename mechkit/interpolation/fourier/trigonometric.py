@@ -13,7 +13,7 @@ from mechkit.counting import kernel
 from mechkit.interpolation.fourier.fft import multiply_by
 from mechkit.interpolation.fourier.plan import transform
 from mechkit.interpolation.fourier.samples import samples
-from mechkit.interpolation.fourier.stages import FUSED
+from mechkit.linear_systems.flags import FUSED
 
 #: Nodes are equally spaced where they are no further from it than by this share of their distance ...
 SPACING = 1e-6
