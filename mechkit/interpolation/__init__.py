@@ -7,10 +7,14 @@ sense of least squares, of least absolute values, and of the least largest error
 from mechkit.interpolation.barycentric import barycentric, closed_form_weights
 from mechkit.interpolation.bspline import bspline, make_interp_spline
 from mechkit.interpolation.chebyshev import chebyshev_nodes
+from mechkit.interpolation.chebyshev_approximation import chebyshev_interpolation, chebyshev_truncation
 from mechkit.interpolation.cubic_hermite import cubic_hermite, pchip
 from mechkit.interpolation.cubic_spline import cubic_spline
 from mechkit.interpolation.hermite import hermite
 from mechkit.interpolation.lagrange import lagrange
+from mechkit.interpolation.least_absolute import least_absolute
+from mechkit.interpolation.least_squares import least_squares
+from mechkit.interpolation.minimax import minimax
 from mechkit.interpolation.neville import neville
 from mechkit.interpolation.newton import newton
 from mechkit.interpolation.series import series
@@ -18,13 +22,18 @@ from mechkit.interpolation.series import series
 __all__ = [
     "barycentric",
     "bspline",
+    "chebyshev_interpolation",
     "chebyshev_nodes",
+    "chebyshev_truncation",
     "closed_form_weights",
     "cubic_hermite",
     "cubic_spline",
     "hermite",
     "lagrange",
+    "least_absolute",
+    "least_squares",
     "make_interp_spline",
+    "minimax",
     "neville",
     "newton",
     "pchip",

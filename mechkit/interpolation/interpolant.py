@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,7 +22,8 @@ class Interpolant(ABC):
     #: Whether points outside the interval are evaluated; otherwise the value there is NaN.
     extrapolate: bool
     _values: Values
-    _complex_points = True
+    #: Whether points may be complex.
+    _complex_points: ClassVar[bool] = True
 
     def __call__(self, t: Any, nu: int = 0, extrapolate: bool | None = None) -> Any:
         """The values at points.
