@@ -7,6 +7,7 @@ sense of least squares, of least absolute values, and of the least largest error
 from mechkit.interpolation.barycentric import barycentric, closed_form_weights
 from mechkit.interpolation.bspline import bspline, make_interp_spline
 from mechkit.interpolation.chebyshev import chebyshev_nodes
+from mechkit.interpolation.chebyshev_approximation import chebyshev_interpolation, chebyshev_truncation
 from mechkit.interpolation.cubic_hermite import cubic_hermite, pchip
 from mechkit.interpolation.cubic_spline import cubic_spline
 from mechkit.interpolation.fourier.fft import fft, fft2, ifft, ifft2
@@ -16,6 +17,9 @@ from mechkit.interpolation.fourier.spectrum_peaks import Peaks, spectrum_peaks
 from mechkit.interpolation.fourier.trigonometric import TrigonometricPolynomial, trigonometric
 from mechkit.interpolation.hermite import hermite
 from mechkit.interpolation.lagrange import lagrange
+from mechkit.interpolation.least_absolute import least_absolute
+from mechkit.interpolation.least_squares import least_squares
+from mechkit.interpolation.minimax import minimax
 from mechkit.interpolation.neville import neville
 from mechkit.interpolation.newton import newton
 from mechkit.interpolation.series import series
@@ -25,7 +29,9 @@ __all__ = [
     "TrigonometricPolynomial",
     "barycentric",
     "bspline",
+    "chebyshev_interpolation",
     "chebyshev_nodes",
+    "chebyshev_truncation",
     "closed_form_weights",
     "cubic_hermite",
     "cubic_spline",
@@ -36,7 +42,10 @@ __all__ = [
     "ifft2",
     "irfft",
     "lagrange",
+    "least_absolute",
+    "least_squares",
     "make_interp_spline",
+    "minimax",
     "neville",
     "newton",
     "pchip",

@@ -92,8 +92,7 @@ def chebyshev_nodes(n: int, kind: str = "extrema", interval: tuple[float, float]
         raise ValueError("n is 1; there are at least 2 extrema: use the kind 'roots' for one point")
     else:
         angles = (2.0 * np.arange(number) - number + 1) / (2.0 * number - 2.0)
-    unit = np.sin(np.pi * angles)  # sines, so that the points are exactly symmetric
-    points = 0.5 * ((1.0 - unit) * a + (1.0 + unit) * b)
+    points = from_unit(np.sin(np.pi * angles), (a, b))  # sines, so that the points are exactly symmetric
     if kind.lower() == "extrema":
         points[0], points[-1] = a, b
     return np.asarray(points)
@@ -102,15 +101,35 @@ def chebyshev_nodes(n: int, kind: str = "extrema", interval: tuple[float, float]
 def series_through(f: Any, n: int, interval: tuple[float, float], values: Values, extrapolate: bool) -> Series:
     """The polynomial of degree n - 1 that equals f at n Chebyshev points, as a Chebyshev series.
 
-    f : takes points (n,) and returns rows (k, n); values : what the rows stand for.
+    f : takes points (n,) of the interval mapped to [-1, 1], where they are exact, and returns rows (k, n); values :
+    what the rows stand for.
     """
-    points = np.ascontiguousarray(chebyshev_nodes(n, "roots", interval)[::-1])
-    rows = f(points)
+    rows = f(np.ascontiguousarray(chebyshev_nodes(n, "roots")[::-1]))
     c = np.empty_like(rows)
     cosines = cosines_of(n)
     for row, found in zip(rows, c, strict=True):
         chebyshev_coefficients(row, cosines, found)
     return Series("chebyshev", interval, interval, extrapolate, values.like(c))
+
+
+def unit(x: np.ndarray, interval: tuple[float, float]) -> np.ndarray:
+    """Points of an interval on [-1, 1]. It is not counted.
+
+    >>> unit(np.array([2.0, 3.0]), (2.0, 4.0))
+    array([-1.,  0.])
+    """
+    a, b = interval
+    return np.asarray(((x - a) - (b - x)) / (b - a))
+
+
+def from_unit(u: np.ndarray, interval: tuple[float, float]) -> np.ndarray:
+    """Points of [-1, 1] on an interval. It is not counted.
+
+    >>> from_unit(np.array([-1.0, 0.0]), (2.0, 4.0))
+    array([2., 3.])
+    """
+    a, b = interval
+    return np.asarray(0.5 * ((1.0 - u) * a + (1.0 + u) * b))
 
 
 def wide_interval(x: np.ndarray) -> tuple[float, float]:

@@ -22,6 +22,7 @@ class Interpolant(ABC):
     #: Whether points outside the interval are evaluated; otherwise the value there is NaN.
     extrapolate: bool
     _values: Values
+    #: Whether points may be complex.
     _complex_points: ClassVar[bool] = True
 
     def __call__(self, t: Any, nu: int = 0, extrapolate: bool | None = None) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
+from mechkit.interpolation.chebyshev import unit
 from mechkit.interpolation.data import Values, read_only
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 from mechkit.linear_systems.flags import FUSED
@@ -171,6 +172,12 @@ class NewtonForm(PolynomialThroughData):
         order = self._nu + whole("nu", nu)
         without_values = replace(self, _nu=order)
         return replace(without_values, _values=self._values.like(without_values._rows_at(self._x)))
+
+    def _rows_at_unit(self, u: np.ndarray, interval: tuple[float, float]) -> np.ndarray:
+        half = 0.5 * (interval[1] - interval[0])
+        rows = self._differences.rows * half ** np.arange(self._centers.size)
+        form = replace(self, _centers=unit(self._centers, interval), _differences=self._differences.like(rows))
+        return form._rows_at(u) / half**self._nu
 
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
         c = self._differences.rows[index]

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechkit.checking import whole
-from mechkit.interpolation.chebyshev import series_through, wide_interval
+from mechkit.interpolation.barycentric_sums import polynomial_at
+from mechkit.interpolation.chebyshev import series_through, unit, wide_interval
 from mechkit.interpolation.data import Values, nodes_and_values, read_only, warn
 from mechkit.interpolation.interpolant import Interpolant, in_words, pieces
 from mechkit.interpolation.series import Series
@@ -49,7 +50,14 @@ class PolynomialThroughData(Interpolant):
 
     def to_series(self) -> Series:
         """The same polynomial as a Chebyshev series on the interval of the nodes."""
-        return series_through(self._rows_at, self.degree + 1, wide_interval(self._x), self._values, self.extrapolate)
+        ends = wide_interval(self._x)
+        return series_through(
+            lambda u: self._rows_at_unit(u, ends), self.degree + 1, ends, self._values, self.extrapolate
+        )
+
+    def _rows_at_unit(self, u: np.ndarray, interval: tuple[float, float]) -> np.ndarray:
+        """The values at points that an interval maps to u on [-1, 1]."""
+        return polynomial_at(unit(self._x, interval), self._values.rows, u)
 
     def derivative(self, nu: int = 1) -> Interpolant:
         """The derivative of order nu, as a Chebyshev series."""

@@ -1,0 +1,132 @@
+"""What is approximated: a function on an interval, or data; with a search for the extrema of an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mechkit.interpolation.chebyshev import chebyshev_nodes
+from mechkit.interpolation.data import sorted_nodes_and_values
+
+#: So many points between two of the reference are looked at for a larger error.
+BETWEEN = 16
+#: Points of the last check, which no step has looked at, for each coefficient.
+CHECKED = 200
+
+
+class Target:
+    """What is approximated: its values at points, and the extrema of an error between them."""
+
+    ends: tuple[float, float]
+    calls = 0
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+    def candidates(self, reference: np.ndarray) -> np.ndarray:
+        """Points, in ascending order, among which larger errors are looked for; the reference is among them."""
+        raise NotImplementedError
+
+    def refined(self, t: np.ndarray, peaks: np.ndarray, error: Any, noise: float) -> np.ndarray:
+        """The extrema of the error near the candidates t at some places."""
+        return t[peaks]
+
+    def unseen(self, n: int) -> np.ndarray:
+        """Points for the last check."""
+        raise NotImplementedError
+
+
+class Function(Target):
+    """A function on an interval, called with arrays where it takes them."""
+
+    def __init__(self, f: Callable[[Any], Any], ends: tuple[float, float]) -> None:
+        self.f, self.ends = f, ends
+        self.by_array = self._takes_arrays()
+
+    def _takes_arrays(self) -> bool:
+        a, b = self.ends
+        points = a + (b - a) * np.array([0.1234, 0.5678, 0.9012])
+        try:
+            found = np.asarray(self.f(points))
+            return bool(found.shape == (3,) and all(self.f(float(t)) == v for t, v in zip(points, found, strict=True)))
+        except Exception:  # whatever a function of one number does with an array
+            return False
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        self.calls += t.size
+        found = np.asarray(self.f(t) if self.by_array else [self.f(float(point)) for point in t])
+        if found.dtype.kind not in "biuf":
+            raise TypeError(f"f returns {found.dtype} values; it must return real numbers")
+        values = found.astype(np.float64)
+        if not np.isfinite(values).all():
+            i = int(np.argmin(np.isfinite(values)))
+            raise ValueError(f"f({float(t[i])!r}) is {values[i]}; f must be finite on the interval")
+        return values
+
+    def candidates(self, reference: np.ndarray) -> np.ndarray:
+        corners = np.concatenate([[self.ends[0]], reference, [self.ends[1]]])
+        share = 0.5 - 0.5 * np.cos(np.pi * np.arange(BETWEEN) / BETWEEN)
+        inner = corners[:-1, np.newaxis] + np.diff(corners)[:, np.newaxis] * share
+        grid = chebyshev_nodes(BETWEEN * reference.size, "extrema", self.ends)
+        return np.unique(np.concatenate([inner.ravel(), corners, grid]))
+
+    def refined(self, t: np.ndarray, peaks: np.ndarray, error: Any, noise: float) -> np.ndarray:
+        """Where the error is largest beside each candidate: intervals shrink until it is flat in them."""
+        low, high = t[np.maximum(peaks - 1, 0)], t[np.minimum(peaks + 1, t.size - 1)]
+        best = t[peaks]
+        sign = np.sign(error(best))
+        height = sign * error(best)
+        share = np.linspace(0.0, 1.0, 9)
+        rows = np.arange(best.size)
+        finest = 4.0 * np.finfo(float).eps * max(abs(end) for end in self.ends)
+        for _ in range(60):
+            points = low[:, np.newaxis] + (high - low)[:, np.newaxis] * share
+            sizes = sign[:, np.newaxis] * error(points.ravel()).reshape(points.shape)
+            k = np.argmax(sizes, axis=1)
+            better = sizes[rows, k] > height
+            best = np.where(better, points[rows, k], best)
+            height = np.where(better, sizes[rows, k], height)
+            step = (high - low) / 8.0
+            beside = np.minimum(sizes[rows, np.maximum(k - 1, 0)], sizes[rows, np.minimum(k + 1, 8)])
+            flat = height - beside <= 1e-14 * height + noise
+            if (flat | (best == self.ends[0]) | (best == self.ends[1]) | (step <= finest)).all():
+                break
+            low, high = np.maximum(best - step, low), np.minimum(best + step, high)
+        return best
+
+    def unseen(self, n: int) -> np.ndarray:
+        a, b = self.ends
+        number = CHECKED * (n + 2)
+        even = a + (b - a) * (np.arange(number) + 0.4142135623730951) / number
+        return np.concatenate([even, chebyshev_nodes(number, "roots", self.ends)])
+
+
+class Data(Target):
+    """Values at different points."""
+
+    def __init__(self, data: Any, n: int) -> None:
+        try:
+            x, y = data
+        except (TypeError, ValueError):
+            raise TypeError(f"f_or_data must be a function or a pair (x, y); it is {type(data).__name__}") from None
+        self.x, values = sorted_nodes_and_values(x, y, 1)
+        if values.is_complex or values.shape:
+            raise TypeError("y must be one real value at each point; approximate parts and components one by one")
+        if n >= self.x.size:
+            m = self.x.size
+            raise ValueError(
+                f"degree is {n}; {m} points determine a polynomial of degree {m - 1} at most: lower the degree"
+            )
+        self.y = values.rows[0]
+        self.ends = (float(self.x[0]), float(self.x[-1]))
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        return self.y[np.searchsorted(self.x, t)]
+
+    def candidates(self, reference: np.ndarray) -> np.ndarray:
+        return self.x
+
+    def unseen(self, n: int) -> np.ndarray:
+        return self.x
