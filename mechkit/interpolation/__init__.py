@@ -4,12 +4,21 @@ The same polynomial in several forms, at different cost; pieces of polynomials; 
 sense of least squares, of least absolute values, and of the least largest error.
 """
 
+from mechkit.interpolation.aaa import aaa
 from mechkit.interpolation.barycentric import barycentric, closed_form_weights
 from mechkit.interpolation.bspline import bspline, make_interp_spline
 from mechkit.interpolation.chebyshev import chebyshev_nodes
 from mechkit.interpolation.chebyshev_approximation import chebyshev_interpolation, chebyshev_truncation
 from mechkit.interpolation.cubic_hermite import cubic_hermite, pchip
 from mechkit.interpolation.cubic_spline import cubic_spline
+from mechkit.interpolation.diagnostics import (
+    basis_condition,
+    degree_by_rank,
+    extrapolation_growth,
+    lebesgue_constant,
+    lebesgue_function,
+)
+from mechkit.interpolation.floater_hormann import floater_hormann
 from mechkit.interpolation.hermite import hermite
 from mechkit.interpolation.lagrange import lagrange
 from mechkit.interpolation.least_absolute import least_absolute
@@ -20,7 +29,9 @@ from mechkit.interpolation.newton import newton
 from mechkit.interpolation.series import series
 
 __all__ = [
+    "aaa",
     "barycentric",
+    "basis_condition",
     "bspline",
     "chebyshev_interpolation",
     "chebyshev_nodes",
@@ -28,10 +39,15 @@ __all__ = [
     "closed_form_weights",
     "cubic_hermite",
     "cubic_spline",
+    "degree_by_rank",
+    "extrapolation_growth",
+    "floater_hormann",
     "hermite",
     "lagrange",
     "least_absolute",
     "least_squares",
+    "lebesgue_constant",
+    "lebesgue_function",
     "make_interp_spline",
     "minimax",
     "neville",
