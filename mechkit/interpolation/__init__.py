@@ -4,12 +4,15 @@ The same polynomial in several forms, at different cost; pieces of polynomials; 
 sense of least squares, of least absolute values, and of the least largest error.
 """
 
+from mechkit.interpolation.aaa import aaa
 from mechkit.interpolation.barycentric import barycentric, closed_form_weights
 from mechkit.interpolation.bspline import bspline, make_interp_spline
 from mechkit.interpolation.chebyshev import chebyshev_nodes
 from mechkit.interpolation.chebyshev_approximation import chebyshev_interpolation, chebyshev_truncation
 from mechkit.interpolation.cubic_hermite import cubic_hermite, pchip
 from mechkit.interpolation.cubic_spline import cubic_spline
+from mechkit.interpolation.diagnostics import (
+from mechkit.interpolation.floater_hormann import floater_hormann
 from mechkit.interpolation.fourier.fft import fft, fft2, ifft, ifft2
 from mechkit.interpolation.fourier.real import irfft, rfft
 from mechkit.interpolation.fourier.resample import resample
@@ -27,7 +30,9 @@ from mechkit.interpolation.series import series
 __all__ = [
     "Peaks",
     "TrigonometricPolynomial",
+    "aaa",
     "barycentric",
+    "basis_condition",
     "bspline",
     "chebyshev_interpolation",
     "chebyshev_nodes",
@@ -35,8 +40,11 @@ __all__ = [
     "closed_form_weights",
     "cubic_hermite",
     "cubic_spline",
+    "degree_by_rank",
+    "extrapolation_growth",
     "fft",
     "fft2",
+    "floater_hormann",
     "hermite",
     "ifft",
     "ifft2",
@@ -44,6 +52,8 @@ __all__ = [
     "lagrange",
     "least_absolute",
     "least_squares",
+    "lebesgue_constant",
+    "lebesgue_function",
     "make_interp_spline",
     "minimax",
     "neville",

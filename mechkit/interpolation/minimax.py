@@ -325,6 +325,6 @@ def _checked(target: Target, n: int, best: Any, size: float, nit: int, extrapola
     return result(
         False,
         largest,
-        f"after {nit} exchanges the largest error is {largest:.10g}; the alternating errors prove that the least one is "
-        f"at least {sizes.min():.10g}: f may have a jump, or a feature narrower than the points are apart",
+        f"after {nit} exchanges the largest error is {largest:.10g}; the alternating errors prove that the least "
+        f"one is at least {sizes.min():.10g}: f may have a jump, or a feature narrower than the points are apart",
     )

@@ -23,6 +23,7 @@ class Target:
     calls = 0
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
+        """The values at points."""
         raise NotImplementedError
 
     def candidates(self, reference: np.ndarray) -> np.ndarray:
@@ -55,6 +56,7 @@ class Function(Target):
             return False
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
+        """The values at points; raises TypeError and ValueError where one is not real and finite."""
         self.calls += t.size
         found = np.asarray(self.f(t) if self.by_array else [self.f(float(point)) for point in t])
         if found.dtype.kind not in "biuf":
@@ -66,6 +68,7 @@ class Function(Target):
         return values
 
     def candidates(self, reference: np.ndarray) -> np.ndarray:
+        """Points between those of the reference, and Chebyshev points."""
         corners = np.concatenate([[self.ends[0]], reference, [self.ends[1]]])
         share = 0.5 - 0.5 * np.cos(np.pi * np.arange(BETWEEN) / BETWEEN)
         inner = corners[:-1, np.newaxis] + np.diff(corners)[:, np.newaxis] * share
@@ -97,6 +100,7 @@ class Function(Target):
         return best
 
     def unseen(self, n: int) -> np.ndarray:
+        """Many points, in another order than that of the search."""
         a, b = self.ends
         number = CHECKED * (n + 2)
         even = a + (b - a) * (np.arange(number) + 0.4142135623730951) / number
@@ -123,10 +127,13 @@ class Data(Target):
         self.ends = (float(self.x[0]), float(self.x[-1]))
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
+        """The values at some of the points."""
         return self.y[np.searchsorted(self.x, t)]
 
     def candidates(self, reference: np.ndarray) -> np.ndarray:
+        """All points."""
         return self.x
 
     def unseen(self, n: int) -> np.ndarray:
+        """All points."""
         return self.x

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from mechkit.mechanisms.wanted import Wanted, above, at_least, at_most, below, between, written
+from mechkit.mechanisms.wanted import Wanted, above, at_least, at_most, below, between, exactly, written
 from mechkit.problems import Matrix
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "at_most",
     "below",
     "between",
+    "exactly",
     "judge",
     "run",
     "written",

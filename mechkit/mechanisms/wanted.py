@@ -34,11 +34,22 @@ class Wanted:
 
     def __str__(self) -> str:
         """In words."""
+        if self.low == self.high:
+            return f"exactly {written(self.low)}"
         if math.isinf(self.high):
             return f"{'above' if self.strict else 'at least'} {written(self.low)}"
         if math.isinf(self.low):
             return f"{'below' if self.strict else 'at most'} {written(self.high)}"
         return f"between {written(self.low)} and {written(self.high)}"
+
+
+def exactly(number: float) -> Wanted:
+    """This number alone.
+
+    >>> print(exactly(5))
+    exactly 5
+    """
+    return Wanted(low=number, high=number)
 
 
 def at_least(low: float) -> Wanted:
