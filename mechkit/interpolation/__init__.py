@@ -12,6 +12,12 @@ from mechkit.interpolation.chebyshev_approximation import chebyshev_interpolatio
 from mechkit.interpolation.cubic_hermite import cubic_hermite, pchip
 from mechkit.interpolation.cubic_spline import cubic_spline
 from mechkit.interpolation.diagnostics import (
+    basis_condition,
+    degree_by_rank,
+    extrapolation_growth,
+    lebesgue_constant,
+    lebesgue_function,
+)
 from mechkit.interpolation.floater_hormann import floater_hormann
 from mechkit.interpolation.fourier.fft import fft, fft2, ifft, ifft2
 from mechkit.interpolation.fourier.real import irfft, rfft

@@ -1,7 +1,7 @@
 """The seven mechanisms: the survey's statements as claims, one file each in ``claims/``.
 
->>> list(CLAIMS)
-['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'D1', 'D2', 'D3', 'D4', 'F1', 'F2', 'F3', 'F4', 'O1', 'O2', 'O3', 'P1', 'P2', 'P3', 'S1', 'S2', 'T1', 'T2']
+>>> print(*CLAIMS)
+C1 C2 C3 C4 C5 C6 D1 D2 D3 D4 F1 F2 F3 F4 O1 O2 O3 P1 P2 P3 S1 S2 T1 T2
 """
 
 from __future__ import annotations

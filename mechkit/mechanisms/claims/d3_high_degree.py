@@ -30,8 +30,8 @@ NODES: Mapping[str, Callable[[int], np.ndarray]] = {
 
 def measure() -> Evidence:
     """By how much errors of values grow inside and outside the nodes, and the errors of Runge's function."""
-    inside = {name: {d: lebesgue_constant(of(d), (-1.0, 1.0)) for d in SIZES + (5,)} for name, of in NODES.items()}
-    outside = {name: {d: float(lebesgue_function(of(d), BEYOND)) for d in SIZES + (5,)} for name, of in NODES.items()}
+    inside = {name: {d: lebesgue_constant(of(d), (-1.0, 1.0)) for d in (5, *SIZES)} for name, of in NODES.items()}
+    outside = {name: {d: float(lebesgue_function(of(d), BEYOND)) for d in (5, *SIZES)} for name, of in NODES.items()}
     runge = {name: {d: runge_error(of(d)) for d in DEGREES} for name, of in NODES.items()}
     low, middle, high = DEGREES
     equidistant, chebyshev = NODES

@@ -1,4 +1,4 @@
-"""O1. Least squares minimizes the sum of squares, Chebyshev the largest error, L1 the sum of errors; each wins by its own."""
+"""O1. Least squares, Chebyshev's fit and the L1 fit: each wins by its own measure."""
 
 from __future__ import annotations
 
