@@ -118,6 +118,7 @@ def _draw(of: Function, axes: Any) -> None:
         "values and slopes": {n: error(of, n, 1) for n in SIZES},
     }
     draw_lines(lines, "nodes", "largest error", axes)
+    axes.set_xscale("linear")
 
 
 CLAIM = Claim(

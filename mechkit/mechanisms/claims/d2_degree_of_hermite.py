@@ -25,9 +25,12 @@ def measure() -> Evidence:
     degree = {(n, m): least_degree(n, m) for n in POINTS for m in (0, *DERIVATIVES)}
     return Evidence(
         checks=[
-            *(Check(PRINTED, in_words(n, m), degree[n, m], exactly((m + 1) * (n - 1))) for n, m in cases),
-            *(Check(PRINTED, in_words(n, 0), degree[n, 0], exactly(n - 1), within=False) for n in POINTS),
-            *(Check(TEXTBOOK, in_words(n, m), degree[n, m], exactly((m + 1) * n - 1), within=False) for n, m in cases),
+            *(Check(PRINTED, in_words(n, m), degree[n, m] - (m + 1) * (n - 1), exactly(0)) for n, m in cases),
+            *(Check(PRINTED, in_words(n, 0), degree[n, 0] - (n - 1), exactly(0), within=False) for n in POINTS),
+            *(
+                Check(TEXTBOOK, in_words(n, m), degree[n, m] - ((m + 1) * n - 1), exactly(0), within=False)
+                for n, m in cases
+            ),
         ],
         headline=Headline("Three points with values and slopes need degree {:.0f}, not 4.", degree[3, 1]),
         gain=Gain(
@@ -97,7 +100,7 @@ CLAIM = Claim(
     source="RAND RR-A3485-1, appendix B, interpolation, as printed",
     baseline="Lagrange's polynomial, which has no derivatives",
     improvement="Hermite's polynomial, with m derivatives at each point",
-    parts={PRINTED: "the least degree that takes any values and derivatives"},
-    limits={TEXTBOOK: "the same degree"},
+    parts={PRINTED: "the least degree that takes any values and derivatives, less (m + 1)(n - 1),"},
+    limits={TEXTBOOK: "the same degree, less (m + 1)n - 1,"},
     measure=measure,
 )

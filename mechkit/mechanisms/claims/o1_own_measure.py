@@ -77,7 +77,8 @@ def _draw(y: np.ndarray, axes: Any) -> None:
         axes.plot(x, values, marker="", label=name)
     axes.set_xlabel("x")
     axes.set_ylabel("value")
-    axes.legend()
+    axes.set_ylim(top=1.25 * y.max())
+    axes.legend(loc="upper center", ncols=4, fontsize=12)
 
 
 CLAIM = Claim(

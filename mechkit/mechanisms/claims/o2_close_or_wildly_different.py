@@ -81,10 +81,11 @@ def _draw(clean: Mapping[str, np.ndarray], outliers: Mapping[str, np.ndarray], a
     x = points()
     for name, values in clean.items():
         (line,) = axes.plot(x, values, marker="", label=name)
-        axes.plot(x, outliers[name], "--", marker="", color=line.get_color(), label=f"{name}, outliers")
+        axes.plot(x, outliers[name], "--", marker="", color=line.get_color())
+    axes.plot([], [], "--", marker="", color="gray", label="with outliers")
     axes.set_xlabel("x")
     axes.set_ylabel("value of the fit")
-    axes.legend(fontsize=12)
+    axes.legend(loc="center left", fontsize=12)
 
 
 CLAIM = Claim(

@@ -21,8 +21,9 @@ LAW = "by Cholesky it costs mn^2 + n^3/3"
 SIZES = ((100, 4), (200, 8), (400, 16))
 #: Points of the picture, for 6 coefficients.
 POINTS = (25, 50, 100, 200, 400)
-#: Sizes that are large enough for the leading terms.
-LARGE = ((400, 20), (500, 40), (500, 60))
+#: Sizes at which the leading terms should rule, and one at which the making of the basis still counts.
+LARGE = ((500, 40), (500, 60), (500, 80))
+SMALL = (400, 20)
 #: The leading terms are the cost within this factor.
 ABOUT = 1.15
 #: Sizes on which the law is found.
@@ -58,8 +59,9 @@ def measure() -> Evidence:
                     f"{m} points, {n} coefficients",
                     flops(CHOLESKY, m, n) / (m * n**2 + n**3 / 3),
                     between(1 / ABOUT, ABOUT),
+                    within=(m, n) in LARGE,
                 )
-                for m, n in LARGE
+                for m, n in (*LARGE, SMALL)
             ),
         ],
         headline=Headline(
