@@ -254,7 +254,7 @@ def _finite(name: str, value: Any, what: str, fits: Callable[[Any], bool]) -> fl
 
 
 def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
-    """The one of the choices, in lower case, that a value names. Raises ValueError where none is, naming the nearest.
+    """The choice, in lower case, that a value names. Raises ValueError for any other, naming the nearest choice.
 
     >>> one_of("method", "secnt", ("newton", "secant"))
     Traceback (most recent call last):

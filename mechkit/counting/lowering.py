@@ -1,10 +1,10 @@
 """The instrument: a Numba compiler that tallies, while it lowers, every operation that the source spells.
 
-How a tally costs nothing: the operations of a basic block are known when it is lowered, so all that has to be
+How a tally costs nothing: the operations of a basic block are known when it is lowered. So all that has to be
 counted when it runs is how often it runs (Knuth's frequency counts). Each block gets one local counter; at the
 function's only exit the counters, times the tallies of their blocks, are added to the thread's table. LLVM turns the
 counter of a counted loop into arithmetic on its trip count. Accesses to the table carry a type of their own for the
-alias analysis (TBAA), so that for a kernel inlined into a loop the additions leave the loop as well.
+alias analysis (TBAA). So the additions of a kernel that is inlined into a loop leave the loop as well.
 """
 
 from __future__ import annotations

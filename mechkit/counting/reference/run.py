@@ -39,7 +39,7 @@ class LineTally:
     def record(self, column: str, kind: str, n: int) -> None:
         """Count n operations of a kind on the line that is being run.
 
-        That is a line of the function where it was called from Python, or of one that it called itself; where it was
+        That is a line of the function where it was called from Python, or of one that it called itself. Where it was
         called by its callees, what it does is theirs.
         """
         frame, kernels = sys._getframe(1), []
@@ -108,7 +108,7 @@ def _up_to_the_kernel(error: Exception) -> types.TracebackType | None:
 
 
 def _endless(kernel: Any, error: RecursionError) -> RecursionError:
-    """What is said of a recursion that is too deep, instead of its thousand frames."""
+    """The error for a recursion that is too deep, instead of its thousand frames."""
     step, name, where = error.__traceback__, kernel.__name__, ""
     while step:
         if ERROR_MODEL in step.tb_frame.f_globals:
@@ -116,8 +116,8 @@ def _endless(kernel: Any, error: RecursionError) -> RecursionError:
             name, where = code.co_name, f" ({location(code.co_filename, step.tb_lineno)})"
         step = step.tb_next
     return RecursionError(
-        f"kernel {name}{where} calls itself too often: add a return that does not call it, or check the condition of "
-        f"the one that is there; run as Python, a kernel can be called some {sys.getrecursionlimit() // 2} deep"
+        f"kernel {name}{where} calls itself too often; add a return that does not call it, or check its condition. "
+        f"Run as Python, a kernel may be some {sys.getrecursionlimit() // 2} calls deep."
     )
 
 

@@ -28,6 +28,8 @@ def sweep(
 ) -> Sweep:
     """Run tasks, count the operations of each, and give back the table of what they did.
 
+    Parameters
+    ----------
     tasks : `Task` objects, no two with the same name and arguments; each brings its own seed.
     executor : any ``concurrent.futures.Executor``: a ``ProcessPoolExecutor``, that of a ``dask.distributed`` client,
         ``client.get_executor()``, or ``mpi4py.futures.MPIPoolExecutor``; None runs the tasks here, one by one. Where
