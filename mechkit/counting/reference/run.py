@@ -15,6 +15,7 @@ from numba import config
 
 from mechkit.counting.arguments import check_argument, not_an_argument
 from mechkit.counting.errors import KernelError, location
+from mechkit.counting.functions import IN_PYTHON, is_c_function, is_compiled_by_numba
 from mechkit.counting.kinds import INDEX
 from mechkit.counting.misused import LIBRARIES, OUTSIDE
 from mechkit.counting.opcounts import OpCounts
@@ -274,9 +275,12 @@ class _LazyModule(Module):
 
 def _refuse_call(value: Any) -> Any:
     name = getattr(value, "__name__", type(value).__name__)
-    own = isinstance(value, types.FunctionType) and str(value.__module__).partition(".")[0] not in LIBRARIES
+    python = is_compiled_by_numba(value) or isinstance(value, types.FunctionType)
+    remedy = IN_PYTHON if is_c_function(value) else OUTSIDE
+    if python and str(value.__module__).partition(".")[0] not in LIBRARIES:
+        remedy = f"decorate {name} with @mechkit.kernel"
 
     def uncounted(*args: Any, **kwargs: Any) -> Any:
-        raise refuse(name, f"decorate {name} with @mechkit.kernel" if own else OUTSIDE)
+        raise refuse(name, remedy)
 
     return uncounted
