@@ -94,7 +94,7 @@ class Comparison:
 
         Parameters
         ----------
-        times : with the column ``seconds``.
+        times : with the column ``seconds``
         """
         from mechkit.measurement.comparing.export import records
 
@@ -233,23 +233,37 @@ class Comparison:
     ) -> Axes:
         """Draw the error reached against the cost, both logarithmic: a work-precision diagram.
 
-        error : the name of a figure that ``measure`` gave. Errors that are zero are drawn hollow, below
-        all others; what is not finite is left out.
+        Errors that are zero are drawn hollow, below all others; what is not finite is left out.
+
+        Parameters
+        ----------
+        ax : as in `plot`
+        error : the name of a figure that ``measure`` gave
+        cost : what the work is measured in
         """
         from mechkit.measurement.comparing.plot import plot_work_precision
 
         return plot_work_precision(self, ax, error, cost or self.main_cost)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
-        """The rows as CSV; written to a file too where a path is given. times : with the column ``seconds``."""
+        """The records as CSV.
+
+        Parameters
+        ----------
+        path : a file that is written too, the whole of it or nothing; an earlier one is replaced
+        times : with the column ``seconds``
+        """
         from mechkit.measurement.comparing.export import to_csv
 
         return to_csv(self, path, times)
 
     def to_json(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
-        """The comparison as JSON: rows, laws, growth; written to a file too where a path is given.
+        """The comparison as JSON: rows, laws, growth. NaN and the infinities, which JSON lacks, are null.
 
-        times : with ``seconds`` in each row. NaN and the infinities, which JSON lacks, are null.
+        Parameters
+        ----------
+        path : a file that is written too, the whole of it or nothing; an earlier one is replaced
+        times : with ``seconds`` in each row
         """
         from mechkit.measurement.comparing.export import to_json
 

@@ -86,7 +86,8 @@ class Growth:
     model, coefficient : the chosen shape and its factor; called with a size, it gives the fitted value.
     exponent, interval : the exponent a of the chosen shape and its 95 % confidence interval. "constant" and "n log n"
         have none: there they are those of the power n^a, for comparison.
-    table : every shape that was fitted, best first. points : the data, (size, value) pairs.
+    table : every shape that was fitted, best first.
+    points : the data, (size, value) pairs.
     """
 
     model: str
