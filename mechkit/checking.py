@@ -34,9 +34,14 @@ def float_array(
 ) -> np.ndarray:
     """A finite, C-contiguous float32 or float64 array of the allowed numbers of dimensions, not empty.
 
-    name : what the argument is called, for the message; value : array, list, scalar, of any real type and layout;
-    copy : always return fresh memory, for a kernel that works in place; check_finite : look for NaN and infinity;
-    may_be_empty : whether a shape with a 0 in it will do.
+    Parameters
+    ----------
+    name : what the argument is called, for the message
+    value : array, list, scalar, of any real type and layout
+    dimensions : the numbers of dimensions that are allowed
+    copy : whether to return fresh memory always, for a kernel that works in place
+    check_finite : whether to look for NaN and infinity
+    may_be_empty : whether a shape with a 0 in it is allowed
 
     Returns
     -------
@@ -256,7 +261,7 @@ def _finite(name: str, value: Any, what: str, fits: Callable[[Any], bool]) -> fl
 
 
 def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
-    """The one of the choices, in lower case, that a value names. Raises ValueError where none is, naming the nearest.
+    """The choice, in lower case, that a value names. Raises ValueError for any other, naming the nearest choice.
 
     >>> one_of("method", "secnt", ("newton", "secant"))
     Traceback (most recent call last):

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is nearest to another, small and capital letters being alike; None where none is near.
+    """The known name that is nearest to another, small and capital letters being alike; None where all are far.
 
     >>> nearest("sise", ["size", "shape"]), nearest("PI", ["pi", "e"]), nearest("fft", ["solve"])
     ('size', 'pi', None)
@@ -21,7 +21,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The known name that is nearest, for the end of a message; nothing where none is near.
+    """The known name that is nearest, for the end of a message; nothing where all are far.
 
     >>> did_you_mean("sise", ["size", "shape"])
     ': did you mean size?'

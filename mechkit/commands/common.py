@@ -20,7 +20,7 @@ FEW, LONG = 12, 100
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """The sentence for a name that there is not, with the nearest that there is, or all where they are few.
+    """The sentence for an unknown name, with the nearest known one, or all where they are few.
 
     >>> unknown("law", "lu_facter", ["lu_factor", "solve"])
     "there is no law 'lu_facter'; did you mean 'lu_factor'?"

@@ -236,5 +236,5 @@ def listed(found: Comparison, cost: str) -> str:
 
 
 def on_a_terminal() -> bool:
-    """Whether standard output is a terminal, so that rules and colours are welcome."""
+    """Whether standard output is a terminal, so that rules and colors are welcome."""
     return sys.stdout is not None and sys.stdout.isatty()

@@ -16,12 +16,14 @@ _compiled: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 def by_address(function: Any, signature: Any, role: str | None = None) -> Any:
     """A function to be passed to kernels by its address, with the types of one signature.
 
-    A kernel that takes it is compiled for the signature, not for the function, so it is cached and serves every
-    function of that signature; a new function costs its own compilation only. An indirect call costs about 2 ns.
+    A kernel that takes it is compiled for the signature, not for the function. So it is cached and serves every
+    function of that signature, and a new function costs its own compilation only. An indirect call costs about 2 ns.
 
-    function : a kernel, or a plain Python function, which is made a kernel once (and divides by zero as NumPy does);
-    signature : a Numba signature, such as ``float64(float64)``; role : "f", "jac" or "hess", to have its calls counted,
-    as ``ops.calls["f"]``.
+    Parameters
+    ----------
+    function : a kernel, or a plain Python function, which is made a kernel once, and divides by zero as NumPy does
+    signature : a Numba signature, such as ``float64(float64)``
+    role : "f", "jac" or "hess", to have its calls counted, as ``ops.calls["f"]``
 
     Returns
     -------

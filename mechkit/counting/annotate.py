@@ -97,8 +97,12 @@ def _figure(n: int) -> str:
 def annotate(kernel: Any, *args: Any) -> Annotation:
     """Run a kernel once and show its source with the exact counts of each line.
 
-    kernel : a kernel; args : its arguments (arrays are changed in place, as in any call). What a line's callees count
-    belongs to the line.
+    What the callees of a line count belongs to the line.
+
+    Parameters
+    ----------
+    kernel : a kernel
+    args : its arguments; arrays are changed in place, as in any call
 
     Returns
     -------

@@ -81,7 +81,8 @@ def wrong_arguments(kernel: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
 
     >>> def f(x, y=1.0):
     ...     return x + y
-    >>> wrong_arguments(type("", (), {"py_func": f, "__name__": "f"}), (), {"z": 2.0})
+    >>> from types import SimpleNamespace
+    >>> wrong_arguments(SimpleNamespace(py_func=f, __name__="f"), (), {"z": 2.0})
     'f(x, y=1.0) has no argument z'
     """
     signature = inspect.signature(kernel.py_func)

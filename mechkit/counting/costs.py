@@ -17,8 +17,12 @@ from mechkit.words import nearest
 class CostModel:
     """Weights by column and kind; what is not in the table weighs nothing.
 
-    name, unit : what the cost is called and what it is measured in; source : where the weights come from;
-    weights : column -> kind -> weight.
+    Parameters
+    ----------
+    name : what the cost is called
+    unit : what it is measured in
+    source : where the weights come from
+    weights : column -> kind -> weight
 
     >>> from mechkit import OpCounts
     >>> mine = CostModel("mine", "cycles", "my processor's manual", {"float64": {"div": 13.0, "mul": 4.0}})

@@ -27,8 +27,8 @@ def is_counting() -> bool:
 def count() -> AbstractContextManager[OpCounts]:
     """Count the operations of every kernel that runs while the block is open.
 
-    These are the kernels of the thread that opened the block, and of the threads that it sets to work: those started
-    while the block is open, such as a pool's, and Numba's own, such as those of ``numba.njit(parallel=True)``. A thread
+    These are the kernels of the thread that opened the block, and of the threads that it sets to work. Such are those
+    that are started while the block is open, as a pool's, and Numba's own, of ``numba.njit(parallel=True)``. A thread
     that opens a block of its own counts for itself; the counts of several threads add up with ``+``. Blocks nest: an
     outer block counts what its inner blocks count. What was counted before an exception is kept. Other processes are
     not counted.
@@ -46,8 +46,8 @@ def count() -> AbstractContextManager[OpCounts]:
     Warns
     -----
     RuntimeWarning
-        where a thread without a block ran kernels and it cannot be told whether for this one: because the thread was
-        there before the block was opened, or because other threads had blocks open. Such kernels are not counted.
+        where a thread without a block ran kernels and it is unknown for which block. Either the thread was there before
+        the block was opened, or other threads had blocks open. Such kernels are not counted.
         Once, where a block ends and no kernel has done any work.
 
     Operation count: none; entering and leaving costs a copy of a small table.

@@ -1,4 +1,4 @@
-"""The mode for classes: what goes wrong in a kernel is said in Python's own words."""
+"""The mode for classes: what goes wrong in a kernel is reported in Python's own words."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ def debug(on: bool = True) -> None:
 
     A compiled kernel reads past the end of an array without a word, can end the whole session where it writes there,
     and cannot be interrupted. In this mode the first call with arguments of new types is run by the reference counter.
-    The counts are the same, an exception is Python's own and names the line, an endless loop stops at Ctrl-C, and an
+    The counts are the same, an exception is Python's own and names the line, and an endless loop stops at Ctrl-C. An
     endless recursion is a RecursionError, as is one of more than some hundred calls. Later calls are compiled, with a
     check at each index; those of kernels that call themselves stay Python. A kernel that is given to a driver, such as
     `mechkit.optimization.minimize`, is compiled at once, with the checks. The kernels of mechkit itself run as always.
     The environment variable ``MECHKIT_DEBUG=1`` switches the mode on from the start.
 
-    on : whether the mode is to be on.
+    Parameters
+    ----------
+    on : whether the mode is to be on
 
     Raises TypeError where on is neither True nor False.
 

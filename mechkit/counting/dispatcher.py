@@ -90,6 +90,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         #: Where there are any, the kernel is compiled for these only.
         self.fixed_signatures: list[Any] = []
         if type(self) is Kernel:
+            # The class is the mode: Python looks __call__ up in it, so a kernel without checks pays for none.
             self.__class__ = CheckedKernel  # until it is compiled
             if debugs(self):
                 self.switch_debugging(True)
@@ -264,9 +265,9 @@ class KernelAtAddress(Kernel):
 class CheckedKernel(Kernel):
     """A kernel whose calls look at two things first: each is one until it is compiled, and stays one where they matter.
 
-    Values that it has captured may have changed; and functions that it takes by address have types that do not tell
-    counted from uncounted, lists have such that do not tell what they hold. Other kernels are called at a dispatcher's
-    speed.
+    Values that it has captured may have changed. And the type of a function that it takes by address does not tell
+    whether the function is counted; that of a list does not tell what the list holds. Other kernels are called at a
+    dispatcher's speed.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

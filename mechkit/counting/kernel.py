@@ -24,11 +24,14 @@ OPTIONS = ("cache", "fastmath", "error_model", "boundscheck", "nogil")
 def kernel(function_or_signature: Any = None, **options: Any) -> Any:
     """Compile a function with Numba so that its operations can be counted.
 
-    function_or_signature : a Python function (``@kernel``), or a Numba signature or a list of them (compiled at once,
-        and for these types only), or nothing (``@kernel(cache=True)``).
-    options : cache (keep the compiled code between processes), fastmath, error_model ("python" raises
-        ZeroDivisionError, "numpy" gives inf or nan), boundscheck, nogil, as in ``numba.njit``. None of them changes
-        a count.
+    Parameters
+    ----------
+    function_or_signature : a Python function (``@kernel``), or nothing (``@kernel(cache=True)``). Or a Numba signature,
+        or a list of them: then it is compiled at once, and for these types only.
+    cache : whether the compiled code is kept between processes
+    error_model : "python" raises ZeroDivisionError, "numpy" gives inf or nan
+    boundscheck : whether an index past the end is an IndexError
+    fastmath, nogil : as in ``numba.njit``. No option changes a count.
 
     Returns
     -------

@@ -1,10 +1,10 @@
 """The instrument: a Numba compiler that tallies, while it lowers, every operation that the source spells.
 
-How a tally costs nothing: the operations of a basic block are known when it is lowered, so all that has to be
+How a tally costs nothing: the operations of a basic block are known when it is lowered. So all that has to be
 counted when it runs is how often it runs (Knuth's frequency counts). Each block gets one local counter; at the
 function's only exit the counters, times the tallies of their blocks, are added to the thread's table. LLVM turns the
 counter of a counted loop into arithmetic on its trip count. Accesses to the table carry a type of their own for the
-alias analysis (TBAA), so that for a kernel inlined into a loop the additions leave the loop as well.
+alias analysis (TBAA). So the additions of a kernel that is inlined into a loop leave the loop as well.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import llvmlite.ir as ll
-from numba.core import callconv, cgutils, ir, types
+from numba.core import callconv, cgutils, cpu, ir, types
 from numba.core.compiler_machinery import register_pass
-from numba.core.cpu import CPUContext
 from numba.core.typed_passes import BaseNativeLowering
 
 from mechkit.counting import rules
@@ -32,26 +31,6 @@ _FREE_EXPRESSIONS = {
     *("pair_first", "pair_second", "getiter", "build_tuple", "build_list"),
     *("cast", "phi", "undef", "null"),
 }
-
-
-class _ErrorsKnowTheirLine(callconv.CPUCallConv):  # type: ignore[misc]
-    """Numba's calling convention; an exception, such as that of a division by zero, knows the line of the kernel."""
-
-    def set_static_user_exc(self, builder: Any, exc: Any, *args: Any, loc: Any = None, **kwargs: Any) -> None:
-        lower = self.context.kernel_lower
-        if loc is None and builder.function is lower.function:  # not within a function of Numba's own
-            loc, kwargs["func_name"] = lower.loc, lower.func_ir.func_id.func_name
-        super().set_static_user_exc(builder, exc, *args, loc=loc, **kwargs)
-
-
-class _KernelContext(CPUContext):  # type: ignore[misc]
-    """Numba's context of one kernel that is being lowered, with the calling convention above."""
-
-    kernel_lower: CountingLower
-
-    @property
-    def call_conv(self) -> _ErrorsKnowTheirLine:
-        return _ErrorsKnowTheirLine(self)
 
 
 class CountingLower(LeanLower):
@@ -345,6 +324,26 @@ class CountingLower(LeanLower):
             for instruction in block.instructions:
                 if instruction.opname in ("load", "store") and "tbaa" not in instruction.metadata:
                     instruction.set_metadata("tbaa", data)
+
+
+class _ErrorsKnowTheirLine(callconv.CPUCallConv):  # type: ignore[misc]
+    """Numba's calling convention; an exception, such as that of a division by zero, knows the line of the kernel."""
+
+    def set_static_user_exc(self, builder: Any, exc: Any, *args: Any, loc: Any = None, **kwargs: Any) -> None:
+        lower = self.context.kernel_lower
+        if loc is None and builder.function is lower.function:  # not within a function of Numba's own
+            loc, kwargs["func_name"] = lower.loc, lower.func_ir.func_id.func_name
+        super().set_static_user_exc(builder, exc, *args, loc=loc, **kwargs)
+
+
+class _KernelContext(cpu.CPUContext):  # type: ignore[misc]
+    """Numba's context of one kernel that is being lowered, with the calling convention above."""
+
+    kernel_lower: CountingLower
+
+    @property
+    def call_conv(self) -> _ErrorsKnowTheirLine:
+        return _ErrorsKnowTheirLine(self)
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)

@@ -178,7 +178,7 @@ def _assigned_index(place: Place, types: list[str], words: list[str]) -> str | N
 
 
 def _not_given(place: Place, what: str) -> str:
-    """What to do where None is used as an array."""
+    """What to do where an array is missing."""
     given = what in place.parameters
     return f"pass an array for {what}, or write `if {what} is None:` first" if given else USE_ARRAY
 

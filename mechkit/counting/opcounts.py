@@ -88,7 +88,7 @@ class OpCounts:
     """Operations counted by kind and by the type they ran in.
 
     The attributes (`add`, `mul`, `sqrt`, `compare`, ... , `loads`, `stores`, `bytes`, `flops`) are the
-    floating-point totals; ``ops["float32"]``, ``ops["float64"]`` and ``ops["int"]`` are the columns, each a
+    floating-point totals. The columns are ``ops["float32"]``, ``ops["float64"]`` and ``ops["int"]``, each a
     read-only mapping with the same attributes. Inside its `count` block an OpCounts is live; once the block
     is closed it never changes, and equal counts are equal and hash alike.
 

@@ -31,6 +31,7 @@ class PruneBranches(DeadBranchPrune):  # type: ignore[misc]
     _name = "mechkit_prune_branches"
 
     def run_pass(self, state: Any) -> bool:
+        # Numba prunes by what it reads in a "binop". Under another name, for as long as it looks, these are none to it.
         with_values = list(_tests_of_values(state.func_ir))
         for test in with_values:
             test.op += " of values"

@@ -32,6 +32,7 @@ _SPOKEN = [
     (r"type\(CPUDispatcher|Function|BoundFunction|FunctionType", "a function"),
     (r"[mM]odule", "a module"),
     (r"range", "a range"),
+    (r"(?!class|type|dtype|NumberClass|Exception)[A-Za-z_]\w*\(", "a tuple"),  # a named one
 ]
 NUMBERS = ("an integer", "a float", "a complex number", "True or False")
 

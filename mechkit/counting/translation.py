@@ -1,7 +1,7 @@
 """From bytecode to Numba's statements: one statement of the source is one statement here, on every version of CPython.
 
 CPython copies short exits into the branches before them, and the test of a ``while`` behind its body; which ones
-depends on its version. A variable may have one type in one copy and another in the next, so that ``if c: y = 1`` /
+depends on its version. A variable may have one type in one copy and another in the next. Then ``if c: y = 1`` /
 ``else: y = x`` / ``return y + 1`` would add integers on one version and floats on another. So the copies are joined.
 """
 
@@ -39,7 +39,7 @@ class PlacingInterpreter(Interpreter):  # type: ignore[misc]
 
     def _remove_unused_temporaries(self) -> None:
         # Numba gives the value of (y := f(x)) the name y, and forgets that it is used under its first name as well. It
-        # does so to neighbours only, so a statement that does nothing keeps them apart.
+        # does so to neighbors only, so a statement that does nothing keeps them apart.
         block = self.current_block
         used = Counter(v.name for s in block.body for v in s.list_vars()) + Counter(self.dfainfo.outgoing_phis.values())
         apart = []

@@ -1,6 +1,6 @@
 """What stops the compiler, in a student's words: the line, what is wrong there, and what to write instead.
 
-Numba says what it was looking for; here is said what the reader wrote. What no pattern fits keeps Numba's words.
+Numba says what it was looking for; this is what the reader wrote. What no pattern fits keeps Numba's words.
 """
 
 from __future__ import annotations

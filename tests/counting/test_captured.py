@@ -145,7 +145,7 @@ def test_a_fixed_signature_stays_fixed(named, from_source):
         kernel(2.0)
     names["C"] = 2.0
     assert kernel(2.0) == 4.0
-    with pytest.raises(TypeError, match="No matching definition"):
+    with pytest.raises(TypeError, match="was made for arguments .* only"):
         kernel(1j)
 
 

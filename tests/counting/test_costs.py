@@ -41,7 +41,7 @@ def test_each_model_has_a_source_and_a_unit(name):
 
 
 def test_an_unknown_model_names_the_nearest():
-    with pytest.raises(ValueError, match="no cost model 'rant'; try rand"):
+    with pytest.raises(ValueError, match="the cost model 'rant' is unknown; try rand"):
         OPS.cost("rant")
     with pytest.raises(ValueError, match="try flops, rand, rand-high, bytes, bits-squared"):
         OPS.cost("xxxxxxx")

@@ -218,7 +218,7 @@ def test_bodies_that_are_more_than_statements_are_refused(function, what):
 
 @pytest.mark.parametrize("function", [coroutine, async_generator])
 def test_coroutines_are_no_kernels(function):
-    with pytest.raises(TypeError, match="is a coroutine; kernels are plain functions"):
+    with pytest.raises(TypeError, match="is a coroutine; a kernel is a plain function"):
         mk.kernel(function)
 
 

@@ -1,6 +1,7 @@
 """Only kernels work in kernels, wherever a function comes from: its type decides, not the way to it."""
 
 import types
+from typing import NamedTuple
 
 import numba
 import pytest
@@ -171,3 +172,40 @@ def test_the_truth_of_an_array_reads_its_element():
 
     with pytest.raises(mk.UncountedError, match="compare an element"):
         truth(np.ones(1))
+
+
+class Objective(NamedTuple):
+    fun: object
+    jac: object
+
+
+@mk.kernel
+def squared(x):
+    return x * x
+
+
+@mk.kernel
+def slope(x):
+    return 2.0 * x
+
+
+@mk.kernel
+def newton_step(objective, x):
+    return x - objective.fun(x) / objective.jac(x)
+
+
+@mk.kernel
+def newton_step_unpacked(objective, x):
+    fun, jac = objective
+    return x - fun(x) / jac(x)
+
+
+ADDRESSES = Objective(by_address(squared, float64(float64), "f"), by_address(slope, float64(float64), "jac"))
+
+
+@pytest.mark.parametrize("objective", [Objective(squared, slope), ADDRESSES], ids=["kernels", "addresses"])
+def test_a_function_of_a_named_tuple_counts_by_its_name_as_unpacked(objective, agree):
+    value, counts = agree(newton_step, objective, 3.0)
+    assert agree(newton_step_unpacked, objective, 3.0) == (value, counts)
+    assert counts.flops == 4
+    assert counts.calls["jac"] == (1 if objective is ADDRESSES else 0)

@@ -135,7 +135,7 @@ def test_a_signature_compiles_at_once_and_for_its_types_only():
     assert half.signatures == [(float64,)]
     with mk.count() as ops:
         assert half(3) == 1.5
-        with pytest.raises(TypeError, match="No matching definition"):
+        with pytest.raises(TypeError, match="was made for arguments .* only"):
             half(1j)
     assert ops.to_dict() == {"float64": {"div": 1}}
 

@@ -212,7 +212,7 @@ def test_costs(two, seeded):
     assert seeded.typical("scattered")[8] == sorted(adds)[1]
     with pytest.raises(ValueError, match="the cost 'flop' is unknown; did you mean 'flops'"):
         two.costs("linear", "flop")
-    with pytest.raises(ValueError, match="no algorithm 'cubic' here; there are linear, square"):
+    with pytest.raises(ValueError, match="the algorithm 'cubic' is not here; there are linear, square"):
         two.costs("cubic")
 
 

@@ -116,7 +116,7 @@ def test_a_failing_task_has_its_error_in_one_line_and_its_counts_and_the_others_
     assert [row.value for row in table] == [1, 2, None, 4, 5, None, 7]
     assert [row.error for row in table.failed] == [f"ValueError: n = {n} is a multiple of 3" for n in (3, 6)]
     assert [row.counts.mul for row in table] == [1, 2, 3, 4, 5, 6, 7]
-    assert repr(table) == "Sweep(7 rows, 2 failed)"
+    assert repr(table) == f"Sweep(7 rows, 2 failed; the first: {table.failed[0].error})"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from numba import config
 
 from mechkit.counting.arguments import check_argument, not_an_argument
 from mechkit.counting.errors import KernelError, location
+from mechkit.counting.functions import IN_PYTHON, is_c_function, is_compiled_by_numba
 from mechkit.counting.kinds import INDEX
 from mechkit.counting.misused import LIBRARIES, OUTSIDE
 from mechkit.counting.opcounts import OpCounts
@@ -39,7 +40,7 @@ class LineTally:
     def record(self, column: str, kind: str, n: int) -> None:
         """Count n operations of a kind on the line that is being run.
 
-        That is a line of the function where it was called from Python, or of one that it called itself; where it was
+        That is a line of the function where it was called from Python, or of one that it called itself. Where it was
         called by its callees, what it does is theirs.
         """
         frame, kernels = sys._getframe(1), []
@@ -108,7 +109,7 @@ def _up_to_the_kernel(error: Exception) -> types.TracebackType | None:
 
 
 def _endless(kernel: Any, error: RecursionError) -> RecursionError:
-    """What is said of a recursion that is too deep, instead of its thousand frames."""
+    """The error for a recursion that is too deep, instead of its thousand frames."""
     step, name, where = error.__traceback__, kernel.__name__, ""
     while step:
         if ERROR_MODEL in step.tb_frame.f_globals:
@@ -116,8 +117,8 @@ def _endless(kernel: Any, error: RecursionError) -> RecursionError:
             name, where = code.co_name, f" ({location(code.co_filename, step.tb_lineno)})"
         step = step.tb_next
     return RecursionError(
-        f"kernel {name}{where} calls itself too often: add a return that does not call it, or check the condition of "
-        f"the one that is there; run as Python, a kernel can be called some {sys.getrecursionlimit() // 2} deep"
+        f"kernel {name}{where} calls itself too often; add a return that does not call it, or check its condition. "
+        f"Run as Python, a kernel may be some {sys.getrecursionlimit() // 2} calls deep."
     )
 
 
@@ -274,9 +275,12 @@ class _LazyModule(Module):
 
 def _refuse_call(value: Any) -> Any:
     name = getattr(value, "__name__", type(value).__name__)
-    own = isinstance(value, types.FunctionType) and str(value.__module__).partition(".")[0] not in LIBRARIES
+    python = is_compiled_by_numba(value) or isinstance(value, types.FunctionType)
+    remedy = IN_PYTHON if is_c_function(value) else OUTSIDE
+    if python and str(value.__module__).partition(".")[0] not in LIBRARIES:
+        remedy = f"decorate {name} with @mechkit.kernel"
 
     def uncounted(*args: Any, **kwargs: Any) -> Any:
-        raise refuse(name, f"decorate {name} with @mechkit.kernel" if own else OUTSIDE)
+        raise refuse(name, remedy)
 
     return uncounted

@@ -1,7 +1,7 @@
 """What compiled code does to the arguments of a kernel that has signatures: it converts them first.
 
-Numba's rules, stated anew: of the signatures that the arguments can be converted to, the one that needs the fewest
-conversions which lose digits, then the fewest to another kind of number, then the fewest to a wider type.
+Numba's rules, stated anew, for the signatures that the arguments can be converted to. The one is taken that needs the
+fewest conversions which lose digits, then the fewest to another kind of number, then the fewest to a wider type.
 """
 
 from __future__ import annotations

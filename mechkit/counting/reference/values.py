@@ -96,8 +96,8 @@ def _literal_powers(code: Any) -> dict[int, int]:
     """Where the bytecode raises to a literal integer power: offset of the operation -> exponent.
 
     The exponent is a constant loaded just before, on every way to the operation. Python 3.12 copies the end of
-    ``return x ** (2 if c else 5)`` into both branches, so the copies of an operation, which have its place in the
-    source, must load the same constant from the same place.
+    ``return x ** (2 if c else 5)`` into both branches. The copies of an operation have its place in the source, and
+    they must load the same constant from the same place.
     """
     found, loaded, previous = {}, {}, None  # type: ignore[var-annotated]
     for instruction in dis.get_instructions(code):
@@ -285,7 +285,7 @@ class Scalar:
     conj = conjugate
 
 
-#: What is said of operators on bits where an operand is a float.
+#: The sentences for operators on bits where an operand is a float.
 _OF_BITS = {
     "bitand": "& combines the bits of integers; write `and` between conditions",
     "bitor": "| combines the bits of integers; write `or` between conditions",

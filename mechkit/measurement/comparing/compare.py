@@ -39,18 +39,21 @@ def compare(
 ) -> Comparison:
     """Run several algorithms over sizes, and seeds, and count exactly what each does.
 
-    algorithms : name -> function, called as ``f(n)``, or with seeds as ``f(n, seed)``, where it makes its generator,
-        ``numpy.random.default_rng(seed)``; by name where it asks for that, ``f(*, n, seed)``. It builds its own
-        problem; only what runs in kernels is counted.
-    sizes, or n : the sizes; order and repetition do not matter. seeds : whole numbers, or how many (5: 0 to 4).
+    Parameters
+    ----------
+    algorithms : name -> function, called as ``f(n)``, with seeds as ``f(n, seed)``, or by name where it asks for that.
+        It builds its own problem, a random one with ``numpy.random.default_rng(seed)``. Only kernels are counted.
+    n : the sizes; order and repetition do not matter
+    seeds : whole numbers, or how many (5: 0 to 4)
     measure : ``measure(result, size)`` gives figures by name, such as ``{"error": ..., "bytes": ...}``; NaN is allowed.
         What it runs is not counted.
-    check : ``check(first, other)`` must be true of the result of the first algorithm and of each other one, as
-        ``numpy.allclose`` is; or return nothing and raise AssertionError, as ``numpy.testing.assert_allclose`` does.
+    check : ``check(first, other)`` compares the result of the first algorithm with that of each other one. It is true,
+        as ``numpy.allclose``, or returns nothing and raises, as ``numpy.testing.assert_allclose``.
     repeats : how often each run is done: the counts must be the same each time, and the time is the shortest of the
         calls after the first. With 1 neither is checked, and the time has the compiling in it.
-    executor, journal, progress : see `sweep`; a task is a size and a seed, with all algorithms.
-    each : called with the comparison at each size and seed as it is done, in any order.
+    executor, journal, progress : see `sweep`; a task is a size and a seed, with all algorithms
+    each : called with the comparison at each size and seed as it is done, in any order
+    sizes : the older name of n
 
     Returns
     -------
@@ -59,7 +62,7 @@ def compare(
     Raises
     ------
     ValueError, TypeError
-        for input that is no such thing, and where an algorithm runs no kernel, so that there is nothing to compare.
+        for other input than this, and where an algorithm runs no kernel, so that there is nothing to compare.
     RunError (a ValueError)
         where a run raises, naming it, the error itself being the cause; where two calls with the same size and seed
         count differently; where a check fails.

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mechkit.counting.costs import COST_MODELS, CostModel
-from mechkit.counting.kinds import KINDS
+from mechkit.counting.kinds import KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.comparing.crossover import Crossover, cross, law_of_counts
 from mechkit.measurement.laws.exact_law import Law, LawError
@@ -42,7 +42,7 @@ class Run:
 
 
 class BySize(dict[int, Any]):
-    """Values by the size; a size that was not run is said to be none.
+    """Values by the size; a size that was not run is an error that lists those that were.
 
     >>> BySize({10: 1.5, 20: 3.0})[15]
     Traceback (most recent call last):
@@ -58,10 +58,11 @@ class BySize(dict[int, Any]):
 class Comparison:
     """Algorithms side by side, as `compare` measured them.
 
-    ``rows`` has one `Run` for each size, seed and algorithm; `records` is the same as plain dictionaries. Wherever a
-    ``cost`` is asked for, it is "flops", another cost model or its name ("rand", "bytes", ...), a kind of operation
-    ("mul"), a figure that was measured ("error"; it comes first where names are equal), or "seconds". Over several
-    seeds the cost at a size is their median.
+    ``rows`` has one `Run` for each size, seed and algorithm; `records` is the same as plain dictionaries.
+
+    Wherever a ``cost`` is asked for, it is "flops", another cost model or its name ("rand", "bytes", ...), or a kind of
+    operation ("mul"). It may also be "seconds", or a figure that was measured ("error"), which comes first where names
+    are equal. Without it, it is `main_cost`. Over several seeds the cost at a size is their median.
 
     Prints as tables with the law of each algorithm; shows as HTML in a notebook.
     """
@@ -93,15 +94,27 @@ class Comparison:
 
         Parameters
         ----------
-        times : with the column ``seconds``.
+        times : with the column ``seconds``
         """
         from mechkit.measurement.comparing.export import records
 
         return records(self, times)
 
+    @cached_property
+    def main_cost(self) -> str:
+        """The cost that tells most: flops; where there are none, as in sorting, the kind that is counted most.
+
+        >>> ops = OpCounts({("float64", "compare"): 3, ("float64", "loads"): 9})
+        >>> Comparison((Run("sort", 3, None, ops),)).main_cost
+        'compare'
+        """
+        total = sum((run.counts for run in self.rows), OpCounts()).total
+        kinds = [kind for kind in KINDS if kind not in MEMORY and total[kind]]
+        return "flops" if total.flops or not kinds else max(kinds, key=total.__getitem__)
+
     # -- what it says --------------------------------------------------------------------------------------------
 
-    def costs(self, algorithm: str, cost: CostModel | str = "flops") -> dict[int, list[Any]]:
+    def costs(self, algorithm: str, cost: CostModel | str | None = None) -> dict[int, list[Any]]:
         """What an algorithm costs at each size: a list with one entry a seed. A figure that is missing is None."""
         __tracebackhide__ = True
         self._require(algorithm)
@@ -111,13 +124,14 @@ class Comparison:
                 found[run.n].append(self._cost(run, cost))
         return found
 
-    def typical(self, algorithm: str, cost: CostModel | str = "flops") -> dict[int, Any]:
+    def typical(self, algorithm: str, cost: CostModel | str | None = None) -> dict[int, Any]:
         """What an algorithm costs at each size: the count itself, or over several seeds their median."""
         __tracebackhide__ = True
         return BySize({n: _median(costs) for n, costs in self.costs(algorithm, cost).items()})
 
-    def _cost(self, run: Run, cost: CostModel | str) -> Any:
+    def _cost(self, run: Run, cost: CostModel | str | None) -> Any:
         __tracebackhide__ = True
+        cost = cost or self.main_cost
         if cost in self.figures:
             return run.figures.get(str(cost))
         if cost == "seconds":
@@ -131,7 +145,7 @@ class Comparison:
         if algorithm not in self.algorithms:
             raise ValueError(f"the algorithm {algorithm!r} is not here; there are {', '.join(self.algorithms)}")
 
-    def ratio(self, a: str, b: str, cost: CostModel | str = "flops") -> dict[int, float]:
+    def ratio(self, a: str, b: str, cost: CostModel | str | None = None) -> dict[int, float]:
         """How many times as much a costs as b, at each size; over several seeds the median of the ratios.
 
         Where b costs nothing it is inf, or nan if a costs nothing either.
@@ -170,12 +184,12 @@ class Comparison:
         except LawError as error:
             return error
 
-    def growth(self, algorithm: str, cost: CostModel | str = "flops") -> Growth:
+    def growth(self, algorithm: str, cost: CostModel | str | None = None) -> Growth:
         """The fitted growth of an algorithm's cost, every run a point; see `mechkit.growth`."""
         __tracebackhide__ = True
         return growth(self.costs(algorithm, cost))
 
-    def crossover(self, a: str, b: str, cost: CostModel | str = "flops") -> Crossover:
+    def crossover(self, a: str, b: str, cost: CostModel | str | None = None) -> Crossover:
         """The size at which one algorithm overtakes the other for good, from their exact laws.
 
         Every whole number from the smallest size that was run on is searched, however large, in exact arithmetic. The
@@ -185,53 +199,71 @@ class Comparison:
         Raises LawError (a ValueError) where one of them has no law, or laws that differ for even and odd sizes.
         """
         __tracebackhide__ = True
+        cost = cost or self.main_cost
         if cost in self.figures or cost == "seconds":
             raise LawError(f"{cost} is measured, not counted, so it has no law to find a crossover from")
         return cross(a, self.law(a), b, self.law(b), self.sizes, cost)
 
     # -- how it looks, and where it goes -------------------------------------------------------------------------
 
-    def table(self, cost: CostModel | str = "flops") -> Table:
+    def table(self, cost: CostModel | str | None = None) -> Table:
         """A cost over the sizes, one column an algorithm, as a rich Table; with two algorithms also their ratio."""
         from mechkit.measurement.comparing.tabulate import table
 
-        return table(self, cost)
+        return table(self, cost or self.main_cost)
 
-    def plot(self, ax: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
+    def plot(self, ax: Axes | None = None, cost: CostModel | str | None = None) -> Axes:
         """Draw a cost against the size, both logarithmic: the runs as markers, the laws as lines.
 
-        ax : where to draw; without it, on a new figure, which is ``.figure`` of the axes that are returned: in a
-        notebook it appears by itself, in a script that uses pyplot by ``plt.show()``. What ``plt.style`` or
-        ``rcParams`` set to other values than matplotlib's own is kept. Where an
-        algorithm has no law, the line is its fitted growth, and says so by a ~. Over several seeds a marker is the
-        median and a bar goes from the least to the most.
+        Where an algorithm has no law, the line is its fitted growth, marked by a ~. Over several seeds a marker is the
+        median and a bar goes from the least to the most. What ``plt.style`` or ``rcParams`` set is kept.
+
+        Parameters
+        ----------
+        ax : the matplotlib axes to draw on. Without it there is a new figure, ``.figure`` of what is returned. That
+            appears by itself in a notebook, and by ``plt.show()`` in a script that uses pyplot.
+        cost : what to draw
         """
         from mechkit.measurement.comparing.plot import plot
 
-        return plot(self, ax, cost)
+        return plot(self, ax, cost or self.main_cost)
 
     def plot_work_precision(
-        self, ax: Axes | None = None, error: str = "error", cost: CostModel | str = "flops"
+        self, ax: Axes | None = None, error: str = "error", cost: CostModel | str | None = None
     ) -> Axes:
         """Draw the error reached against the cost, both logarithmic: a work-precision diagram.
 
-        error : the name of a figure that ``measure`` gave. Errors that are zero are drawn hollow, below
-        all others; what is not finite is left out.
+        Errors that are zero are drawn hollow, below all others; what is not finite is left out.
+
+        Parameters
+        ----------
+        ax : as in `plot`
+        error : the name of a figure that ``measure`` gave
+        cost : what the work is measured in
         """
         from mechkit.measurement.comparing.plot import plot_work_precision
 
-        return plot_work_precision(self, ax, error, cost)
+        return plot_work_precision(self, ax, error, cost or self.main_cost)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
-        """The rows as CSV; written to a file too where a path is given. times : with the column ``seconds``."""
+        """The records as CSV.
+
+        Parameters
+        ----------
+        path : a file that is written too, the whole of it or nothing; an earlier one is replaced
+        times : with the column ``seconds``
+        """
         from mechkit.measurement.comparing.export import to_csv
 
         return to_csv(self, path, times)
 
     def to_json(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
-        """The comparison as JSON: rows, laws, growth; written to a file too where a path is given.
+        """The comparison as JSON: rows, laws, growth. NaN and the infinities, which JSON lacks, are null.
 
-        times : with ``seconds`` in each row. NaN and the infinities, which JSON lacks, are null.
+        Parameters
+        ----------
+        path : a file that is written too, the whole of it or nothing; an earlier one is replaced
+        times : with ``seconds`` in each row
         """
         from mechkit.measurement.comparing.export import to_json
 

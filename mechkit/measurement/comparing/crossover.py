@@ -65,7 +65,7 @@ def _follows(law: Law, n: int, counts: Mapping[int, OpCounts]) -> bool:
 def polynomial_of(law: Law, cost: CostModel | str = "flops") -> Polynomial:
     """What a law costs: the polynomial of a kind or of a cost model, whose weights are taken as exact.
 
-    Raises LawError where even and odd sizes have laws of their own, ValueError for a cost that there is not.
+    Raises LawError where even and odd sizes have laws of their own, ValueError for an unknown cost.
 
     >>> law = law_of_counts({n: OpCounts({("float64", "sqrt"): n}) for n in range(2, 9)})
     >>> polynomial_of(law, "rand")
@@ -90,7 +90,7 @@ class Crossover:
     """Which of two algorithms is cheaper, and from which size on for good.
 
     pieces : (size, name) pairs: from that size on, up to the next, the named one is cheaper; None where they cost the
-    same. ``n`` is the last size at which it changes, None where one is cheaper at every size from the first on;
+    same. ``n`` is the last size at which it changes, None where one is cheaper at every size from the first on.
     ``before`` and ``after`` are the cheaper ones before it and from it on.
     """
 
@@ -153,9 +153,9 @@ def cross(a: str, law_a: Law, b: str, law_b: Law, sizes: Sequence[int], cost: Co
 def signs(polynomial: Polynomial, start: int) -> list[tuple[int, int]]:
     """The sign, 1, 0 or -1, of a polynomial in one variable at all whole numbers from start on.
 
-    Returns (size, sign) pairs: the sign holds from that size up to the next pair's. Exact: between two sign changes of
-    its forward difference p(n+1) - p(n), which has one degree less, a polynomial is monotonic on the whole numbers, and
-    beyond the Cauchy bound on its roots it has no change.
+    Returns (size, sign) pairs: the sign holds from that size up to the next pair's. This is exact. Between two sign
+    changes of its forward difference p(n+1) - p(n), which has one degree less, a polynomial is monotonic on the whole
+    numbers. Beyond the Cauchy bound on its roots its sign stays.
 
     >>> signs(Polynomial.parse("(n - 10)(n - 1000000)", ("n",)), 1)
     [(1, 1), (10, 0), (11, -1), (1000000, 0), (1000001, 1)]

@@ -1,4 +1,4 @@
-"""A comparison as a picture: readable from the back row, in grey print and without colour vision."""
+"""A comparison as a picture: readable from the back row, in gray print and without color vision."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mechkit.measurement.comparing.comparison import Comparison
 
 # Okabe and Ito, Color universal design (2008), without the yellow, which a white page swallows.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 3)))
 
@@ -39,9 +39,9 @@ WIDTH = 2.4
 STYLE: dict[str, Any] = {
     **{"axes.labelsize": 16, "xtick.labelsize": 13, "ytick.labelsize": 13, "legend.fontsize": 13},
     **{"axes.grid": True, "grid.color": "#d9d9d9", "axes.axisbelow": True, "legend.frameon": False},
-    **{"axes.spines.top": False, "axes.spines.right": False, "axes.prop_cycle": cycler(color=COLOURS)},
+    **{"axes.spines.top": False, "axes.spines.right": False, "axes.prop_cycle": cycler(color=COLORS)},
 }
-#: Labelled sizes are at least this share of the axis apart.
+#: Labeled sizes are at least this share of the axis apart.
 _APART = 0.09
 
 
@@ -162,12 +162,12 @@ def _curve(
     return line or points, ": " + " or ".join(_mathtext(str(polynomial)) for polynomial in polynomials)
 
 
-def _bars(axes: Axes, costs: dict[int, list[Any]], colour: str) -> None:
+def _bars(axes: Axes, costs: dict[int, list[Any]], color: str) -> None:
     """From the least to the most over the seeds."""
     for n, each in costs.items():
         values = [value for _, value in _positive((n, value) for value in each)]
         if len(values) > 1 and min(values) < max(values):
-            axes.vlines(n, min(values), max(values), color=colour, linewidth=2.0, zorder=2)
+            axes.vlines(n, min(values), max(values), color=color, linewidth=2.0, zorder=2)
 
 
 def _positive(points: Any) -> list[tuple[float, float]]:
@@ -214,10 +214,10 @@ def _shown_figure(comparison: Comparison) -> Figure:
 
 
 def _style(i: int) -> dict[str, Any]:
-    """The i-th colour, marker and line; none of the first 56 are alike."""
-    colours = rcParams["axes.prop_cycle"].by_key().get("color", COLOURS)
+    """The i-th color, marker and line; none of the first 56 are alike."""
+    colors = rcParams["axes.prop_cycle"].by_key().get("color", COLORS)
     return {
-        "color": colours[i % len(colours)],
+        "color": colors[i % len(colors)],
         "marker": MARKERS[i % len(MARKERS)],
         "linestyle": LINES[i % len(LINES)],
     }

@@ -12,8 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from mechkit.counting.costs import CostModel
-from mechkit.counting.kinds import KINDS, MEMORY
-from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.laws.exact_law import Law, LawError
 from mechkit.words import cell, columns
 
@@ -71,21 +69,8 @@ def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool =
 
 def text(comparison: Comparison) -> str:
     """All of it as plain text: a table for the main cost and each figure, and the law or growth of each algorithm."""
-    parts = [_lines(comparison, cost) for cost in (main_cost(comparison), *comparison.figures)]
+    parts = [_lines(comparison, cost) for cost in (comparison.main_cost, *comparison.figures)]
     return "\n\n".join([*parts, laws_text(comparison)])
-
-
-def main_cost(comparison: Comparison) -> str:
-    """The cost that tells most: flops; where there are none, as in sorting, the kind that is counted most.
-
-    >>> from mechkit.measurement.comparing.comparison import Comparison, Run
-    >>> ops = OpCounts({("float64", "compare"): 3, ("float64", "loads"): 9})
-    >>> main_cost(Comparison((Run("sort", 3, None, ops),)))
-    'compare'
-    """
-    total = sum((run.counts for run in comparison.rows), OpCounts()).total
-    kinds = [kind for kind in KINDS if kind not in MEMORY and total[kind]]
-    return "flops" if total.flops or not kinds else max(kinds, key=total.__getitem__)
 
 
 def _lines(comparison: Comparison, cost: str) -> str:
@@ -94,7 +79,7 @@ def _lines(comparison: Comparison, cost: str) -> str:
 
 
 def laws_text(comparison: Comparison) -> str:
-    """One line an algorithm: the exact law of its flops, or ~ and the fitted growth.
+    """One line an algorithm: the exact law of its main cost, or ~ and the fitted growth.
 
     >>> from mechkit.measurement.comparing.comparison import Comparison, Run
     >>> from mechkit import OpCounts
@@ -106,37 +91,40 @@ def laws_text(comparison: Comparison) -> str:
 
 
 def law_text(comparison: Comparison, algorithm: str) -> str:
-    """The exact law of an algorithm's flops; where there is none, ~ and its fitted growth, or why there is neither."""
+    """The exact law of an algorithm's main cost; else ~ and its fitted growth, or why there is neither."""
     try:
         law = comparison.law(algorithm)
     except LawError:
         if not any(map(any, comparison.costs(algorithm).values())):
-            return "no flops"
+            return f"no {comparison.main_cost}"
         try:
             return f"~ {comparison.growth(algorithm)}"
         except ValueError as error:
             return f"no law: {error}"
-    pieces = [f"{_flops(case)}{f' for {case.condition}' * bool(law.cases)}" for case in law.cases or (law,)]
+    main = comparison.main_cost
+    pieces = [f"{_polynomial(case, main)}{f' for {case.condition}' * bool(law.cases)}" for case in law.cases or (law,)]
     return ", ".join(pieces) + (f" for {law.condition}" if law.condition else "")
 
 
-def _flops(law: Law) -> str:
-    """The flops of a law; where there are none, what is counted instead.
+def _polynomial(law: Law, cost: str) -> str:
+    """The polynomial of the main cost; where it is zero, what is counted instead.
 
     >>> from mechkit.measurement.laws.polynomial import Polynomial
-    >>> _flops(Law(("n",), {("int", "add"): Polynomial(("n",), {(1,): 2})})), _flops(Law(("n",), {}))
-    ('no flops; int add 2n', 'nothing is counted')
+    >>> _polynomial(Law(("n",), {("int", "add"): Polynomial(("n",), {(1,): 2})}), "flops")
+    'no flops; int add 2n'
+    >>> _polynomial(Law(("n",), {}), "flops")
+    'nothing is counted'
     """
-    if law.flops != 0:
-        return str(law.flops)
+    if getattr(law, cost) != 0:
+        return str(getattr(law, cost))
     others = [f"{kind} {text}" for kind, text in law.to_dict().items()]
-    return f"no flops; {', '.join(others)}" if others else "nothing is counted"
+    return f"no {cost}; {', '.join(others)}" if others else "nothing is counted"
 
 
 def to_html(comparison: Comparison) -> str:
     """The tables and laws as HTML that stands alone: no style sheet, no script."""
     parts = []
-    for cost in (main_cost(comparison), *comparison.figures):
+    for cost in (comparison.main_cost, *comparison.figures):
         title, heads, rows = grid(comparison, cost)
         head = "".join(f"<th>{html.escape(part)}</th>" for part in heads)
         body = "".join("<tr>" + "".join(f"<td>{html.escape(part)}</td>" for part in row) + "</tr>" for row in rows)

@@ -265,7 +265,7 @@ class Law:
 
 
 class _Polynomials(dict[str, Polynomial]):
-    """Polynomials by kind; one that there is not is no zero."""
+    """Polynomials by kind; a missing one is no zero."""
 
     def __missing__(self, kind: str) -> Polynomial:
         if kind not in KINDS:

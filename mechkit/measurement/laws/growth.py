@@ -86,7 +86,8 @@ class Growth:
     model, coefficient : the chosen shape and its factor; called with a size, it gives the fitted value.
     exponent, interval : the exponent a of the chosen shape and its 95 % confidence interval. "constant" and "n log n"
         have none: there they are those of the power n^a, for comparison.
-    table : every shape that was fitted, best first. points : the data, (size, value) pairs.
+    table : every shape that was fitted, best first.
+    points : the data, (size, value) pairs.
     """
 
     model: str
@@ -120,17 +121,24 @@ def growth(
 ) -> Growth:
     """Fit how a count grows with the size, where `law` finds no polynomial.
 
-    run_or_data : called as ``run(n)``, with seeds as ``run(n, seed)``; or data: a mapping from size to value or values,
-        or a sequence with one value, or values, for each of the sizes.
-    sizes, or n : the sizes, at least three different ones. seeds : see `compare`; every run is one point of the fit.
-    measure : ``measure(result, size)`` gives the number that is fitted, such as ``lambda x, n: x.nit``; without it, it
-        is the counted operations, weighed by ``cost``.
+    The shapes are constant, c n log2(n), c n^a, c 2^(an) and c n^a 2^n. They are fitted by least squares to the
+    logarithms of all points; the interval is from Student's t.
 
-    The shapes are constant, c n log2(n), c n^a, c 2^(an) and c n^a 2^n, fitted by least squares to the logarithms of
-    all points; the interval is from Student's t. **The criterion**: each size is left out in turn, predicted from the
-    fit to the others, and the root mean square error of the predicted logarithm (0.05: 5 % off) is the criterion. The
-    smallest is chosen; of equal ones, the simplest shape. Exact counts do not scatter, but are off by their lower-order
-    terms: then the interval says how far they are from a pure power, and larger sizes narrow it.
+    **The criterion**: each size is left out in turn and predicted from the fit to the others. The root mean square
+    error of the predicted logarithm is the criterion: 0.05 means 5 % off. The smallest is chosen; of equal ones, the
+    simplest shape. Exact counts do not scatter, but are off by their lower-order terms. Then the interval says how far
+    they are from a pure power, and larger sizes narrow it.
+
+    Parameters
+    ----------
+    run_or_data : a function, called as ``run(n)``, with seeds as ``run(n, seed)``. Or data: a mapping from each size to
+        its value or values, or a sequence with one of them a size.
+    n : the sizes, at least three different ones
+    seeds : see `compare`; every run is one point of the fit
+    measure : ``measure(result, size)`` gives the number that is fitted, such as ``lambda x, n: x.nit``. Without it,
+        that is the counted operations.
+    cost : how the operations are weighed
+    sizes : the older name of n
 
     Returns
     -------

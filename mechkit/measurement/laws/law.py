@@ -24,27 +24,29 @@ from mechkit.measurement.sizes import plain_number, whole_number
 def law(run: Callable[..., Any], **sizes: Iterable[int]) -> Law:
     """Recover the exact law of a computation's operation counts from runs of several sizes.
 
+    What is claimed is what the sizes show: nothing else is run, since a run may be made for these sizes only. A law
+    that ends beyond them, such as that of min(n, 30) up to n = 29, is found as n. To see further, give one size that is
+    far larger: ``n=[*range(2, 8), 100]``. Degrees up to 10 are looked for.
+
+    Parameters
+    ----------
     run : called with every combination of the sizes, positionally for one variable and by name for several;
         what it does in kernels is counted. A kernel that brings an example is run on its example of that size.
     sizes : for each variable the sizes to run, whole numbers from 0 on. Some of them find the polynomial, the others
         check it, so give a few more than the degree: ``n=range(2, 8)`` for a cubic. Order and repetition do not matter.
-
-    What is claimed is what the sizes show: nothing else is run, since a run may be made for these sizes only. A law
-    that ends beyond them, such as that of min(n, 30) up to n = 29, is found as n. To see further, give one size that is
-    far larger: ``n=[*range(2, 8), 100]``. Degrees up to 10 are looked for.
 
     Returns
     -------
     Law
         Prints the polynomials; see its own text. Where the law holds only from some size on (a band must fit the
         matrix), or differs for even and odd sizes, it says so. A law that begins at n = k must hold for at least half
-        of the sizes, and up to n = 2k: else it may be a step of a staircase, such as that of n^(1/2) rounded down.
+        of the sizes, and up to n = 2k. Else it may be a step of a staircase, such as that of n^(1/2) rounded down.
 
     Raises
     ------
     LawError (a ValueError)
-        where no polynomial fits, naming the first size that does not; where the sizes are too few; where two runs
-        of the same size count differently; where nothing at all is counted.
+        where no polynomial fits, naming the first size that does not, and where the sizes are too few. Where two runs
+        of the same size count differently, and where nothing at all is counted.
     Whatever a run raises
         with a note that says at which sizes.
 
@@ -150,8 +152,8 @@ def _counted(run: Callable[..., Any], variables: tuple[str, ...], point: Point) 
                     raise
                 name = run.__name__
                 raise LawError(
-                    f"kernel {name} has no example of its arguments, and does not take the size itself ({error}); give "
-                    f"a function of the size, such as lambda n: {name}(np.ones(n)), or an example with @{name}.example"
+                    f"kernel {name} has no example of its arguments, and does not take the size itself ({error}). Give "
+                    f"a function of the size, such as lambda n: {name}(np.ones(n)), or an example with @{name}.example."
                 ) from None
     return ops
 

@@ -24,8 +24,8 @@ Exponents = tuple[int, ...]
 class Polynomial:
     """A polynomial: ``terms`` maps the exponents of the variables to rational coefficients.
 
-    Polynomials in the same variables are added, subtracted and multiplied, with each other and with numbers, exactly:
-    a float counts for its exact value, so ``p / 10`` is what is meant by ``0.1 * p``.
+    Polynomials in the same variables are added, subtracted and multiplied, with each other and with numbers, exactly. A
+    float counts for its exact value, so ``p / 10`` is what is meant by ``0.1 * p``.
 
     >>> p = Polynomial.parse("n^3/3 - n^2/2 + n/6", ("n",))
     >>> p(n=4), str(p), p.latex()

@@ -42,8 +42,8 @@ def law_of_tables(variables: tuple[str, ...], points: Sequence[Point], tables: M
     It is looked for in the work; the kinds that `may_lack_a_law` have theirs where it holds, or are left open.
 
     What is taken as evidence: at least two points beyond those that determine the polynomial, in several variables
-    as many again, and a size of each variable to spare for its power; where the law begins at n = k, or n = 2p, what
-    `doubt` asks for.
+    as many again. Each variable has a size to spare for its power. Where the law begins at n = k, or n = 2p, it is
+    what `doubt` asks for.
 
     >>> law_of_tables(("n",), [(n,) for n in range(1, 12)], {("float64", "add"): [max(9, n * n) for n in range(1, 12)]})
     add    n^2
@@ -179,7 +179,7 @@ def _part(
     return [points[i] for i in chosen], {key: [table[i] for i in chosen] for key, table in tables.items()}
 
 
-# -- what is said where there is none ----------------------------------------------------------------------------
+# -- the sentences for counts without a law ----------------------------------------------------------------------------
 
 
 def _no_law(variables: tuple[str, ...], points: Sequence[Point], mismatch: Mismatch) -> str:

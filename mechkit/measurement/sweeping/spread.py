@@ -75,9 +75,9 @@ def run_on(
     todo : the indices of the tasks to run; record : called in this thread with an index and its row; hint : what to say
     of the rows done, when the executor dies.
 
-    How much to hand out follows from what comes back, for executors do not tell how many workers they have: chunks
-    take about CHUNK_SECONDS; one more is kept in flight whenever a chunk did not have to wait, and twice as many when
-    nothing comes back for a while.
+    How much to hand out follows from what comes back, for executors do not tell how many workers they have. Chunks
+    take about CHUNK_SECONDS. One more is kept in flight whenever a chunk did not have to wait. When nothing comes back
+    for a while, twice as many are.
 
     Raises SweepError where the executor died, TypeError where a function cannot be sent to its workers; what has come
     back by then is recorded. The executor is left running.
@@ -125,7 +125,7 @@ def run_on(
 
 def _rows(future: Future[list[Row]], batch: Sequence[Task], hint: str) -> list[Row]:
     if future.cancelled():
-        raise SweepError(f"the executor cancelled tasks that were not done, {batch[0]} the first of them; {hint}")
+        raise SweepError(f"the executor gave up {batch[0]} and the tasks after it; {hint}")
     error = future.exception()
     if isinstance(error, KeyboardInterrupt):  # Ctrl-C reaches the workers too, at times before it reaches us
         raise error

@@ -28,6 +28,8 @@ def sweep(
 ) -> Sweep:
     """Run tasks, count the operations of each, and give back the table of what they did.
 
+    Parameters
+    ----------
     tasks : `Task` objects, no two with the same name and arguments; each brings its own seed.
     executor : any ``concurrent.futures.Executor``: a ``ProcessPoolExecutor``, that of a ``dask.distributed`` client,
         ``client.get_executor()``, or ``mpi4py.futures.MPIPoolExecutor``; None runs the tasks here, one by one. Where
@@ -168,9 +170,12 @@ class Sweep(Sequence[Row]):
     def records(self, times: bool = False) -> list[dict[str, Any]]:
         """The rows as flat dictionaries, for ``pandas.DataFrame``: every row has every column.
 
-        times : with the column ``seconds``. The columns are ``name``, ``arguments.n``, ``flops``,
-        ``counts.float64.mul``, ``value`` or ``value.error``, ``error``. A count that a row does not have is 0, anything
-        else None.
+        The columns are ``name``, ``arguments.n``, ``flops``, ``counts.float64.mul``, ``value`` or ``value.error``,
+        ``error``. A count that a row does not have is 0, anything else None.
+
+        Parameters
+        ----------
+        times : with the column ``seconds``
 
         >>> from mechkit import OpCounts
         >>> Sweep((Row("dot", {"n": 2}, OpCounts(), 0.5, 0.001),)).records()
@@ -193,10 +198,12 @@ class Sweep(Sequence[Row]):
         ]
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
-        """The table as CSV: the columns of `records`; written to a file too where a path is given, whole or not at all.
+        """The table as CSV: the columns of `records`. Raises OSError where the file cannot be written.
 
-        path : an earlier file is replaced; times : with the column ``seconds``. Raises OSError where the file cannot
-        be written.
+        Parameters
+        ----------
+        path : a file that is written too, the whole of it or nothing; an earlier one is replaced
+        times : with the column ``seconds``
 
         >>> Sweep(()).to_csv()
         ''
@@ -204,10 +211,14 @@ class Sweep(Sequence[Row]):
         return saved(csv_text(self.records(times)), path)
 
     def to_json(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
-        """The table as JSON, one row a line; written to a file too where a path is given, whole or not at all.
+        """The table as JSON, one row a line. NaN and the infinities, which JSON lacks, are null.
 
-        path : an earlier file is replaced; times : with ``seconds``. NaN and the infinities, which JSON lacks, are
-        null. Raises OSError where the file cannot be written.
+        Raises OSError where the file cannot be written.
+
+        Parameters
+        ----------
+        path : a file that is written too, the whole of it or nothing; an earlier one is replaced
+        times : with ``seconds`` in each row
 
         >>> Sweep(()).to_json()
         '[\\n]\\n'
@@ -232,7 +243,7 @@ class Sweep(Sequence[Row]):
         return data_frame(self.records(times))
 
     def __repr__(self) -> str:
-        failed = f", {len(self.failed)} failed" if self.failed else ""
+        failed = f", {len(self.failed)} failed; the first: {self.failed[0].error}" if self.failed else ""
         return f"Sweep({len(self)} row{'s' * (len(self) != 1)}{failed})"
 
 

@@ -26,9 +26,13 @@ _DECIMAL_BITS = 10_000
 class Task:
     """One call whose operations are to be counted: a name, a function, and its keyword arguments.
 
-    name : what the row is called; function : called with the arguments, returns a number, a word, None, or a mapping
-    of such figures by name; arguments : numbers and words (sizes, the seed, the name of a method). NumPy's numbers
-    become Python's. A task is known by its name and its arguments together.
+    A task is known by its name and its arguments together.
+
+    Parameters
+    ----------
+    name : what the row is called
+    function : called with the arguments, returns a number, a word, None, or a mapping of such figures by name
+    arguments : numbers and words (sizes, the seed, the name of a method); NumPy's numbers become Python's
 
     Raises TypeError for a function that cannot be called and for arguments of another kind.
 
