@@ -1,7 +1,7 @@
 """The form of a claim: a statement, a measurement, and checks from which one general judge makes the verdict.
 
 A file in ``claims/`` holds one claim and reads from top to bottom: the parts of the statement, the constants, the
-measurement, the figures, and a last line, ``CLAIM = Claim(...)``. Its measurement returns `Evidence`. The verdict, the
+measurement and the figures. It ends in ``CLAIM = Claim(...)``. Its measurement returns `Evidence`. The verdict, the
 rule in words and the sentence that goes with the verdict are made from the checks; no claim has a judge of its own.
 """
 

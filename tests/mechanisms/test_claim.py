@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +196,20 @@ def test_the_documentation_has_every_claim(key):
     assert f"(../{claim.place})" in page
     for part in claim.parts:
         assert f"| {part} |" in page
+
+
+def test_the_claim_that_contributing_shows_is_a_claim(tmp_path):
+    page = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (shown,) = [block for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL) if "CLAIM = " in block]
+    file = tmp_path / "s9_symmetry.py"
+    file.write_text(shown, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("s9_symmetry", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    result = run(module.CLAIM)
+    assert result.verdict == "confirmed"
+    assert result.evidence.headline.number == pytest.approx(1.949, abs=1e-3)
+    assert [check.holds for check in result.evidence.checks] == [True] * 3 + [False]
 
 
 def test_two_files_with_one_key_are_refused(monkeypatch):
