@@ -246,7 +246,7 @@ def judge(parts: Iterable[str], checks: Sequence[Check], limits: Iterable[str] =
     >>> checks = [Check("it is fast", "n = 8", 2.0, above(1)), Check("it is fast", "n = 2", 1.0, above(1))]
     >>> found = judge(["it is fast"], checks)
     >>> print(found.verdict, "-", found.sentence)
-    qualified - it is fast: in 1 of 2 cases, not for n = 2 (1, wanted above 1)
+    qualified - It is fast: in 1 of 2 cases, not for n = 2 (1, wanted above 1)
     """
     parts, limits = list(parts), list(limits)
     for check in checks:
@@ -263,7 +263,7 @@ def judge(parts: Iterable[str], checks: Sequence[Check], limits: Iterable[str] =
     verdict: Verdict = "refuted" if not held else "qualified"
     if all(part.verdict == "confirmed" for part in judged):
         verdict = "confirmed"
-    return Judgement(verdict, judged, "; ".join(part.sentence for part in judged))
+    return Judgement(verdict, judged, _capitalized("; ".join(part.sentence for part in judged)))
 
 
 def _judge_part(part: str, within: Sequence[Check]) -> Judged:
@@ -279,6 +279,10 @@ def _judge_part(part: str, within: Sequence[Check]) -> Judged:
     others = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
     verdict: PartVerdict = "qualified" if held else "refuted"
     return Judged(part, verdict, held, of, f"{part}: in {held} of {of} cases, not for {off}{others}")
+
+
+def _capitalized(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 # -- a claim that was measured ---------------------------------------------------------------------------------------
@@ -311,7 +315,7 @@ class Result:
     def rule(self) -> str:
         """In words, what is measured for each part, what is wanted of it, and how the verdict follows."""
         parts = [f"{p.part} if {self.claim.parts[p.part]} is {self.wanted(p.part)}." for p in self.judgement.parts]
-        return " ".join([*(part[:1].upper() + part[1:] for part in parts), JUDGING])
+        return " ".join([*map(_capitalized, parts), JUDGING])
 
     def wanted(self, part: str) -> str:
         """What is wanted of the numbers of a part, in words."""
