@@ -8,6 +8,7 @@ rule in words and the sentence that goes with the verdict are made from the chec
 from __future__ import annotations
 
 import inspect
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -132,8 +133,8 @@ class Gain:
 
     @property
     def factor(self) -> float:
-        """How many times less."""
-        return self.before / self.after
+        """How many times less; infinite where nothing is left."""
+        return self.before / self.after if self.after else math.inf
 
     def __str__(self) -> str:
         """In one line; below 1 the factor says that the improvement costs more."""

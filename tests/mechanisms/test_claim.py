@@ -162,6 +162,7 @@ def test_a_headline_is_short_and_has_its_number():
 def test_a_gain_below_one_says_so():
     assert str(Gain("n = 8", 100, 50)) == "2 times fewer flops: from 100 to 50 (n = 8)"
     assert str(Gain("n = 8", 50, 100, "bytes")) == "2 times more bytes: from 50 to 100 (n = 8)"
+    assert Gain("n = 8", 50, 0).factor == np.inf
 
 
 # -- the shipped claims ----------------------------------------------------------------------------------------------
