@@ -227,7 +227,7 @@ def test_two_files_with_one_key_are_refused(monkeypatch):
 
 @pytest.mark.parametrize("n", [1, 4])
 def test_a_matrix_without_zeros_is_refused(n):
-    with pytest.raises(ValueError, match=f"ones holds {n} x {n} entries, and all of them are nonzero"):
+    with pytest.raises(ValueError, match=f"ones holds {n} x {n} entries, and none of them is zero"):
         on_matrix(CLAIMS.values(), Matrix.of("ones", scipy.sparse.csr_array(np.ones((n, n)))))
 
 
