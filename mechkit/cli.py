@@ -171,7 +171,9 @@ def _claims(keys: tuple[str, ...], matrix: Path | None) -> list[Claim]:
     except (OSError, ValueError, MemoryError) as error:
         raise click.ClickException(_sentence(error, matrix)) from error
     if not found:
-        raise click.ClickException(f"no claim can be measured on the matrix in {matrix}; leave --matrix out")
+        which = " and ".join(claim.key for claim in chosen) if keys else "no claim"
+        can = "cannot" if keys else "can"
+        raise click.ClickException(f"{which} {can} be measured on the matrix in {matrix}; leave --matrix out")
     return found
 
 

@@ -237,12 +237,13 @@ def test_a_missing_matrix_file_is_one_sentence(given, tmp_path):
     assert result.stderr.count("\n") == 1
 
 
-def test_a_matrix_that_no_claim_takes_is_told(given, reader, tmp_path):
-    given(claim("S1"))
+@pytest.mark.parametrize(("keys", "which"), [((), "no claim can"), (("S1", "C1"), "S1 and C1 cannot")])
+def test_a_matrix_that_no_claim_takes_is_told(given, reader, tmp_path, keys, which):
+    given(claim("S1", mechanism="sparsity"), claim("C1"), claim("C2"))
     reader(lambda path: Matrix.of("west", poisson_1d(3)))
-    result = invoke("report", "--matrix", "west.mtx", "--out", tmp_path)
+    result = invoke("report", *keys, "--matrix", "west.mtx", "--out", tmp_path)
     assert result.exit_code == 1
-    assert result.stderr == "Error: no claim can be measured on the matrix in west.mtx; leave --matrix out\n"
+    assert result.stderr == f"Error: {which} be measured on the matrix in west.mtx; leave --matrix out\n"
 
 
 def test_an_interrupt_ends_with_one_line(given, tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -25,11 +27,11 @@ def listing(as_json: bool) -> None:
     from mechkit.catalogue import COMPARISONS, LAWS
     from mechkit.mechanisms import CLAIMS
 
-    found = {
+    found: dict[str, dict[str, Any]] = {
         "comparisons": {name: named.description for name, named in COMPARISONS.items()},
         "laws": {name: named.description for name, named in LAWS.items()},
         "kernels": kernels(),
-        "claims": {key: f"{claim.statement} ({claim.place})" for key, claim in CLAIMS.items()},
+        "claims": {key: {"statement": claim.statement, "file": claim.place} for key, claim in CLAIMS.items()},
     }
     if as_json:
         print_json(found)
@@ -43,9 +45,13 @@ def listing(as_json: bool) -> None:
     blocks = []
     for kind, names in found.items():
         width = max(map(len, names))
-        lines = [f"  {name:{width}}  {about}".rstrip() for name, about in names.items()]
+        lines = [f"  {name:{width}}  {_in_words(about)}".rstrip() for name, about in names.items()]
         blocks.append("\n".join([f"{kind} ({commands[kind]})", *lines]))
     click.echo("\n\n".join(blocks))
+
+
+def _in_words(about: str | Mapping[str, str]) -> str:
+    return about if isinstance(about, str) else f"{about['statement']} ({about['file']})"
 
 
 def kernels() -> dict[str, str]:

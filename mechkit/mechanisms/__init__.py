@@ -51,12 +51,12 @@ def on_matrix(found: Iterable[Claim], matrix: Matrix) -> list[Claim]:
     >>> import scipy.sparse
     >>> on_matrix(CLAIMS.values(), Matrix.of("ones", scipy.sparse.csr_array(np.ones((2, 2)))))
     Traceback (most recent call last):
-    ValueError: ones holds 2 x 2 entries, and all of them are nonzero: there is nothing to exploit; give a sparse matrix
+    ValueError: ones holds 2 x 2 entries, and none of them is zero: there is nothing to exploit; give a sparse matrix
     """
     if matrix.array.nnz == matrix.array.shape[0] ** 2:
         shape = " x ".join(map(str, matrix.array.shape))
         raise ValueError(
-            f"{matrix.name} holds {shape} entries, and all of them are nonzero: there is nothing to exploit; "
+            f"{matrix.name} holds {shape} entries, and none of them is zero: there is nothing to exploit; "
             "give a sparse matrix"
         )
     measured = [(claim, claim.measure_on) for claim in found if claim.measure_on is not None]

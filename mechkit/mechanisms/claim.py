@@ -1,13 +1,14 @@
 """The form of a claim: a statement, a measurement, and checks from which one general judge makes the verdict.
 
 A file in ``claims/`` holds one claim and reads from top to bottom: the parts of the statement, the constants, the
-measurement, the figures, and a last line, ``CLAIM = Claim(...)``. Its measurement returns `Evidence`. The verdict, the
+measurement and the figures. It ends in ``CLAIM = Claim(...)``. Its measurement returns `Evidence`. The verdict, the
 rule in words and the sentence that goes with the verdict are made from the checks; no claim has a judge of its own.
 """
 
 from __future__ import annotations
 
 import inspect
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -133,8 +134,8 @@ class Gain:
 
     @property
     def factor(self) -> float:
-        """How many times less."""
-        return self.before / self.after
+        """How many times less; infinite where nothing is left."""
+        return self.before / self.after if self.after else math.inf
 
     def __str__(self) -> str:
         """In one line; below 1 the factor says that the improvement costs more."""
@@ -247,7 +248,7 @@ def judge(parts: Iterable[str], checks: Sequence[Check], limits: Iterable[str] =
     >>> checks = [Check("it is fast", "n = 8", 2.0, above(1)), Check("it is fast", "n = 2", 1.0, above(1))]
     >>> found = judge(["it is fast"], checks)
     >>> print(found.verdict, "-", found.sentence)
-    qualified - it is fast: in 1 of 2 cases, not for n = 2 (1, wanted above 1)
+    qualified - It is fast: in 1 of 2 cases, not for n = 2 (1, wanted above 1)
     """
     parts, limits = list(parts), list(limits)
     for check in checks:
@@ -264,7 +265,7 @@ def judge(parts: Iterable[str], checks: Sequence[Check], limits: Iterable[str] =
     verdict: Verdict = "refuted" if not held else "qualified"
     if all(part.verdict == "confirmed" for part in judged):
         verdict = "confirmed"
-    return Judgement(verdict, judged, "; ".join(part.sentence for part in judged))
+    return Judgement(verdict, judged, _capitalized("; ".join(part.sentence for part in judged)))
 
 
 def _judge_part(part: str, within: Sequence[Check]) -> Judged:
@@ -280,6 +281,10 @@ def _judge_part(part: str, within: Sequence[Check]) -> Judged:
     others = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
     verdict: PartVerdict = "qualified" if held else "refuted"
     return Judged(part, verdict, held, of, f"{part}: in {held} of {of} cases, not for {off}{others}")
+
+
+def _capitalized(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 # -- a claim that was measured ---------------------------------------------------------------------------------------
@@ -312,7 +317,7 @@ class Result:
     def rule(self) -> str:
         """In words, what is measured for each part, what is wanted of it, and how the verdict follows."""
         parts = [f"{p.part} if {self.claim.parts[p.part]} is {self.wanted(p.part)}." for p in self.judgement.parts]
-        return " ".join([*(part[:1].upper() + part[1:] for part in parts), JUDGING])
+        return " ".join([*map(_capitalized, parts), JUDGING])
 
     def wanted(self, part: str) -> str:
         """What is wanted of the numbers of a part, in words."""

@@ -17,7 +17,7 @@ from mechkit.report.outcomes import Outcome
 from mechkit.report.pictures import Picture
 from mechkit.report.tables import checks_table, limits_table, parts_table
 
-#: Each verdict has a sign beside its word, so that it does not rest on colour.
+#: Each verdict has a sign beside its word, so that it does not rest on color.
 SIGNS = {"confirmed": "\N{CHECK MARK}", "qualified": "\N{ALMOST EQUAL TO}", "refuted": "\N{BALLOT X}", "failed": "!"}
 
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]|$~#])")

@@ -1,4 +1,4 @@
-"""Figures as SVG: readable from the back row, in grey print and without colour vision, the same in every run."""
+"""Figures as SVG: readable from the back row, in grey print and without color vision, the same in every run."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _STYLE = {
     "svg.hashsalt": "mechkit",
 }
 
-#: Spans of a logarithmic axis: below the first 2 and 5 are labelled too, below the second 1, 2, 5 would be too few.
+#: Spans of a logarithmic axis: below the first 2 and 5 get labels too, below the second 1, 2, 5 would be too few.
 _FEW_DECADES, _FEW_TICKS = 100, 6
 
 

@@ -28,9 +28,10 @@ def limits_table(result: Result) -> Table:
 
 
 def _cases(caption: str, result: Result, within: bool) -> Table:
+    checks = [check for check in result.evidence.checks if check.within == within]
+    above = [None, *(check.part for check in checks)]  # the part stands in the first of its rows alone
     rows = [
-        (c.part, c.case, float(c.measured), str(c.wanted), c.holds)
-        for c in result.evidence.checks
-        if c.within == within
+        ("" if c.part == before else c.part, c.case, float(c.measured), str(c.wanted), c.holds)
+        for c, before in zip(checks, above, strict=False)
     ]
     return Table(caption, ("part", "case", "measured", "wanted", "holds"), rows)

@@ -93,10 +93,8 @@ def print_checks(outcomes: Sequence[Outcome]) -> None:
             table = Table(box=box.SIMPLE, pad_edge=False, title=found.caption, title_justify="left")
             for name in found.columns:
                 table.add_column(name, overflow="fold", justify="right" if name == "measured" else "left")
-            above = ""
-            for part, *others in found.rows:
-                table.add_row(*(Text(cell(value)) for value in ("" if part == above else part, *others)))
-                above = part
+            for row in found.rows:
+                table.add_row(*(Text(cell(value)) for value in row))
             _print(console, table)
 
 

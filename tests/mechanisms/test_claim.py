@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
@@ -100,7 +102,7 @@ def test_what_lies_outside_the_statement_is_not_judged(outside):
 def test_a_part_that_is_not_judged_is_not_confirmed():
     found = judge(["a", "b"], [check("a", True), check("b", True, within=False)])
     assert (found.verdict, found.parts[1].verdict) == ("qualified", "not judged")
-    assert found.sentence == "a: in the one case; b: not judged"
+    assert found.sentence == "A: in the one case; b: not judged"
 
 
 def test_a_number_that_is_missing_never_holds():
@@ -109,7 +111,7 @@ def test_a_number_that_is_missing_never_holds():
 
 def test_the_sentence_names_a_case_that_fails():
     checks = [check("a", True), check("a", False, case="n = 8"), check("a", False, case="n = 9")]
-    assert judge(["a"], checks).sentence == "a: in 1 of 3 cases, not for n = 8 (0, wanted above 0.5) and 1 more"
+    assert judge(["a"], checks).sentence == "A: in 1 of 3 cases, not for n = 8 (0, wanted above 0.5) and 1 more"
 
 
 @pytest.mark.parametrize(
@@ -160,6 +162,7 @@ def test_a_headline_is_short_and_has_its_number():
 def test_a_gain_below_one_says_so():
     assert str(Gain("n = 8", 100, 50)) == "2 times fewer flops: from 100 to 50 (n = 8)"
     assert str(Gain("n = 8", 50, 100, "bytes")) == "2 times more bytes: from 50 to 100 (n = 8)"
+    assert Gain("n = 8", 50, 0).factor == np.inf
 
 
 # -- the shipped claims ----------------------------------------------------------------------------------------------
@@ -196,6 +199,20 @@ def test_the_documentation_has_every_claim(key):
         assert f"| {part} |" in page
 
 
+def test_the_claim_that_contributing_shows_is_a_claim(tmp_path):
+    page = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (shown,) = [block for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL) if "CLAIM = " in block]
+    file = tmp_path / "s9_symmetry.py"
+    file.write_text(shown, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("s9_symmetry", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    result = run(module.CLAIM)
+    assert result.verdict == "confirmed"
+    assert result.evidence.headline.number == pytest.approx(1.949, abs=1e-3)
+    assert [check.holds for check in result.evidence.checks] == [True] * 3 + [False]
+
+
 def test_two_files_with_one_key_are_refused(monkeypatch):
     class Twice:
         CLAIM = CLAIMS["S1"]
@@ -210,7 +227,7 @@ def test_two_files_with_one_key_are_refused(monkeypatch):
 
 @pytest.mark.parametrize("n", [1, 4])
 def test_a_matrix_without_zeros_is_refused(n):
-    with pytest.raises(ValueError, match=f"ones holds {n} x {n} entries, and all of them are nonzero"):
+    with pytest.raises(ValueError, match=f"ones holds {n} x {n} entries, and none of them is zero"):
         on_matrix(CLAIMS.values(), Matrix.of("ones", scipy.sparse.csr_array(np.ones((n, n)))))
 
 

@@ -90,13 +90,13 @@ def measure() -> Evidence:
         ],
         figures=[
             Figure(
-                "Newton's method: the error by steps. On a regular problem each step doubles the digits; on a "
-                "degenerate one it gains about as much as the step before.",
+                "Newton's method: the error by steps. On a regular problem each step doubles the digits. On a "
+                "degenerate one each step gains about as many digits as the step before.",
                 partial(_draw_newton, newton),
             ),
             Figure(
-                "Each error against the one before it: the slope is the order. Newton's for a minimum, which calls "
-                "second derivatives, has slope 2, and so has Newton's for a root, which does not.",
+                "Each error against the one before it: the slope is the order. Newton's method has slope 2 for a "
+                "minimum, where it calls second derivatives, and for a root, where it calls none.",
                 partial(
                     _draw_orders,
                     {
@@ -110,18 +110,19 @@ def measure() -> Evidence:
             ),
         ],
         notes=[
-            "Orders are those of the last three errors, log(e''/e') / log(e'/e); those of Broyden, chord, BFGS and "
-            "gradient descent are the slope of a line through log e' over log e of all errors, which fall by leaps. "
-            "Errors are distances from the solution; for bisection and the regular system, steps stand for them.",
+            "Orders are those of the last three errors, log(e''/e') / log(e'/e). The errors of Broyden, chord, BFGS "
+            "and gradient descent fall by leaps: their order is the slope of a line through log e' over log e. "
+            "Errors are distances from the solution, or, for bisection and the regular system, the steps.",
             "A minimum is a root of the gradient, and Newton's method for it takes the same steps either way. What "
             "is called the Hessian there is the Jacobian of the gradient. It holds the second derivatives of the "
             "function to be minimized, which are the first derivatives of the gradient, whose root is sought.",
-            "For a root, second derivatives buy a higher order, by Halley's method. For a minimum, differences of "
-            f"{_N} further gradients a step stand in for them: Newton's order stays.",
+            "For a root, second derivatives raise the order, by Halley's method. For a minimum, differences of "
+            f"{_N} further gradients a step can replace them: the order stays 2.",
             "The equation is x³ - 2x - 5 = 0, Newton's own; the double root is that of (x - 1)² exp(x). The systems "
-            "are problems 29 (from 30 times its start) and 13 of Moré, Garbow and Hillstrom. The minima are those of "
-            f"a sum of {TERMS * _N} terms exp(r) - r, r linear in x with random coefficients (seed 0), as in a Poisson "
-            "regression, and of the sum of (x - 1)⁴, both from a random start at distance 1.",
+            "are problems 29 (from 30 times its start) and 13 of Moré, Garbow and Hillstrom.",
+            f"The regular minimum is that of {TERMS * _N} terms exp(r) - r, r linear in x with random coefficients "
+            "(seed 0), as in a Poisson regression. The singular one is that of the sum of (x - 1)⁴. Both searches "
+            "begin at a random point at distance 1.",
         ],
     )
 

@@ -55,31 +55,21 @@ def measure() -> Evidence:
         for what in ("a step", "flops")
     }
     labels = {name: f"{pair.quasi}, {name}" for name, pair in solved.items()}
-    n, at = SHOWN[-1], {n: SIZES.index(n) for n in SHOWN}
-    newton, bfgs = costs[EXPENSIVE][at[n]]
+    cases = [(name, n, f"{labels[name]}, n = {n}", SIZES.index(n)) for name in solved for n in SHOWN]
+    newton, bfgs = costs[EXPENSIVE][SIZES.index(SHOWN[-1])]
     return Evidence(
         checks=[
-            *(
-                Check(SUPERLINEAR, f"{labels[name]}, n = {n}", pair.speed(n), at_least(FASTER))
-                for name, pair in solved.items()
-                for n in SHOWN
-            ),
-            *(
-                Check(CHEAPER, f"{labels[name]}, n = {n}", ratios[name, "a step"][at[n]], above(1))
-                for name in solved
-                for n in SHOWN
-            ),
-            *(
-                Check(WHOLE, f"{labels[name]}, n = {n}", ratios[name, "flops"][at[n]], above(1), within=False)
-                for name in solved
-                for n in SHOWN
-            ),
+            *(Check(SUPERLINEAR, case, solved[name].speed(n), at_least(FASTER)) for name, n, case, _ in cases),
+            *(Check(CHEAPER, case, ratios[name, "a step"][k], above(1)) for name, _, case, k in cases),
+            *(Check(WHOLE, case, ratios[name, "flops"][k], above(1), within=False) for name, _, case, k in cases),
         ],
         headline=Headline(
             "Where the Hessian is expensive, a BFGS step is always cheaper, but the whole solve only from n = {:.0f}.",
             cheaper_from(ratios[EXPENSIVE, "flops"]),
         ),
-        gain=Gain(f"a minimum in {n} unknowns, {EXPENSIVE}, Newton and then BFGS", newton["flops"], bfgs["flops"]),
+        gain=Gain(
+            f"a minimum in {SHOWN[-1]} unknowns, {EXPENSIVE}, Newton and then BFGS", newton["flops"], bfgs["flops"]
+        ),
         tables=[
             Table("The parts of a step, in flops: exact laws", ("part", "flops"), _laws()),
             Table(
@@ -108,8 +98,8 @@ def measure() -> Evidence:
                 "With 128, double precision ends before the curve can bend. Newton's method needs few steps for any n.",
                 partial(
                     _draw_errors,
-                    {n: solved["expensive Hessian"].errors(True, n) for n in SHOWN},
-                    solved["expensive Hessian"].errors(False, SHOWN[-1]),
+                    {n: solved[EXPENSIVE].errors(True, n) for n in SHOWN},
+                    solved[EXPENSIVE].errors(False, SHOWN[-1]),
                 ),
             ),
             Figure(
@@ -194,7 +184,7 @@ def _system() -> Pair:
 def pairs() -> dict[str, Pair]:
     """The three problems by name."""
     return {
-        "expensive Hessian": _minimum(exponential()),
+        EXPENSIVE: _minimum(exponential()),
         "cheap Hessian": _minimum(coupled()),
         "system": _system(),
     }
@@ -217,7 +207,7 @@ def _laws() -> list[tuple[str, str]]:
         "Broyden: a direction, after one correction": corrected_step,
         "Newton, system: factors of the Jacobian": factor,
     }
-    for name, objective in (("expensive Hessian", exponential()), ("cheap Hessian", coupled())):
+    for name, objective in ((EXPENSIVE, exponential()), ("cheap Hessian", coupled())):
         for part, f, kind in (
             ("f", objective.f, OBJECTIVE),
             ("gradient", objective.jac, VECTOR),

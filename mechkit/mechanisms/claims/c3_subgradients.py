@@ -111,10 +111,10 @@ def measure() -> Evidence:
         notes=[
             f"A is random, {m} x {n}, and so is b, from seed 0; the starts are random. The least values of the "
             "functions with kinks come from linear programs, solved by interior points.",
-            "A line search trusts that a small enough step along -g leads down by a part of what g promises. A "
-            "subgradient at a kink, or the gradient close to one, may promise what no step keeps.",
-            "A method that stops short may have come close first, and soon: the gaps after few steps say how close. "
-            "Of the subgradient method, whose values go up and down, they are those of the best point so far.",
+            "A line search relies on this: a small enough step along -g lowers the value by a part of what g promises. "
+            "A subgradient at a kink, or the gradient close to one, may promise what no step keeps.",
+            "A method that stops early may have come close within few steps: the columns for few steps show how close. "
+            "The values of the subgradient method go up and down; its gaps are those of the best point so far.",
         ],
     )
 
@@ -149,7 +149,7 @@ class Descent:
 
     @property
     def power(self) -> float:
-        """Of the steps, with which the gap falls from `SETTLED` steps on; 0 where it is closed by then, or stays."""
+        """The power of the steps with which the gap falls after `SETTLED` steps; 0 where the gap is closed or stays."""
         at = np.unique(np.geomspace(SETTLED, STEPS, 50).astype(int))
         return float(np.polyfit(np.log(at), np.log(np.maximum(self.gaps[at], CLOSED)), 1)[0])
 
@@ -159,7 +159,7 @@ class Descent:
         return bool(self.gaps[-1] <= CLOSED or self.power <= POWER)
 
     def steps_to(self, gap: float) -> float:
-        """The first step with so small a gap; infinite where there is none."""
+        """The first step with a gap as small as this; infinite where no step has one."""
         reached = np.flatnonzero(self.gaps <= gap)
         return float(reached[0]) if reached.size else np.inf
 

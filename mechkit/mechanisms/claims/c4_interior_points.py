@@ -102,13 +102,13 @@ def measure() -> Evidence:
         ],
         figures=[
             Figure(
-                "Iterations of interior points by the number of variables, the mean over the programs of a size: the "
-                "larger the program, the more, but few more.",
+                "Iterations of interior points by the number of variables, the mean over the programs of a size: "
+                "larger programs take a few more.",
                 partial(_draw_iterations, interior),
             ),
             Figure(
                 "Iterations of interior points and pivots of the simplex method on the same programs. Dantzig's rule "
-                "visits every vertex of the cubes. Devex pricing does not, but it has no guarantee either.",
+                "visits every vertex of the cubes. Devex pricing does not, but has no guarantee either.",
                 partial(_draw_pivots, interior, simplex, textbook),
             ),
             Figure(
@@ -125,8 +125,8 @@ def measure() -> Evidence:
             "Residuals and gap are brought to 1e-10, for quadratic programs to 1e-8, relative to the program's size.",
             "Every linear program was solved both ways, and the least costs agreed to 6 digits.",
             "Where the fitted powers reach 20 and 50 iterations is extrapolated, far beyond the sizes measured.",
-            "The guarantee is iterations of the order of √n times the digits of the input. The digits of the cubes' "
-            "numbers grow with n too. An iteration costs a factorization, a pivot 2mn flops for m rows.",
+            "Theory guarantees iterations of the order of √n times the digits of the input. The numbers of the cubes "
+            "have more digits the larger n is. An iteration costs a factorization, a pivot 2mn flops for m rows.",
         ],
     )
 

@@ -122,11 +122,11 @@ def measure() -> Evidence:
             ),
         ],
         notes=[
-            "Assignments are nonconvex too, and yet cost no more than their relaxation, all of whose vertices are "
-            "whole: the matrix is totally unimodular. Fractional vertices cost nodes, not the restriction alone.",
+            "Assignments are nonconvex too, and yet cost no more than their relaxation. All vertices of the relaxation "
+            "are whole, since the matrix is totally unimodular. Only fractional vertices cost nodes.",
             "That no polynomial method is known cannot be measured; what a known method takes can. Branch and bound is "
-            "one method. Dynamic programming fills a knapsack in n times the limit steps, which is "
-            "polynomial in the limit, not in its digits; for the odd sum and even weights parity does without nodes.",
+            "one method. Dynamic programming fills a knapsack in as many steps as n times the limit. That is "
+            "polynomial in the limit, not in its digits. Parity refutes an odd sum of even weights without any node.",
         ],
     )
 
@@ -161,7 +161,7 @@ def midpoints(program: Mapping[str, Any]) -> tuple[int, int, float | None, float
 
 
 def _feasible(program: Mapping[str, Any], x: np.ndarray) -> np.ndarray:
-    """Which rows of x meet the constraints; sums of small whole numbers and halves have no rounding errors."""
+    """Which rows of x meet the constraints; the sums of small whole numbers and halves are exact."""
     found = np.ones(len(x), bool)
     if "A_ub" in program:
         found &= (x @ program["A_ub"].T <= program["b_ub"]).all(axis=1)

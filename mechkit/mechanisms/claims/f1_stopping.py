@@ -37,9 +37,9 @@ BUYS = "a tolerance ten times tighter leaves a smaller error"
 N = 63
 #: For the residual, each a tenth of the one before.
 TOLERANCES = [10.0**-k for k in range(1, 13)]
-#: An error that is smaller by less than a tenth is no accuracy bought.
+#: The error must fall by a tenth at least; less than that is no accuracy.
 SMALLER = 1 / 0.9
-#: Where conjugate gradients are stopped, for the comparison with elimination; None is the discretization error.
+#: Where conjugate gradients are stopped, for the comparison with elimination; None means at the discretization error.
 STOPS = {"at 1e-12": 1e-12, "at 1e-6": 1e-6, "at the discretization error": None}
 #: Points a side of the grids of that comparison.
 GRIDS = (7, 15, 31, 63, 127)
@@ -106,7 +106,7 @@ def measure() -> Evidence:
         ],
         notes=[
             "Errors are relative, in the 2-norm. The exact solution of the linear system comes from sine transforms.",
-            "Where CG is cheaper was found by running it; banded Cholesky beside it is its law's value. " + VERIFIED,
+            "Flops of CG were counted in runs; those of banded Cholesky beside them are its law's values. " + VERIFIED,
         ],
     )
 

@@ -68,9 +68,9 @@ def measure() -> Evidence:
         ],
         figures=[
             Figure(
-                f"Relative error of CG by its steps, n = {n}. But for rounding, all curves would have fallen by the "
-                "dotted line, at n steps. Evenly spaced eigenvalues keep to that at any condition number; those of a "
-                "geometric sequence, which crowd towards zero, do not.",
+                f"Relative error of CG by its steps, n = {n}. Without rounding, all curves would have fallen by the "
+                "dotted line, at n steps. They do for evenly spaced eigenvalues at any condition number. They do not "
+                "for a geometric sequence, whose eigenvalues crowd towards zero.",
                 partial(_draw, systems, n),
             )
         ],
@@ -78,7 +78,7 @@ def measure() -> Evidence:
             "In exact arithmetic CG takes as many steps as there are different eigenvalues, n at most. In floating "
             "point the directions lose their conjugacy, and more steps have to make up for it.",
             "The eigenvectors are a random orthogonal basis, the solution is random, both from seed 0.",
-            f"An empty last column: not within {MOST * n:,} steps.",
+            f"A dash in the last column: not within {MOST * n:,} steps.",
         ],
     )
 

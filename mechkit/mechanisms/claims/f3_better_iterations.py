@@ -54,13 +54,14 @@ def measure() -> Evidence:
             ),
         ],
         notes=[
-            f"A tolerance for the residual is none for the error: at n = {SIZES[-1]} that is, in the 2-norm, from "
-            f"{min(errors):.0e} to {max(errors):.0e}.",
-            "Flops are those counted, without the residuals that only tell Jacobi, Gauss-Seidel and SOR when to stop, "
-            "half of their work. CG has its residual from the step itself; multigrid's is left in, 9 flops a point and "
-            "cycle, and so is the making of the incomplete factor. With these residuals SOR would take at least "
+            f"The tolerance is for the residual, not for the error. At n = {SIZES[-1]} the error is, in the 2-norm, "
+            f"from {min(errors):.0e} to {max(errors):.0e}.",
+            "Jacobi, Gauss-Seidel and SOR compute residuals only to know when to stop. These residuals are half of "
+            "their work and are left out here. CG has its residual from the step itself. The residual of multigrid, 9 "
+            "flops a point and cycle, is included, and so is computing the incomplete factor.",
+            "With all residuals included, SOR would take at least "
             f"{min(found.ratio('SOR', 'CG').values()):.2g} times the flops of CG.",
-            "SOR needs to be told the best omega, which is known for few problems; CG needs to be told nothing.",
+            "SOR needs the best omega, which is known for few problems. CG needs no parameter.",
         ],
     )
 

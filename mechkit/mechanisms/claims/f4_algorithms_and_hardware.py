@@ -94,13 +94,13 @@ def measure() -> Evidence:
         ],
         notes=[
             VERIFIED,
-            "Elimination was not run at these sizes, most of which are too large for it: its flops are its laws' "
-            "values. Those of SOR and CG are exact laws in n and the steps, verified at n = 60 and 50 steps; SOR's are "
-            "without the residuals that only say when to stop. The steps were measured at n = "
-            f"{', '.join(map(str, RUN))}; at larger n they are those of the growth fitted to these.",
-            "As accurate as the discretization: the error of the linear system's solution, in the 2-norm, is at most "
-            "that which its exact solution has against the differential equation.",
-            "Elimination within the band, here Cholesky's, is put beside the dense one, at 1947.",
+            "Elimination was not run at these sizes, most of which are too large for it: its flops are the values of "
+            "its laws. The flops of SOR and CG come from exact laws in n and the steps, verified at n = 60 and 50 "
+            "steps. Those of SOR are without the residuals that only tell it when to stop. The steps were measured at "
+            f"n = {', '.join(map(str, RUN))}; at larger n they are those of the growth fitted to these.",
+            "As accurate as the discretization means: the algebraic error, in the 2-norm, is no larger than the "
+            "discretization error.",
+            "Elimination within the band, by Cholesky's method, is dated 1947 like the dense one.",
         ],
     )
 

@@ -17,7 +17,7 @@ FALLS = "the storage of numbers falls in proportion to the bits"
 #: Points a side of the grid whose matrix is stored.
 M = 40
 TYPES: Mapping[str, Any] = {"float64": np.float64, "float32": np.float32, "float16": np.float16}
-#: What holds numbers alone. The rows of CSR hold indices too, which are no less precise than before.
+#: What holds numbers alone. CSR holds indices too, whose bits are not reduced.
 NUMBERS = ("dense", "band", "values of CSR")
 #: In proportion: within 5 %.
 PROPORTION = between(0.95, 1.05)

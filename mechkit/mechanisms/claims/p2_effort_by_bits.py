@@ -23,7 +23,7 @@ CAN_FALL = "effort can fall with the square of the bits"
 SCHOOLBOOK = "schoolbook product"
 #: Lengths of the integers, in limbs.
 LIMBS = [2**j for j in range(13)]
-#: Lengths that the powers are fitted to: 1,024 bits or more.
+#: Lengths to which the powers are fitted: 1,024 bits or more.
 FITTED = slice(LIMBS.index(64), None)
 #: Unknowns of the system that is solved by the hardware's floats.
 N = 400
@@ -55,7 +55,7 @@ def measure() -> Evidence:
             Check(CAN_FALL, "a system in the hardware's floats", in_floats, SQUARE, within=False),
         ],
         headline=Headline(
-            "With half the bits a schoolbook product takes 1/{:.1f} of the operations.", longest / shorter
+            "With half the bits a schoolbook product takes 1/{:.0f} of the operations.", longest / shorter
         ),
         gain=Gain(
             f"a schoolbook product, {BITS * LIMBS[-1]:,} bits and then half as many", longest, shorter, "operations"

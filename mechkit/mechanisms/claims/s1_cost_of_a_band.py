@@ -25,6 +25,7 @@ from mechkit.mechanisms.claim import (
     Gain,
     Headline,
     Table,
+    at_least,
     at_most,
     below,
     between,
@@ -49,8 +50,10 @@ WIDTHS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25)
 BANDS = ((40, 40), (5, 75))
 #: Points a side of the grids whose band has to be found by reordering.
 GRIDS = (5, 10, 20, 30, 40)
-#: "About" the square: within a factor of 4 of it.
+#: "About" the square: up to a factor of 4 above it. What is cheaper than the square keeps the promise.
 FACTOR = 4.0
+#: As the square: with a power that is closer to 2 than to 1.5 and 2.5.
+SQUARE = between(1.75, 2.25)
 #: From this share on its square is 1/4 or more, and a cost that is no lower than the dense one would pass.
 LARGEST_SHARE = 0.5
 
@@ -91,40 +94,9 @@ def measure() -> Evidence:
     bands, triangles = bands_of(laws["dense elimination"]), _triangles(laws)
     grids = [_grid(m) for m in GRIDS]
     mixed, reordered = grids[-1]
-    narrow, p = next(iter(cholesky.values())), next(iter(cholesky))
-    by_width = [
-        (how, {f"{how}, half-bandwidth {p}": x for p, x in row.items()})
-        for how, row in (("Cholesky", cholesky), ("elimination", elimination))
-    ]
-    every = {**by_width[0][1], **by_width[1][1], **bands, **triangles}
-    square = at_most(FACTOR)
+    p, narrow = next(iter(cholesky.items()))
     return Evidence(
-        checks=[
-            *(
-                Check(
-                    GROWS,
-                    f"{how}, half-bandwidths from 1 % to 25 % of n",
-                    _power(list(row.values())),
-                    between(1.75, 2.25),
-                )
-                for how, row in by_width
-            ),
-            *(Check(BAND, case, x.over_square, square) for _, row in by_width for case, x in row.items()),
-            *(Check(BAND, case, x.over_square, square) for case, x in bands.items()),
-            Check(BAND, "grid, reordered: zeros fill most of its band", reordered.over_square, square, within=False),
-            *(Check(TRIANGLE, case, x.over_square, square) for case, x in triangles.items()),
-            *(
-                Check(
-                    TRIANGLE,
-                    f"{case}: no less than a quarter of the square",
-                    x.over_square,
-                    between(0.25, 4),
-                    within=False,
-                )
-                for case, x in triangles.items()
-            ),
-            Check(CUTS, "the most expensive of all bands and triangles, r", max(x.r for x in every.values()), below(1)),
-        ],
+        checks=_checks({"Cholesky": cholesky, "elimination": elimination}, bands, triangles, reordered),
         headline=Headline(f"A band {100 * narrow.s:.0f} % wide costs 1/{{:,.0f}} of the dense solve.", 1 / narrow.r),
         gain=Gain(f"Cholesky, n = {N:,}, half-bandwidth {p}", narrow.dense, narrow.flops),
         tables=[
@@ -171,6 +143,35 @@ def measure() -> Evidence:
     )
 
 
+def _checks(
+    by_width: Mapping[str, Mapping[int, Structure]],
+    bands: Mapping[str, Structure],
+    triangles: Mapping[str, Structure],
+    grid: Structure,
+) -> list[Check]:
+    by_case = {f"{how}, half-bandwidth {p}": x for how, of_p in by_width.items() for p, x in of_p.items()}
+    in_bands, square = {**by_case, **bands}, at_most(FACTOR)
+    most = max(x.r for x in (*in_bands.values(), *triangles.values()))
+    return [
+        Check(CUTS, "the most expensive band or triangle", most, below(1)),
+        *(
+            Check(GROWS, f"{how}, half-bandwidths from 1 % to 25 % of n", _power(of_p), SQUARE)
+            for how, of_p in by_width.items()
+        ),
+        *(Check(BAND, case, x.over_square, square) for case, x in in_bands.items()),
+        *(Check(TRIANGLE, case, x.over_square, square) for case, x in triangles.items()),
+        Check(BAND, "grid, reordered: zeros fill most of its band", grid.over_square, square, within=False),
+        *(
+            Check(TRIANGLE, f"{case}: not far below the square", x.over_square, at_least(1 / FACTOR), within=False)
+            for case, x in triangles.items()
+        ),
+    ]
+
+
+def _power(bands: Mapping[int, Structure]) -> float:
+    return power([x.s for x in bands.values()], [x.r for x in bands.values()])
+
+
 def _bands_by_law(banded: Law, dense: Law) -> dict[int, Structure]:
     """Full symmetric bands by their half-bandwidth p: the laws' values."""
     widths = [max(1, round(N * part)) for part in WIDTHS]
@@ -184,10 +185,6 @@ def in_band(n: int, l: int, u: int) -> int:
     7
     """
     return n * (l + u + 1) - (l * (l + 1) + u * (u + 1)) // 2
-
-
-def _power(bands: Sequence[Structure]) -> float:
-    return power([x.s for x in bands], [x.r for x in bands])
 
 
 def bands_of(dense: Law) -> dict[str, Structure]:

@@ -75,8 +75,8 @@ def measure() -> Evidence:
         notes=[
             "Theory: the nearest of n points is about n^(-1/d) away, and near a smooth minimum the gap goes with the "
             "square of the distance, hence with n^(-2/d).",
-            "The best of more samples of one search is never worse; so that this alone does not make a gap shrink, "
-            "every n has searches of its own. Seeds: (dimension, n, 0 to 99).",
+            "More samples of the same search never make its best value worse. That alone would make the gap shrink, "
+            "and therefore every n has searches of its own. Seeds: (dimension, n, 0 to 99).",
         ],
     )
 

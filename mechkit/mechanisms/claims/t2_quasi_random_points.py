@@ -94,13 +94,13 @@ def measure() -> Evidence:
         ],
         figures=[
             Figure(
-                "Centred L2 discrepancy by the points, the mean over seeds: solid in 2 dimensions, dashed in 8. That "
-                "of even points falls faster; the more dimensions, the more points it takes before it does.",
+                "Centered L2 discrepancy by the points, the mean over seeds: solid in 2 dimensions, dashed in 8. The "
+                "discrepancy of even points falls faster. The more dimensions, the more points that takes.",
                 partial(_draw_discrepancies, found),
             ),
             Figure(
-                "How many times smaller than for as many random points, over all n, with 95 % intervals. The evenness "
-                "is great and lessens with the dimension; how much nearer the best point comes to a minimum is little.",
+                "How many times smaller than for as many random points, over all n, with 95 % intervals. The gain "
+                "in evenness is large and falls with the dimension. The best point comes hardly nearer to a minimum.",
                 partial(_draw_ratios, ratios),
             ),
         ],

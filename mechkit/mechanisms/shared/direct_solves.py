@@ -19,7 +19,7 @@ from mechkit.problems import Matrix, to_band
 
 #: Above this order a dense solve is not run: its count comes from the law.
 DENSE_LIMIT = 1500
-#: More than this is not allocated for a band.
+#: The most bytes that a band may take.
 MEMORY_LIMIT = 8e9
 
 
@@ -40,7 +40,7 @@ _SOLVES = {
 }
 SOLVES = tuple(_SOLVES)
 _FAR = sorted({", ".join(f"{size} = {value}" for size, value in far.items()) for _, (_, far) in _SOLVES.values()})
-#: What `verified_law` has held when it returns, for the reader of a page.
+#: How the laws were verified, for the reader of a page.
 VERIFIED = (
     f"The laws were recovered from runs of small sizes and verified by runs at {' and at '.join(_FAR)}: the predicted "
     "and the counted operations were equal."
@@ -135,7 +135,7 @@ def backward_error(a: Any, x: np.ndarray, b: np.ndarray) -> float:
 
 
 def storage(matrix: Matrix) -> Mapping[str, int]:
-    """Bytes that each way of storing a matrix holds; none of the arrays is made, for a wide band may not fit.
+    """Bytes that each way of storing a matrix holds. No array is made, since a wide band may not fit in memory.
 
     A packed triangle is one triangle of a symmetric or triangular matrix; the band of a symmetric one is held once.
 

@@ -1,4 +1,4 @@
-"""Convex functions of r = Ax - b, two with kinks and a smooth one, each with a subgradient and its least value."""
+"""Convex functions of r = Ax - b, two with kinks and a smooth one, each with a subgradient and its minimum."""
 
 from __future__ import annotations
 

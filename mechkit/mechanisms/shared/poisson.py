@@ -24,7 +24,7 @@ def flops_of_tests(n: int, steps: int) -> int:
 
 
 def steps_to_discretization(run: Callable[[int], np.ndarray], problem: PoissonProblem) -> int:
-    """The fewest steps after which the error is at most that of the discretization. ArithmeticError if none are."""
+    """The fewest steps after which the error is at most that of the discretization. ArithmeticError if no step is."""
     steps = first(lambda s: problem.error(run(s)) <= problem.discretization_error, limit=100 * problem.n)
     if steps is None:
         raise ArithmeticError(f"{100 * problem.n} steps do not reach the discretization error at n = {problem.n}")

@@ -1,4 +1,4 @@
-"""What the rules ask of fitted growth: the power of n, and whether a polynomial or an exponential fits better."""
+"""What claims ask of fitted growth: the power of n, and whether a polynomial or an exponential fits better."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def power_of_n(values: Mapping[int, Any]) -> Power:
 
 
 def polynomial_over_exponential(values: Mapping[int, Any]) -> float:
-    """How far off the best polynomial shape predicts sizes left out, over how far the best exponential one does.
+    """The error with which the best polynomial predicts sizes left out, over that of the best exponential.
 
     >>> polynomial_over_exponential({n: 2**n for n in range(2, 8)}) > 1
     True

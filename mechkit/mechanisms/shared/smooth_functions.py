@@ -12,8 +12,10 @@ from mechkit.counting import kernel
 from mechkit.optimization import root
 from mechkit.problems.more_garbow_hillstrom import problem
 
-#: Most unknowns that the data of `exponential` are made for, and how many terms there are for each.
-MOST, TERMS = 128, 4
+#: The most unknowns that `exponential` has data for.
+MOST = 128
+#: Its terms for each unknown.
+TERMS = 4
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Equations:
 
 @dataclass(frozen=True)
 class Objective:
-    """A function of any number of unknowns, least where all of them are 1, with its gradient and Hessian."""
+    """A function of any number of unknowns with its gradient and Hessian; its minimum is at (1, ..., 1)."""
 
     f: Any
     jac: Any
@@ -91,7 +93,7 @@ def powell_singular() -> Equations:
 def exponential() -> Objective:
     """The sum of exp(r_i) - r_i, r = A (x - 1), 4n terms with random A: a dense Hessian of 4n^3 flops.
 
-    So the logarithm of the likelihood looks in a Poisson regression. The Hessian at the minimum is A'A.
+    The logarithm of the likelihood has this form in a Poisson regression. The Hessian at the minimum is A'A.
     """
     A = np.random.default_rng(0).standard_normal((TERMS * MOST, MOST))
 
