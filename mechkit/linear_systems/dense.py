@@ -59,9 +59,11 @@ def eliminate(A, piv):
         piv[k] = p
         if largest == 0.0:
             return k
+
         for j in range(n):  # 2  interchange rows
             A[k, j], A[p, j] = A[p, j], A[k, j]
         pivot_row = A[k, k + 1 :]
+
         for i in range(k + 1, n):  # 3  eliminate below the pivot
             m = A[i, k] / A[k, k]
             A[i, k] = m
