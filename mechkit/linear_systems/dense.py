@@ -229,8 +229,9 @@ def _factors(a: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray, int | 
     factors = matrix.copy()
     piv = np.empty(min(m, n), np.int32)
     missing = None
-    if m != n or _eliminate(factors, piv) < n:
-        factors, missing = _factor_by_columns(matrix, piv)
+    with np.errstate(over="ignore", invalid="ignore"):  # kernels without the compiler would warn of each overflow
+        if m != n or _eliminate(factors, piv) < n:
+            factors, missing = _factor_by_columns(matrix, piv)
     if check_finite and not is_finite(factors):
         raise LinAlgError(BEYOND.format(factors.dtype))
     return factors, piv, missing
