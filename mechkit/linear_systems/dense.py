@@ -9,7 +9,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
-from mechkit.linear_systems.blocked import NARROW, eliminate_columns, eliminate_in_blocks
+from mechkit.linear_systems.blocked import eliminate_columns, eliminate_in_blocks
 from mechkit.linear_systems.conditioning import (
     Pair,
     absolute_products,
@@ -28,6 +28,8 @@ from mechkit.linear_systems.triangular import (
     require_pivots,
 )
 
+#: Up to this order a single panel is as fast as blocks, and less has to be compiled.
+ONE_PANEL = 96
 #: The message where elimination leaves infinity or NaN.
 BEYOND = "elements grow beyond the range of {} during elimination; divide a by a power of two"
 
@@ -253,9 +255,9 @@ def factored(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _eliminate(A: np.ndarray, piv: np.ndarray) -> int:
-    """PA = LU in place, A (n, n). Returns the number of pivots; a single panel needs nothing else compiled."""
+    """PA = LU in place, A (n, n). Returns the number of pivots that are not zero."""
     n = len(A)
-    return int(eliminate_columns(A, piv, 0, n) if n <= NARROW else eliminate_in_blocks(A, piv))
+    return int(eliminate_columns(A, piv, 0, n) if n <= ONE_PANEL else eliminate_in_blocks(A, piv))
 
 
 def _factor_by_columns(matrix: np.ndarray, piv: np.ndarray) -> tuple[np.ndarray, int | None]:
