@@ -37,7 +37,8 @@ def eliminate_band(C, l, u, piv):
     Polynomial('2np^2 - 4p^3/3 + np - 3p^2/2 - p/6')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.3.3; LAPACK's dgbtf2
-    n, right = piv.size, 2 * l + u
+    n = piv.size
+    right = 2 * l + u
     reach = 0  # the last column in which a row so far is not zero
     for k in range(n):
         here = l + u + k + k * right
@@ -52,11 +53,13 @@ def eliminate_band(C, l, u, piv):
         if largest == 0.0:
             return k
         reach = max(reach, min(k + p + u, n - 1))
+
         if p > 0:  # 2  interchange rows
             for j in range(reach - k + 1):
                 there = here + j * right
                 C[there], C[there + p] = C[there + p], C[there]
         pivot = low[0]
+
         for i in range(1, low.size):  # 3  eliminate below the pivot, a column at a time
             low[i] = low[i] / pivot
         for j in range(1, reach - k + 1):
@@ -78,15 +81,18 @@ def substitute_band(C, l, u, piv, b):
     >>> law(run, n=range(13, 18), p=range(1, 7)).flops
     Polynomial('6np - 5p^2 + n - 3p')
     """
-    n, right = piv.size, 2 * l + u
+    n = piv.size
+    right = 2 * l + u
     for k in range(n):  # 1  forward, interchanging as elimination did
         p = piv[k]
         b[k], b[p] = b[p], b[k]
-        y, rest = b[k], b[k + 1 : k + 1 + l]
+        y = b[k]
+        rest = b[k + 1 : k + 1 + l]
         below = l + u + k + k * right + 1
         low = C[below : below + rest.size]
         for i in range(rest.size):
             rest[i] = rest[i] - y * low[i]
+
     for k in range(n):  # 2  back
         j = n - 1 - k
         here = l + u + j + j * right

@@ -107,9 +107,11 @@ def eliminate_columns(A, piv, first, end):
         piv[k] = p
         if largest == 0.0:
             return k
+
         for j in range(n):  # 2  interchange rows
             A[k, j], A[p, j] = A[p, j], A[k, j]
         pivot_row = A[k, k + 1 : end]
+
         for i in range(k + 1, n):  # 3  eliminate below the pivot
             m = A[i, k] / A[k, k]
             A[i, k] = m
@@ -145,6 +147,7 @@ def eliminate_in_blocks(A, piv):
         panels = end // NARROW
         width = NARROW * (panels & -panels)
         left, right = end - width, min(end + width, n)
+
         for i in range(left, n, 4):  # 2  the columns beyond, as many as this half has: the rows of U, then the rest
             subtract_product(A, A, (i, min(i + 4, n)), (end, right), (left, min(i, end)))
             if i < end:
@@ -185,6 +188,7 @@ def factor_in_blocks(A):
         subtract_product(A, A.T, (first, end), (end, n), (ORIGIN, first))  # 1  what the rows above take from these
         for k in range(first, end):
             subtract_rows(A, A.T, (k, k + 1), (k, end), (ORIGIN, first))
+
         for k in range(first, end):  # 2  the textbook's loops within the block
             subtract_rows(A, A.T, (k, k + 1), (k, n), (first, k))
             if not A[k, k] > 0.0:

@@ -45,8 +45,11 @@ def factor(A):
         A[k, k] = math.sqrt(A[k, k])  # 1  the row of U
         for j in range(k + 1, n):
             A[k, j] = A[k, j] / A[k, k]
+
         for i in range(k + 1, n):  # 2  take its outer product from the rest
-            m, u, row = A[k, i], A[k, i:], A[i, i:]
+            m = A[k, i]
+            u = A[k, i:]
+            row = A[i, i:]
             for j in range(row.size):
                 row[j] = row[j] - m * u[j]
     return n

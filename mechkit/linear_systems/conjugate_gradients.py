@@ -235,7 +235,7 @@ def _solve(
             if square < best[1] * (1.0 - SAME):
                 best[:] = [steps, square, s.x.copy()]
 
-        _solve(method, A, b, x0, 0.0, 0.0, nit, M, look, again=True)
+        _solve(method, A, b, x0, rtol, atol, nit, M, look, again=True)
         step, square, s.x[:] = best
         history = joined(squares)[: step + 1]
         history[step] = square
@@ -255,9 +255,8 @@ def _solve(
                 return f"p'Ap is 0 but for rounding in step {nit + 1}: A is singular, or nearly so; use lstsq or gmres"
             return f"p'Ap is {ratio:.2g} p'p in step {nit + 1}: A is not positive definite; solve the system with gmres"
         if not rz > 0:
-            return (
-                f"r'Mr is not positive after {nit} steps, but {rz:.2g}: the preconditioner M is not positive definite"
-            )
+            found = f"r'Mr is not positive after {nit} steps, but {rz:.2g}"
+            return f"{found}: the preconditioner M is not positive definite"
         return None
 
     rr = s.first_residual(apply, data, r)

@@ -9,7 +9,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, float_array_and_norm, in_shape_of, is_finite, right_hand_sides, square
 from mechkit.counting import kernel
-from mechkit.linear_systems.blocked import NARROW, eliminate_columns, eliminate_in_blocks
+from mechkit.linear_systems.blocked import eliminate_columns, eliminate_in_blocks
 from mechkit.linear_systems.conditioning import (
     Pair,
     absolute_products,
@@ -28,6 +28,8 @@ from mechkit.linear_systems.triangular import (
     require_pivots,
 )
 
+#: Up to this order a single panel is as fast as blocks, and less has to be compiled.
+ONE_PANEL = 96
 #: The message where elimination leaves infinity or NaN.
 BEYOND = "elements grow beyond the range of {} during elimination; divide a by a power of two"
 
@@ -59,9 +61,11 @@ def eliminate(A, piv):
         piv[k] = p
         if largest == 0.0:
             return k
+
         for j in range(n):  # 2  interchange rows
             A[k, j], A[p, j] = A[p, j], A[k, j]
         pivot_row = A[k, k + 1 :]
+
         for i in range(k + 1, n):  # 3  eliminate below the pivot
             m = A[i, k] / A[k, k]
             A[i, k] = m
@@ -227,8 +231,9 @@ def _factors(a: Any, check_finite: bool) -> tuple[np.ndarray, np.ndarray, int | 
     factors = matrix.copy()
     piv = np.empty(min(m, n), np.int32)
     missing = None
-    if m != n or _eliminate(factors, piv) < n:
-        factors, missing = _factor_by_columns(matrix, piv)
+    with np.errstate(over="ignore", invalid="ignore"):  # kernels without the compiler would warn of each overflow
+        if m != n or _eliminate(factors, piv) < n:
+            factors, missing = _factor_by_columns(matrix, piv)
     if check_finite and not is_finite(factors):
         raise LinAlgError(BEYOND.format(factors.dtype))
     return factors, piv, missing
@@ -250,9 +255,9 @@ def factored(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _eliminate(A: np.ndarray, piv: np.ndarray) -> int:
-    """PA = LU in place, A (n, n). Returns the number of pivots; a single panel needs nothing else compiled."""
+    """PA = LU in place, A (n, n). Returns the number of pivots that are not zero."""
     n = len(A)
-    return int(eliminate_columns(A, piv, 0, n) if n <= NARROW else eliminate_in_blocks(A, piv))
+    return int(eliminate_columns(A, piv, 0, n) if n <= ONE_PANEL else eliminate_in_blocks(A, piv))
 
 
 def _factor_by_columns(matrix: np.ndarray, piv: np.ndarray) -> tuple[np.ndarray, int | None]:

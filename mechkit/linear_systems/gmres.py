@@ -57,7 +57,8 @@ def arnoldi_cycle(apply, data, solve, inverse, V, H, c, s, g, z, eps, tolerance,
         apply(*data, z, w)
         size = ZERO
         for i in range(j + 1):  # 4-7  modified Gram-Schmidt
-            u, h = V[i], dot(V[i], w)
+            u = V[i]
+            h = dot(V[i], w)
             for k in range(n):
                 w[k] = w[k] - h * u[k]
             H[i, j] = h

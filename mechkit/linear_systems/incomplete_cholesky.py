@@ -31,8 +31,11 @@ def factor_incompletely(data, indices, indptr):
     for i in range(n):
         first, last = indptr[i], indptr[i + 1] - ONE
         for k in range(first, last):  # 1  l[i, j] = (a[i, j] - sum of l[i, m] l[j, m]) / l[j, j]
-            j, s = indices[k], data[k]
-            p, q, last_j = first, indptr[j], indptr[j + 1] - ONE
+            j = indices[k]
+            s = data[k]
+            p = first
+            q = indptr[j]
+            last_j = indptr[j + 1] - ONE
             while p < k and q < last_j:
                 if indices[p] == indices[q]:
                     s = s - data[p] * data[q]
@@ -42,6 +45,7 @@ def factor_incompletely(data, indices, indptr):
                 else:
                     q = q + ONE
             data[k] = s / data[last_j]
+
         s = data[last]  # 2  the pivot
         for k in range(first, last):
             s = s - data[k] * data[k]

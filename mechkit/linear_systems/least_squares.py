@@ -8,9 +8,9 @@ import numpy as np
 
 from mechkit.checking import float_array, in_shape_of, one_of
 from mechkit.linear_systems.conditioning import warn
-from mechkit.linear_systems.multiplication import gram
 from mechkit.linear_systems.qr import apply_q, apply_q_transposed, factor_in_place, householder_qr
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution
+from mechkit.linear_systems.vectors import sum_of_squares
 
 #: A diagonal element of R must be this many times as large as rounding, or the rank is unclear.
 UNCLEAR = 100.0
@@ -89,10 +89,8 @@ def lstsq(
     apply_q_transposed(A, tau, right, np.empty_like(right[0]))
     residues = np.empty(0, A.dtype)
     if m > n == rank:
-        sums = np.empty((right.shape[1], 1, 1), A.dtype)
-        for column, total in zip(np.array(right[n:].T, order="C"), sums, strict=True):
-            gram(column[:, np.newaxis], total)
-        residues = in_shape_of(b, sums[:, 0, 0])
+        columns = np.array(right[n:].T, order="C")
+        residues = in_shape_of(b, np.array([sum_of_squares(column) for column in columns], A.dtype))
     x = np.zeros((n, right.shape[1]), A.dtype)
     if rank == n:
         x[:] = _substitute(back_substitution, A[:n, :n], right[:n])

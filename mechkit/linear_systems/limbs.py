@@ -42,7 +42,9 @@ def schoolbook(a, b, c):
     m = a.size
     c[:m] = 0  # M1
     for j in range(b.size):
-        row, factor, carry = c[j:], b[j], 0  # M3
+        row = c[j:]  # M3
+        factor = b[j]
+        carry = 0
         for i in range(m):
             t = a[i] * factor + row[i] + carry  # M4
             row[i] = t & MASK
@@ -91,8 +93,10 @@ def karatsuba(a, b, c, work, cutoff):
         sum_a[i] = a0[i] + a1[i]
         sum_b[i] = b0[i] + b1[i]
     karatsuba(sum_a, sum_b, middle, rest, cutoff)
+
     karatsuba(a0, b0, low, rest, cutoff)  # 2  a0 b0 and a1 b1
     karatsuba(a1, b1, high, rest, cutoff)
+
     for i in range(k):  # 3  what is left is a0 b1 + a1 b0
         middle[i] = middle[i] - low[i] - high[i]
     centre = c[h:]

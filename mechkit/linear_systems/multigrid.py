@@ -220,11 +220,13 @@ def _cycle(grids: Grids, sweeps: tuple[int, int]) -> None:
     for (u, f), (coarse, right) in pairwise(grids):
         for _ in range(before):  # 1  presmoothing
             on.relax(u, f)
+
         on.restrict_residual(u, f, right)  # 2  coarse grid correction
         coarse.fill(0.0)
     on.relax(*grids[-1])  # a single point: exact
     for (coarse, _), (u, f) in pairwise(reversed(grids)):
         on.interpolate(coarse, u)
+
         for _ in range(after):  # 3  postsmoothing
             on.relax(u, f)
 

@@ -63,6 +63,7 @@ def relax(u, f):
     relax_odd(u, f, FIRST)
     for i in range(2, n, 2):
         relax_even(u, f, i)  # 1  red
+
         relax_even(u, f, i - 1)  # 2  black
         relax_odd(u, f, i + 1)  # 1
         relax_odd(u, f, i)  # 2
@@ -188,7 +189,8 @@ def residual_norm(u, f, scale):
     sqrt   1
     flops  9n^2 + n + 1
     """
-    s, zero = scale[0], u[0, 0]
+    s = scale[0]
+    zero = u[0, 0]
     r = np.empty_like(f[0])
     m = r.size // 2
     total = zero

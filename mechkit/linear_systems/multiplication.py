@@ -31,6 +31,7 @@ def classical_product(A, B, C):
         a, b, c = A[i, 0], B[0], C[i]
         for j in range(b.size):
             c[j] = a * b[j]
+
     for i in range(0, pairs, 2):  # 2  two rows of A by four rows of B
         c, d = C[i], C[i + 1]
         for k in range(1, fours, 4):
@@ -41,6 +42,7 @@ def classical_product(A, B, C):
                 x0, x1, x2, x3 = b0[j], b1[j], b2[j], b3[j]
                 c[j] = c[j] + a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3
                 d[j] = d[j] + e0 * x0 + e1 * x1 + e2 * x2 + e3 * x3
+
     for i in range(m):  # 3  what is left over
         c = C[i]
         for k in range(fours if i < pairs else 1, n):
@@ -70,6 +72,7 @@ def gram(A, G):
         a, row, g = A[0, i], A[0, i:], G[i, i:]
         for j in range(g.size):
             g[j] = a * row[j]
+
     for k in range(1, m):  # 2  add the outer products of the other rows
         for i in range(n):
             a, row, g = A[k, i], A[k, i:], G[i, i:]

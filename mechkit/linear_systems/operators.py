@@ -39,7 +39,8 @@ def dense_product(A, x, y):
     Polynomial('2n^2')
     """
     for i in range(y.size):
-        row, s = A[i], ZERO
+        row = A[i]
+        s = ZERO
         for j in range(row.size):
             s = s + row[j] * x[j]
         y[i] = s
@@ -94,6 +95,7 @@ def five_point_star(columns, x, y):
         if columns > 1:
             out[0] = out[0] - here[1]
             out[last] = out[last] - here[last - 1]
+
         o, c, right, a, b = out[1:last], here[1:last], here[2:], above[1:last], below[1:last]  # 2  the rest
         for j in range(o.size):
             o[j] = FOUR * c[j] - here[j] - right[j] - a[j] - b[j]

@@ -125,7 +125,8 @@ def eliminate_below(A, k):
     >>> law(lambda n, k: eliminate_below(np.eye(n) + 1.0, k), n=range(5, 9), k=range(4)).flops
     Polynomial('2n^2 - 4nk + 2k^2 - 3n + 3k + 1')
     """
-    pivot, pivot_row = A[k, k], A[k, k + 1 :]
+    pivot = A[k, k]
+    pivot_row = A[k, k + 1 :]
     for i in range(k + 1, A.shape[0]):
         m = A[i, k] / pivot
         A[i, k] = m

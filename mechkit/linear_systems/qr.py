@@ -58,8 +58,10 @@ def householder_qr_pivoted(A, tau, w, piv, norms, tolerance):
                 p = k
         interchange_rows(A.T, piv, j, p)
         norms[0, p], norms[1, p] = norms[0, j], norms[1, j]
+
         annihilate(A, j, tau)  # 3  as without pivoting
         reflect(A, tau, j, A, j + 1, w)
+
         for k in range(j + 1, n):  # 4  the norms without row j, unless cancellation spoils them
             c, r = norms[0, k], A[j, k]
             if c > 0.0:
@@ -80,7 +82,8 @@ def annihilate(A, j, tau):
     Polynomial('4m + 2')
     """
     # Golub and Van Loan, algorithm 5.1.1; as in LAPACK's dlarfg, the sign of R[j, j] is not that of A[j, j]
-    tau[j], x = 0.0, A[j:, j]
+    tau[j] = 0.0
+    x = A[j:, j]
     scale = abs(x[x.size - 1])  # 1  scale the column, so that no square is out of range
     for i in range(1, x.size - 1):
         scale = max(scale, abs(x[i]))
@@ -96,7 +99,8 @@ def annihilate(A, j, tau):
     d = x[0] - r
     for i in range(1, x.size):
         x[i] = x[i] / d
-    x[0], tau[j] = scale * r, -d / r
+    x[0] = scale * r
+    tau[j] = -d / r
 
 
 @kernel(cache=True, error_model="numpy")
@@ -110,13 +114,16 @@ def reflect(V, tau, j, B, first, w):
     Polynomial('4mn - 2n')
     """
     # Golub and Van Loan, section 5.1.4, by rows
-    t, top, s = tau[j], B[j, first:], w[first:]
+    t = tau[j]
+    top = B[j, first:]
+    s = w[first:]
     for k in range(top.size):  # 1  s = v'B
         s[k] = top[k]
     for i in range(j + 1, V.shape[0]):
         v, row = V[i, j], B[i, first:]
         for k in range(row.size):
             s[k] = s[k] + v * row[k]
+
     for k in range(top.size):  # 2  B = B - tau v s
         s[k] = t * s[k]
         top[k] = top[k] - s[k]

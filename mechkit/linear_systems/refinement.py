@@ -35,7 +35,9 @@ def residual(A, x, b, r, w):
     flops  3n^2 + n
     """
     for i in range(b.size):
-        row, s, size = A[i], b[i], abs(b[i])
+        row = A[i]
+        s = b[i]
+        size = abs(b[i])
         for j in range(row.size):
             term = row[j] * x[j]
             s = s - term

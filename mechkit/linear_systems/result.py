@@ -15,9 +15,15 @@ from mechkit.result_access import ByName
 class IterativeResult(ByName):
     """The solution an iteration ended with, and how it came to its end.
 
-    x : the best solution found; success : whether the tolerance was met; status : 0 if it was, else the number of
-    steps taken where these ran out, or -1 where the method broke down or diverged (SciPy's ``info``); message : one
-    sentence; nit : steps taken; history : (nit + 1,) norms of the residual, the first before the first step.
+    The names are those of the results of `mechkit.optimization`, where they mean the same.
+
+    x : the best solution found
+    success : whether the tolerance was met
+    status : 0 if it was, the number of steps where these ran out, or -1 where the method broke down or diverged; this
+        is SciPy's ``info``
+    message : the reason for the end, in one sentence
+    nit : steps taken
+    history : (nit + 1,) norms of the residual, the first before the first step
 
     It is SciPy's pair ``x, info`` where it is unpacked or indexed by a number, and gives its fields by name.
 

@@ -53,7 +53,8 @@ def csr_forward_substitution(data, indices, indptr, b):
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., algorithm 3.1.1, on the nonzeros; as are the next ones
     for i in range(b.size):
-        last, s = indptr[i + 1] - ONE, b[i]
+        last = indptr[i + 1] - ONE
+        s = b[i]
         for k in range(indptr[i], last):
             s = s - data[k] * b[indices[k]]
         b[i] = s / data[last]
@@ -85,7 +86,8 @@ def csr_back_substitution(data, indices, indptr, b):
     n = b.size
     for j in range(n):
         i = n - 1 - j
-        first, s = indptr[i], b[i]
+        first = indptr[i]
+        s = b[i]
         for k in range(first + ONE, indptr[i + 1]):
             s = s - data[k] * b[indices[k]]
         b[i] = s / data[first]

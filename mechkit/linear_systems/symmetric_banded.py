@@ -42,8 +42,10 @@ def factor_band(U):
         u = U[k, 1 : 1 + min(p, n - 1 - k)]
         for j in range(u.size):
             u[j] = u[j] / root
+
         for i in range(u.size):  # 2  take its outer product from the rest of the band
-            m, right = u[i], u[i:]
+            m = u[i]
+            right = u[i:]
             row = U[k + 1 + i, : right.size]
             for j in range(right.size):
                 row[j] = row[j] - m * right[j]
@@ -68,9 +70,11 @@ def substitute_symmetric_band(U, b):
         row = U[k, 1 : 1 + rest.size]
         for j in range(rest.size):
             rest[j] = rest[j] - y * row[j]
+
     for i in range(n):  # 2  Ux = y
         k = n - 1 - i
-        s, rest = b[k], b[k + 1 : k + 1 + p]
+        s = b[k]
+        rest = b[k + 1 : k + 1 + p]
         row = U[k, 1 : 1 + rest.size]
         for j in range(rest.size):
             s = s - row[j] * rest[j]

@@ -35,7 +35,8 @@ def forward_substitution(L, b):
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., algorithm 3.1.1
     for i in range(b.size):
-        row, s = L[i], b[i]
+        row = L[i]
+        s = b[i]
         for j in range(i):
             s = s - row[j] * b[j]
         b[i] = s / L[i, i]
@@ -52,7 +53,8 @@ def forward_substitution_unit(L, b):
     flops  n^2 - n
     """
     for i in range(b.size):
-        row, s = L[i], b[i]
+        row = L[i]
+        s = b[i]
         for j in range(i):
             s = s - row[j] * b[j]
         b[i] = s
@@ -73,7 +75,9 @@ def back_substitution(U, b):
     n = b.size
     for k in range(n):
         i = n - 1 - k
-        row, x, s = U[i, i + 1 :], b[i + 1 :], b[i]
+        row = U[i, i + 1 :]
+        x = b[i + 1 :]
+        s = b[i]
         for j in range(x.size):
             s = s - row[j] * x[j]
         b[i] = s / U[i, i]
@@ -92,7 +96,9 @@ def back_substitution_unit(U, b):
     n = b.size
     for k in range(n):
         i = n - 1 - k
-        row, x, s = U[i, i + 1 :], b[i + 1 :], b[i]
+        row = U[i, i + 1 :]
+        x = b[i + 1 :]
+        s = b[i]
         for j in range(x.size):
             s = s - row[j] * x[j]
         b[i] = s

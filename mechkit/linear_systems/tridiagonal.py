@@ -45,6 +45,7 @@ def eliminate_from_one_end(dl, d, du, g, x):
         return n - 1
     y = y / pivot
     x[n - 1] = y
+
     for k in range(1, n):  # 2  substitute back
         i = n - 1 - k
         y = x[i] - g[i] * y
@@ -88,6 +89,7 @@ def eliminate_from_both_ends(dl, d, du, g, x):
         g[i], x[i], g[j], x[j] = above, y, below, z
         down, y = d[i + 1] - dl[i] * above, x[i + 1] - dl[i] * y
         up, z = d[j - 1] - du[j - 1] * below, x[j - 1] - du[j - 1] * z
+
     if down == 0.0:  # 2  the two rows in the middle
         return middle
     above, y = du[middle] / down, y / down
@@ -97,6 +99,7 @@ def eliminate_from_both_ends(dl, d, du, g, x):
     z = (z - dl[middle] * y) / up
     y = y - above * z
     x[middle], x[middle + 1] = y, z
+
     for k in range(1, middle + 1):  # 3  substitute back, outwards
         i, j = middle - k, middle + 1 + k
         y, z = x[i] - g[i] * y, x[j] - g[j] * z
@@ -156,6 +159,7 @@ def eliminate_with_interchanges(dl, d, du, g, h, x):
             return j
         down, right, y = eliminate_unknown(down, right, y, dl[i], d[i + 1], du[i + 1], x[i + 1], i, g, h, x)
         up, left, z = eliminate_unknown(up, left, z, du[j - 1], d[j - 1], dl[j - 2], x[j - 1], j, g, h, x)
+
     if abs(down) < abs(left):  # 2  the two unknowns in the middle
         down, right, y, left, up, z = left, up, z, down, right, y
     if down == 0.0:
@@ -168,6 +172,7 @@ def eliminate_with_interchanges(dl, d, du, g, h, x):
     y = (y - right * z) / down
     x[middle], x[middle + 1] = y, z
     above, below = z, y
+
     for k in range(1, middle + 1):  # 3  substitute back, outwards
         i, j = middle - k, middle + 1 + k
         y, above = x[i] - g[i] * y - h[i] * above, y

@@ -8,7 +8,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.constants import ZERO
-from mechkit.linear_systems.flags import FAST
+from mechkit.linear_systems.flags import FAST, FUSED
 
 #: Long vectors are gone through backwards, a chunk at a time: the loop before went forwards, and their tails are still
 #: in the cache.
@@ -34,6 +34,25 @@ def dot(x, y):
 @dot.example
 def _(n):
     return np.ones(n), np.arange(float(n))
+
+
+@kernel(cache=True, fastmath=FUSED)
+def sum_of_squares(x):
+    """x'x, x not empty: the sum begins with its first product.
+
+    >>> from mechkit import law
+    >>> law(sum_of_squares, n=range(1, 6)).flops
+    Polynomial('2n - 1')
+    """
+    s = x[0] * x[0]
+    for i in range(1, x.size):
+        s = s + x[i] * x[i]
+    return s
+
+
+@sum_of_squares.example
+def _(n):
+    return (np.arange(1.0, n + 1),)
 
 
 @kernel(cache=True, error_model="numpy")
