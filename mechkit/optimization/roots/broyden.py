@@ -50,10 +50,12 @@ def corrected_step(LU, piv, U, V, m, good, F, d):
 def broyden(f, jac, factor, differences, trace, work, corrections, good, stop):
     """Broyden's good method, or his bad one, with backtracking.
 
-    By the formula of Sherman and Morrison, H + (s - Hy) v' / (v'y) takes y to s; v is H's for the good method and y for
-    the bad. factor : a kernel, by address, PJ = LU; differences, trace, work, corrections, stop : see bundles.py. Where
-    a step leads nowhere, the Jacobian is evaluated anew. Steps in full length, with 2n^3/3 - n^2/2 - n/6 flops for the
-    first factors, and n for each f and the Jacobian:
+    By the formula of Sherman and Morrison, H + (s - Hy) v' / (v'y) takes y to s. Here v is H's for the good method and
+    y for the bad. Where a step leads nowhere, the Jacobian is evaluated anew.
+
+    factor : a kernel, by address, PJ = LU; differences, trace, work, corrections, stop : see bundles.py.
+
+    Steps in full length, with 2n^3/3 - n^2/2 - n/6 flops for the first factors, and n for each f and the Jacobian:
 
     >>> from mechkit import law
     >>> from mechkit.optimization.roots.broyden import _steps
