@@ -3,10 +3,10 @@
     python examples/more_garbow_hillstrom.py
     python examples/more_garbow_hillstrom.py --methods lm gauss-newton --problems 1 10 18 --scale 10
 
-The first two methods know that the objective is a sum of squares; of the next each knows a derivative less. The last
+The first two methods know that the objective is a sum of squares. Each of the next knows a derivative less. The last
 three solve the systems among the problems, with as many residuals as unknowns, as equations.
-A problem is solved where the objective comes within 1e-8 of a known minimum, or of its value at the start where that is
-below 1. It is also solved within the five digits to which the minimum is published.
+A problem is solved where the objective comes within 1e-8 of a known minimum, or within the five digits to which the
+minimum is published. Where the value at the start is below 1, it is 1e-8 of that value.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """What follows x in the calls of a user's function, as data: other values of the same types compile nothing.
 
 A kernel that takes a function f(x) by address knows nothing of f's further arguments. So f is called by a kernel of x
-alone, which reads them from a place in memory that it is compiled for; a driver writes them there before it starts.
+alone, which reads them from a place in memory that it is compiled for. A driver writes them there before it starts.
 """
 
 from __future__ import annotations

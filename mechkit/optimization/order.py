@@ -31,8 +31,8 @@ def order_of_convergence(iterates: Any, root: Any = None) -> Order:
     """The order of convergence that a list of iterates shows.
 
     iterates : (k,) numbers or (k, n) points, such as ``result.history["x"]``; root : what they converge to, a number or
-    (n,); without it, the steps from each iterate to the next stand for the errors, which they are asymptotically (for
-    an order of 1, but for a factor).
+    (n,). Without it, the steps from each iterate to the next stand for the errors: near the root they differ little,
+    for an order of 1 by a factor.
 
     Three errors in a row give an order: p = log(e_{k+1} / e_k) / log(e_k / e_{k-1}). Only the run of shrinking errors
     at the end counts, without what rounding hides. The order is that of its last three errors: asymptotic, as far as
@@ -47,7 +47,7 @@ def order_of_convergence(iterates: Any, root: Any = None) -> Order:
     ValueError
         where fewer than three errors are usable: start further from the root, or ask for a smaller tolerance.
 
-    Operation count: none is counted.
+    Operation count: no operation is counted.
 
     References: Nocedal and Wright, Numerical Optimization, 2nd ed., appendix A.2; Ortega and Rheinboldt, Iterative
     Solution of Nonlinear Equations in Several Variables, chapter 9.

@@ -30,7 +30,7 @@ def problem(which: int | str, n: int | None = None) -> Problem:
     Raises
     ------
     ValueError
-        where there is no such problem, or not of this size.
+        where the problem is unknown, or has another size.
 
     References: More, Garbow and Hillstrom, Testing unconstrained optimization software, ACM TOMS 7 (1981), 17-41.
 

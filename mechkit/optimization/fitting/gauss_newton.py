@@ -55,7 +55,7 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
     length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearise
+        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
         for i in range(m):
             if not all_finite(J[i]):
                 return JACOBIAN_NOT_FINITE, nit

@@ -67,8 +67,8 @@ MESSAGES = {
     HIDDEN: "rounding of fun hides its derivative with respect to x[{j}], which differences over a short step need; "
     "give jac, or subtract a constant from fun",
     PLATEAU: "x is on a plateau: there x[{j}] has no effect on fun, {elsewhere}",
-    SADDLE: "x is stationary but no minimum: the sum of squares is lower on a side of x[{j}], which has stayed at x0, "
-    "where its derivative is zero; try another x0",
+    SADDLE: "x is stationary but no minimum: the sum of squares is lower on a side of x[{j}], whose derivative is "
+    "zero at x0; try another x0",
     REDUCTION_HIDDEN: "the sum of squares would fall by {predicted:.2g} of it, which is rounding: the line search "
     "found no lower one",
     STOPPED: "callback ended the search; x is the best point found",
@@ -117,7 +117,7 @@ def least_squares(
     workers: Any = None,
     options: dict[str, Any] | None = None,
 ) -> LeastSquaresResult:
-    """Find the x that makes the sum of squares of residuals least, near a start.
+    """Minimize the sum of squares of residuals, near a start.
 
     A sum of squares that is right to 14 digits leaves x 7. So ftol and gtol are smaller than SciPy's 1e-8, which xtol
     is.
@@ -151,25 +151,26 @@ def least_squares(
         1 and more print how it ended.
     options : dict, optional
         ftol, xtol, gtol and max_nfev, as another way to give them.
-    x_scale, f_scale, tr_solver, tr_options, workers
-        accepted for SciPy's sake and ignored: the scales of the parameters are found.
-    kwargs, diff_step, jac_sparsity, loss
-        not supported; loss may be "linear".
+
+    The scales of the parameters are found: x_scale, f_scale, tr_solver, tr_options and workers are accepted for
+    SciPy's sake and ignored. Not supported are kwargs, diff_step, jac_sparsity, and another loss than "linear".
 
     Returns
     -------
     LeastSquaresResult
-        x; cost, half the sum of squares; fun, jac, grad and optimality there; status, 1 to 4 for gtol, ftol, xtol or
-        both of these, 5 where rounding alone is left, 0 for max_nfev, 99 for a callback that ended it, negative where
-        it broke off or what it found is no fit: -4 says that jac is wrong, which takes a call of fun where the steps do
-        not show it, -5 that rounding hides a derivative, -6 that x is on a plateau, -7 that x is stationary but no
-        minimum; message; success; nit; nfev, with
-        the calls for differences; njev; history of x, cost, gradient, and damping or step, of the first 10,000 steps.
+        x, and fun, jac, grad and optimality there. The cost is half the sum of squares. Calls for differences are part
+        of nfev. The history has x, cost, gradient, and damping or step, of the first 10,000 steps.
+
+        The status is 1 to 4 for gtol, ftol, xtol or both of these, and 5 where rounding alone is left. It is 0 for
+        max_nfev, and 99 for a callback that ended the search. It is negative where the search broke off, or what it
+        found is no fit. The number -4 means that jac is wrong, which takes a call of fun where the steps do not show
+        it. The number -5 means that rounding hides a derivative, -6 that x is on a plateau, and -7 that x is stationary
+        but no minimum.
 
     Raises
     ------
     ValueError, TypeError
-        for input that is no such problem, and where fun is not finite at x0.
+        for input that does not fit, and where fun is not finite at x0.
 
     Operation count: each step factors the Jacobian, to the first order in 2mn^2 - 2n^3/3 flops, and with damping takes
     n^3 for each try of it. A step without damping, here with m = 2n:

@@ -36,14 +36,17 @@ from mechkit.optimization.proportional_differences import proportional_jacobian
 def levenberg_marquardt(
     f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history
 ):
-    """Make |f(x)|^2 least from x (n,) and r = f(x) (m,), m >= n. Returns status and number of steps.
+    """Minimize |f(x)|^2 from x (n,) and r = f(x) (m,), m >= n. Returns status and number of steps.
 
-    how : GIVEN, FORWARD or CENTRAL, see differences.py; FORWARD becomes CENTRAL where the search would end, for the
-    last digits. sizes : see `proportional_jacobian`. x, r, J (m, n) and g = J'r are those of the last point, before
-    (m,) the residuals of the one before it, D (n,) the largest norms that the columns of J have had; history (rows,
-    3 + n) has a row for the start and each step, as long as there are rows: cost, max |g|, damping, x. progress (3,),
-    at first (0, 1, how), region (2,) : steps, evaluations and how, radius and damping, kept for a call that goes on
-    where this one ends: with GOING_ON, after so many steps as most.
+    progress (3,) : steps, evaluations and how, at first (0, 1, how). how : GIVEN, FORWARD or CENTRAL, see
+    differences.py. FORWARD becomes CENTRAL where the search would end, for the last digits.
+
+    region (2,) : radius and damping. Both are kept for a call that goes on where this one ends. It ends with GOING_ON
+    after so many steps as most.
+
+    x, r, J (m, n) and g = J'r are those of the last point, and before (m,) the residuals of the one before it. D (n,)
+    holds the largest norms that the columns of J have had. Rows of history (rows, 3 + n) are cost, max |g|, damping and
+    x of the start and each step, as long as there are rows. See `proportional_jacobian` for sizes.
 
     One step that the region does not shorten, with 2n residuals of 4n - 3 flops and their Jacobian of n - 1:
 
@@ -60,7 +63,7 @@ def levenberg_marquardt(
     length, delta, damping, size = norm(r), region[0], region[1], 0.0
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearise
+        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
         for i in range(m):
             if not all_finite(J[i]):
                 return JACOBIAN_NOT_FINITE, nit

@@ -118,7 +118,7 @@ def largest_cosine(R, piv, g, length, columns):
 
 
 def valley(x):
-    """Residuals for examples: Rosenbrock's for each two neighbours."""
+    """Residuals for examples: Rosenbrock's for each two neighbors."""
     n = x.size
     r = np.empty(2 * n)
     for i in range(n):

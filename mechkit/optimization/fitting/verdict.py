@@ -33,7 +33,7 @@ FAR = 0.1
 FAR_AWAY, RANDOM = (-1.0, 1.0, -10.0, 10.0), 20
 #: How far from x, as parts of it, the sum of squares is looked at along a parameter with a derivative of zero.
 NEAR = (1e-3, 1e-4)
-#: What is said of a plateau that steps have led to, and of one on which the search has begun.
+#: What is reported of a plateau that steps have led to, and of one on which the search has begun.
 BEYOND, AT_START = "which it has at x0; try another x0, or method='lm'", "as at x0; try another x0"
 
 

@@ -13,7 +13,7 @@ WRONG_JACOBIAN = 8
 #: Another way to converge: the function has stopped changing.
 CONVERGED_IN_FUN = -1
 
-#: What is said, with the numbers that the method knows: norm, of the largest element of the gradient, and its options.
+#: What is reported, with the numbers that the method knows: norm, the largest element of the gradient, and options.
 MESSAGES = {
     CONVERGED: "the largest element of the gradient, {norm:.2g}, is within gtol = {gtol:.2g}",
     CONVERGED_IN_FUN: "the last step lowered the function by no more than ftol = {ftol:.2g} of max(1, |fun|)",
@@ -21,13 +21,13 @@ MESSAGES = {
     "gtol = {gtol:.2g}; {advice}",
     NO_DECREASE: "no lower point was found downhill, though the largest element of the gradient is {norm:.2g}, above "
     "gtol = {gtol:.2g}: rounding hides it{cause}",
-    NOT_FINITE: "the function or a derivative of it is not finite where the search went, and the best point is kept; "
-    "start elsewhere, or where the step is fixed, give a shorter one",
+    NOT_FINITE: "the function or its derivative is not finite where the search went, and the best point is kept; "
+    "start elsewhere, or give a shorter fixed step",
     UNBOUNDED: "the function is unbounded below, as far as it was followed: it is {fun:.2g} at x",
-    HIDDEN: "rounding of fun hides the gradient: its largest element is {norm:.2g} by differences that are right to "
-    "{error:.2g} only, and gtol is {gtol:.2g}; give jac, a larger gtol, or subtract a constant from fun",
-    WRONG_JACOBIAN: "the gradient is within gtol = {gtol:.2g} by jac, but fun falls beside x, with a slope of "
-    "{slope:.2g}: jac is wrong; correct it (see check_gradient), or leave it out",
+    HIDDEN: "rounding of fun hides the gradient: its largest element, {norm:.2g}, is right to {error:.2g}, above "
+    "gtol = {gtol:.2g}; give jac or a larger gtol, or subtract a constant",
+    WRONG_JACOBIAN: "the gradient is within gtol = {gtol:.2g} by jac, but fun falls beside x, with slope "
+    "{slope:.2g}: jac is wrong; correct it (see check_gradient)",
     STOPPED: "callback ended the search, where the largest element of the gradient is {norm:.2g}",
     INDEFINITE: "x is a stationary point but no minimum: the Hessian there is indefinite or negative; start elsewhere",
 }

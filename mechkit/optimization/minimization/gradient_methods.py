@@ -16,18 +16,19 @@ from mechkit.optimization.minimization.line_search import NOISE, TRIALS, largest
 
 @kernel(cache=True, error_model="numpy")
 def downhill(f, x, fx, gg, step, p, trial):
-    """A step along p = -g that lowers f by half of what its slope promises: twice `step`, halved as often as it takes.
+    """A step along p = -g that lowers f by at least half of what the slope promises.
 
-    fx, gg : f at x and g'g. Returns the step, 0 where there is none, or NaN where f is not finite as near to x as was
-    tried; trial is the point.
+    Twice `step` is tried first, then its half, again and again. fx, gg : f at x and g'g. Returns the step, and leaves
+    the point in trial. The step is 0 where no lower point was found. It is NaN where f was not finite at the nearest
+    point that was tried.
 
-    Where the second trial does; here it costs 4n flops for each f:
+    The work of two trials, the second a success, with 4n flops for each f:
 
     >>> from mechkit import law
     >>> law(downhill, n=range(1, 6)).flops
     Polynomial('12n + 12')
     """
-    # Nesterov 1983: where f has a gradient with Lipschitz constant L, every step of at most 1/L does
+    # Nesterov 1983: where the gradient of f has the Lipschitz constant L, every step of at most 1/L is short enough
     step, blocked = 2.0 * step, 0.0
     for _ in range(2 * TRIALS):
         move(x, step, p, trial)
@@ -36,7 +37,7 @@ def downhill(f, x, fx, gg, step, p, trial):
             for i in range(x.size):
                 if trial[i] != x[i]:
                     return step
-            break  # so short a step is none
+            break  # the step is so short that x does not change
         blocked = 0.0 if math.isfinite(f_new) else math.nan
         step = 0.5 * step
     return blocked
@@ -48,10 +49,12 @@ def descend(f, jac, how, x, g, length, accelerated, restart, gtol, state, work, 
 
     f, jac, how : as in `differences.gradient`; length : of every step, as a multiple of the gradient, or 0 to look for
     one each time; accelerated : with Nesterov's momentum, else plain gradient descent; restart : begin the momentum
-    anew where it leads uphill; state (3,), at first (1, 1, fun[0]), work (5, n), whose first three rows are x, x and g
-    at first : kept for a call that goes on where this one ends, they hold the momentum's t, the last step, the least f
-    and, in rows 1 and 2, where it was and its gradient; fun, norms : one element for the start, where it is given, and
-    one for each step: f and the largest element of its gradient; xs : the iterates, or without rows.
+    anew where it leads uphill; fun, norms : f and the largest element of its gradient, at the start, which is given,
+    and after each step; xs : the iterates, or without rows.
+
+    state (3,) and work (5, n) are kept for a call that goes on where this one ends. The state, at first (1, 1, fun[0]),
+    holds the momentum's t, the last step and the least f. Rows 1 and 2 of work are the point of the least f and the
+    gradient there. Its first three rows are x, x and g at first.
 
     The steps that a problem takes follow no polynomial; the work of three with momentum, f and its gradient in it:
 

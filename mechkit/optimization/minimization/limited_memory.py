@@ -90,11 +90,12 @@ def steepest(g, p):
 def lbfgs(f, jac, how, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by L-BFGS. Returns the steps taken and how it ended.
 
-    f, jac, how : as in `differences.gradient`; S, Y (m, n), c (3, m), pairs (2,) integers, at first 0, reach (1,), at
-    first 1, how far the first step may lead, work (3, n) : kept for a call that goes on where this one ends; ftol :
-    stop also where a step lowers f by less, relative to max(1, |f|); lowest : a function below it falls without end;
-    fun, norms : one element for the start, where it is given, and one for each step: f and the largest element of its
-    gradient; xs : the iterates, or without rows.
+    f, jac, how : as in `differences.gradient`; ftol : stop also where a step lowers f by less, relative to max(1, |f|);
+    lowest : a function below it falls without end; fun, norms : f and the largest element of its gradient, at the
+    start, which is given, and after each step; xs : the iterates, or without rows.
+
+    S, Y (m, n), c (3, m), pairs (2,), reach (1,) and work (3, n) are kept for a call that goes on where this one ends.
+    The pairs are integers, at first 0. The reach is how far the first step may lead, at first 1.
 
     The steps that a problem takes follow no polynomial; the work of two, with three calls of f and two of its gradient:
 

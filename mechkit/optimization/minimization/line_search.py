@@ -87,8 +87,8 @@ def strong_wolfe(f, jac, how, x, fx, slope, p, step, curvature, trial, g):
     """A step along p, `step` tried first. Returns it and f there; trial is the point, g its gradient.
 
     fx, slope : f and its derivative along p at x; curvature : the part of the slope that may be left. The step is 0
-    where no lower point was found, or p does not lead down; f is then NaN where f or its gradient was not finite as
-    near to x as was tried; and it is -inf where that was met.
+    where no lower point was found, or p does not lead down. Then f is NaN where f or its gradient was not finite at the
+    nearest point that was tried. It is -inf where that was met.
 
     One trial, the first, may do; here it costs 4n flops for f and n for its gradient:
 

@@ -97,17 +97,18 @@ def minimize(
         - "BFGS", the default: learns the inverse Hessian from gradients;
         - "L-BFGS": from the last maxcor = 10 of them, for many variables;
         - "newton": takes the Hessian itself, modified where it is not positive definite;
-        - "gradient-descent", "nesterov": gradients alone, without and with momentum (restart: begin it anew where it
-          leads uphill), with steps of a fixed multiple `step` of the gradient, such as 1 / L, or found as they go;
+        - "gradient-descent", "nesterov": gradients alone, without and with momentum. The step is the multiple of the
+          gradient in each step, such as 1 / L, or None to look for one. With restart the momentum begins anew
+          where it leads uphill;
         - "Nelder-Mead": values alone (xatol, fatol, adaptive, initial_simplex as in SciPy);
         - "subgradient": for functions with kinks, jac any subgradient: maxiter steps of length step / sqrt(k).
     jac : kernel, function or str, optional
         the gradient, a function of x to (n,). Where left out, or "2-point" or "3-point": differences to one side or
         both. Their calls of fun count in nfev. Their steps are for unknowns of size 1 and above: scale smaller ones.
     hess : kernel or function, optional
-        the Hessian for "newton", a function of x to (n, n); where left out, differences of jac, or of fun.
+        the Hessian for "newton", a function of x to (n, n). Where left out, differences of jac, or of fun.
     hessp, bounds, constraints
-        not supported; bounds may be such that bound nothing.
+        not supported. Bounds that bound nothing are taken.
     tol : float, optional
         sets all tolerances.
     callback : function, optional
@@ -123,11 +124,13 @@ def minimize(
     Returns
     -------
     OptimizeResult
-        history has "fun" and "gradient", the largest element of the gradient, (for Nelder-Mead "size", of the simplex)
-        of x0 and each iterate, and "x" where n times maxiter is at most a million. status: 0 converged, 1 maxiter, 2
-        no lower point found, 3 not finite, 4 unbounded below, 5 a stationary point that is no minimum, 7 a gradient
-        by differences that is rounding of fun, 8 a jac that is wrong, 99 ended by callback. Where the gradient is
-        small at x0, fun is looked at beside it, by two calls, or four where it falls there.
+        history has "fun" and "gradient" of x0 and each iterate, for Nelder-Mead "size" in place of "gradient", and
+        "x" where n times maxiter is at most a million. Where the gradient is small at x0, fun is looked at beside it,
+        by two calls, or four where it falls there.
+
+        status is 0 converged, 1 maxiter, 2 no lower point found, 3 not finite, 4 unbounded below. It is 5 for a
+        stationary point that is no minimum, and 7 for a gradient by differences that is rounding of fun. It is 8 for a
+        jac that is wrong, and 99 where a callback ended the search.
 
     Raises
     ------

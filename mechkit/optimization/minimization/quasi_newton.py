@@ -60,7 +60,9 @@ def start_inverse(scale, g, H, p):
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
 def update_inverse(H, s, y, sy, u, g, p):
-    """The inverse of the Hessian H takes in that the step s changed the gradient by y; p = -Hg. s'y is not 0.
+    """BFGS update of H, the inverse of the Hessian, from the pair s, y; then p = -Hg.
+
+    s : the step; y : what it changed the gradient by; sy : s'y, which is not 0; u : (n,) work.
 
     >>> from mechkit import law
     >>> law(update_inverse, n=range(1, 6)).flops
@@ -89,11 +91,13 @@ def update_inverse(H, s, y, sy, u, g, p):
 def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by BFGS. Returns the steps taken and how it ended.
 
-    f, jac, how : as in `differences.gradient`; H (n, n), work (6, n), state (2,), at first (1, 1) : kept for a call
-    that goes on where this one ends, they hold the direction, in row 0 of work, whether nothing is known of curvature,
-    and how far the first step may lead; lowest : a function below it falls without end; fun, norms : one element for
-    the start, where it is given, and one for each step: f and the largest element of its gradient; xs : the iterates,
-    or without rows.
+    f, jac, how : as in `differences.gradient`; lowest : a function below it falls without end; fun, norms : f and the
+    largest element of its gradient, at the start, which is given, and after each step; xs : the iterates, or without
+    rows.
+
+    H (n, n), work (6, n) and state (2,) are kept for a call that goes on where this one ends. Row 0 of work is the
+    direction. The state, at first (1, 1), tells whether nothing is known of curvature, and how far the first step may
+    lead.
 
     The steps that a problem takes follow no polynomial; the work of two, with three calls of f and two of its gradient:
 

@@ -1,8 +1,9 @@
 """Roots of f(x) = 0 between two points where f has different signs: bisection, and Brent's method, which interpolates.
 
 Both take f, a tuple of what follows x in its calls, and the ends of the bracket with the values of f there. Both stop
-where the root is known within xtol + rtol |x|, write each iterate and f there to a row of history, the start first, and
-return the root, the number of iterations and a status. An infinite value of f has a sign, so it is one like others.
+where the root is known within xtol + rtol |x|. They write each iterate and f there to a row of history, the start
+first. They return the root, the number of iterations and a status. An infinite value of f has a sign, so it is one
+like others.
 """
 
 from __future__ import annotations

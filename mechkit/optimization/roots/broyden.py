@@ -10,6 +10,7 @@ from mechkit.counting import kernel
 from mechkit.optimization.differences import GIVEN
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.proportional_differences import proportional_jacobian
+from mechkit.optimization.roots.bundles import Corrections, Differences, Stop, Trace, factorization, work
 from mechkit.optimization.roots.steps import (
     BAD_JACOBIAN,
     CONVERGED,
@@ -20,7 +21,6 @@ from mechkit.optimization.roots.steps import (
     SINGULAR,
     SMALL_STEP,
     backtrack,
-    factor,
     inner,
     size,
     solve_factored,
@@ -47,16 +47,15 @@ def corrected_step(LU, piv, U, V, m, good, F, d):
 
 
 @kernel(cache=True, error_model="numpy")
-def broyden(
-    f, jac, how, sizes, points, values, squares, J, LU, piv, d, s, U, V, state, good, decrease, ftol, xtol, limit
-):
+def broyden(f, jac, factor, differences, trace, work, corrections, good, stop):
     """Broyden's good method, or his bad one, with backtracking.
 
-    By the formula of Sherman and Morrison, H + (s - Hy) v' / (v'y) takes y to s; v is H's for the good method and y for
-    the bad. U, V : (steps, n), the corrections; state, at first zeros : their number, and whether the Jacobian is an
-    old one, kept with d for a call that goes on where this one ends. Where a step leads nowhere, the Jacobian is
-    evaluated anew. Steps in full length, with 2n^3/3 - n^2/2 - n/6 flops for the first factors, and n for each f and
-    the Jacobian:
+    By the formula of Sherman and Morrison, H + (s - Hy) v' / (v'y) takes y to s. Here v is H's for the good method and
+    y for the bad. Where a step leads nowhere, the Jacobian is evaluated anew.
+
+    factor : a kernel, by address, PJ = LU; differences, trace, work, corrections, stop : see bundles.py.
+
+    Steps in full length, with 2n^3/3 - n^2/2 - n/6 flops for the first factors, and n for each f and the Jacobian:
 
     >>> from mechkit import law
     >>> from mechkit.optimization.roots.broyden import _steps
@@ -64,8 +63,13 @@ def broyden(
     Polynomial('2n^3/3 + 2n^2k + 2nk^2 + 3n^2/2 + 15nk - k^2/2 - n/6 + 3k/2 + 1')
     """
     # Dennis and Schnabel, Numerical Methods for Unconstrained Optimization and Nonlinear Equations, algorithm A8.3.1
-    n = d.size
-    k, m, fresh = 0, state[0], state[1] == 0
+    how, sizes = differences
+    points, values, squares = trace
+    J, LU, piv, s = work
+    U, V, d, state = corrections
+    decrease, ftol, xtol, limit = stop
+    n, k = d.size, 0
+    m, fresh = state[0], state[1] == 0
     while True:
         x, F, square = points[k], values[k], squares[k]
         is_small = math.sqrt(square) <= ftol
@@ -130,9 +134,9 @@ def _steps(n, k, good):
     """The arguments for k steps towards a root of x_i^2, from x_i = 1: a double one, which is not reached."""
     points, values, squares = np.ones((k + 1, n)), np.ones((k + 1, n)), np.full(k + 1, float(n))
     f, jac = function(_squares, VECTOR, "f"), function(_derivatives, MATRIX, "jac")
-    work = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n, np.int32), np.zeros(n), np.zeros(n)
-    given = f, jac, GIVEN, np.ones(n), points, values, squares, *work, *np.zeros((2, k, n)), np.zeros(2, np.int64)
-    return *given, good, DECREASE, 0.0, 0.0, k
+    functions = f, jac, factorization(small=True), Differences(GIVEN, np.ones(n))
+    corrections = Corrections(np.zeros((k, n)), np.zeros((k, n)), np.zeros(n), np.zeros(2, np.int64))
+    return *functions, Trace(points, values, squares), work(n), corrections, good, Stop(DECREASE, 0.0, 0.0, k)
 
 
 @corrected_step.example

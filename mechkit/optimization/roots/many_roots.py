@@ -1,7 +1,7 @@
 """The methods for f(x) = 0, applied to many problems f(x, p) = 0 by one call of a kernel.
 
-p : (n,), a number, or (n, k), a row of numbers, for each problem. Roots are written over the starts; steps and status
-(n,) are the iterations and how each search ended; of a bracket, values (3, n) are f at the root and at both ends.
+p : (n,), a number, or (n, k), a row of numbers, for each problem. Roots are written over the starts. steps and status
+(n,) are the iterations and how each search ended. Of a bracket, values (3, n) are f at the root and at both ends.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def newton_in_blocks(step, p, x, xtol, rtol, limit, block, steps):
 
     step : from `newton_step`; block : how many problems are taken together. So LLVM can use wide vectors, which is
     several times as fast as one problem after the other, though a block makes the steps of its slowest. Returns how
-    many ended as NaN or infinity, took more steps than the limit, or have not lowered |f| by far: they are for
+    many ended as NaN or infinity, took more steps than the limit, or have not lowered |f| by far. These are for
     `newton_each`, and their steps are set beyond the limit.
 
     >>> from mechkit import law

@@ -1,10 +1,9 @@
 """Newton's method for F(x) = 0, and the chord method, which keeps the Jacobian: with a line search, or within a region
 of trust.
 
-points, values : (limit + 1, n), the iterates and F there, of which the first rows are given; squares : (limit + 1,),
-the sums of squares of F; jac, how, sizes : as for `proportional_jacobian`; state, at first zeros, and radii (1,), the
-radius : kept for a call that goes on where this one ends; the rest is work space. The kernels return the number of
-iterations and how the search ended.
+factor : a kernel, by address, PJ = LU; differences, trace, work, stop : see bundles.py; state, at first zeros, and
+radii (1,), the radius : kept for a call that goes on where this one ends. The kernels return the number of iterations
+and how the search ended.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from mechkit.counting import kernel
 from mechkit.optimization.differences import GIVEN
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.proportional_differences import proportional_jacobian
+from mechkit.optimization.roots.bundles import Differences, Stop, Trace, factorization, work
 from mechkit.optimization.roots.steps import (
     BAD_JACOBIAN,
     CONVERGED,
@@ -29,7 +29,6 @@ from mechkit.optimization.roots.steps import (
     STATIONARY,
     backtrack,
     evaluate,
-    factor,
     inner,
     least_along_gradient,
     size,
@@ -55,9 +54,7 @@ def step_along_gradient(J, F, s):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton_with_line_search(
-    f, jac, how, sizes, points, values, squares, J, LU, piv, s, state, keep, decrease, ftol, xtol, limit
-):
+def newton_with_line_search(f, jac, factor, differences, trace, work, state, keep, stop):
     """Newton's method with backtracking. The Jacobian serves `keep` steps: one in Newton's method, all in the chord's.
 
     A singular Jacobian, which has no Newton step, is left along the gradient of |F|^2, and so is one that is nearly so,
@@ -70,8 +67,13 @@ def newton_with_line_search(
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 11.4; Kelley, Iterative Methods for Linear and
     # Nonlinear Equations, section 5.4 for the chord method
-    n = s.size
-    k, served, singular = 0, state[0], state[1] > 0
+    how, sizes = differences
+    points, values, squares = trace
+    J, LU, piv, s = work
+    decrease, ftol, xtol, limit = stop
+    n, k = s.size, 0
+    served = state[0]
+    singular = state[1] > 0
     while True:
         x, F, square = points[k], values[k], squares[k]
         is_small = math.sqrt(square) <= ftol
@@ -141,9 +143,7 @@ def dogleg(g, t, newton_step, nonsingular, radius, s):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton_in_trust_region(
-    f, jac, how, sizes, points, values, squares, J, LU, piv, newton_step, g, s, radii, ftol, xtol, limit
-):
+def newton_in_trust_region(f, jac, factor, differences, trace, work, newton_step, g, radii, stop):
     """Newton's method within a radius in which the linear model of F is trusted, by doglegs.
 
     Here f is of n flops and its Jacobian of none; where the first radius does:
@@ -153,6 +153,10 @@ def newton_in_trust_region(
     Polynomial('2n^3/3 + 15n^2/2 + 95n/6 + 5')
     """
     # Nocedal and Wright, algorithm 11.5
+    how, sizes = differences
+    points, values, squares = trace
+    J, LU, piv, s = work
+    _, ftol, xtol, limit = stop
     n, radius = s.size, radii[0]
     for k in range(limit):
         x, F, square = points[k], values[k], squares[k]
@@ -210,8 +214,8 @@ def _example(n, limit):
     """The arguments that these kernels share, at x = 0."""
     points, values, squares = np.zeros((limit + 1, n)), np.full((limit + 1, n), -1.0), np.full(limit + 1, float(n))
     f, jac = function(_shifted, VECTOR, "f"), function(_identity, MATRIX, "jac")
-    work = np.zeros((n, n)), np.zeros(n, np.int32), np.zeros(n)
-    return f, jac, GIVEN, np.ones(n), points, values, squares, np.zeros((n, n)), *work
+    functions = f, jac, factorization(small=True), Differences(GIVEN, np.ones(n))
+    return *functions, Trace(points, values, squares), work(n)
 
 
 @step_along_gradient.example
@@ -221,7 +225,7 @@ def _(n):
 
 @newton_with_line_search.example
 def _(n):
-    return *_example(n, 1), np.zeros(2, np.int64), 1, DECREASE, 1e-10, 1e-12, 1
+    return *_example(n, 1), np.zeros(2, np.int64), 1, Stop(DECREASE, 1e-10, 1e-12, 1)
 
 
 @dogleg.example
@@ -231,4 +235,4 @@ def _(n):
 
 @newton_in_trust_region.example
 def _(n):
-    return *_example(n, 1), np.zeros(n), np.zeros(n), np.full(1, 10.0 * n), 1e-10, 1e-12, 1
+    return *_example(n, 1), np.zeros(n), np.zeros(n), np.full(1, 10.0 * n), Stop(DECREASE, 1e-10, 1e-12, 1)

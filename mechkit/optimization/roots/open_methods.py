@@ -1,9 +1,9 @@
 """Roots of f(x) = 0 from a start: the secant method, Newton's, and Halley's, with no, one and two derivatives.
 
 All take f, its derivatives, a tuple of what follows x in their calls, and the start. They stop where a step is within
-xtol + rtol |x|, or f is zero, write each iterate and f there to a row of history, the start first (NaN for an f that
-was not called any more), and return the root, the number of iterations and a status. A step to where f is not finite
-is halved until f is.
+xtol + rtol |x|, or f is zero. They write each iterate and f there to a row of history, the start first, with NaN for an
+f that was not called any more. They return the root, the number of iterations and a status. A step to where f is not
+finite is halved until f is.
 """
 
 from __future__ import annotations

@@ -62,16 +62,16 @@ MESSAGES = {
     "direction lowers it; start elsewhere",
     SINGULAR: "the Jacobian is singular in iteration {nit}, so it has no inverse to correct; start elsewhere, or use "
     "method 'newton'",
-    NO_ROOT: "the steps have become small, but x is no root: the norm of fun is {norm:.2g}, and fun does not "
-    "change by its own size within {reach:.2g} of each unknown; look whether jac is right, or start elsewhere",
+    NO_ROOT: "x is no root, though the steps are small: the norm of fun, {norm:.2g}, hardly falls within {reach:.2g} "
+    "of it; look whether jac is right, or start elsewhere",
     STOPPED: "callback ended the search in iteration {nit}, where the norm of fun is {norm:.2g}",
     BAD_JACOBIAN: "the Jacobian in iteration {nit} holds NaN or infinity, or leads to them; start elsewhere",
 }
 
 #: The message of NO_ROOT where the square of the norm is zero, and the norm is not.
 TOO_SMALL = (
-    "the norm of fun, {norm:.2g}, is too small to be squared, so the search cannot go on, and x is not known to be a "
-    "root; start elsewhere, or multiply fun by a large number"
+    "the norm of fun, {norm:.2g}, is too small to be squared, and x may be no root; multiply fun by a large number, or "
+    "start elsewhere"
 )
 
 
@@ -106,7 +106,7 @@ def root(
         differences, whose calls of fun are counted as such. "complex-step" for derivatives without cancellation: then
         fun must take complex vectors, such as one that fills np.empty_like(x) by arithmetic and np.exp.
     tol : float, optional
-        the 2-norm of fun at which x is a root; without it the search ends where each element of fun is small beside
+        the 2-norm of fun at which x is a root. Without it the search ends where each element of fun is small beside
         its own terms, of whatever size they are.
     callback : function, optional
         called as callback(x, f) after each iteration; it ends the search by raising StopIteration.
@@ -156,8 +156,8 @@ def root(
     broyden1 8 (9, 1) 140456
     broyden2 8 (9, 1) 140456
 
-    A step of Newton's method is 2n^3/3 flops and n^2 derivatives; one of the chord method's, or of Broyden's, 2n^2 and
-    no derivative, but in Broyden's 4n more for each step before it: see the laws of the kernels.
+    A step of Newton's method is 2n^3/3 flops and n^2 derivatives. One of the chord method's is 2n^2 flops and no
+    derivative. One of Broyden's is 4n flops more for each step before it: see the laws of the kernels.
 
     References: Kelley, Iterative Methods for Linear and Nonlinear Equations, chapters 5 to 8; Nocedal and Wright,
     Numerical Optimization, 2nd ed., chapter 11; Dennis and Schnabel, Numerical Methods for Unconstrained Optimization

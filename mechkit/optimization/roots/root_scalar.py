@@ -54,11 +54,11 @@ FLAGS = {
     CONVERGED: "converged",
     MAXITER: "{limit} iterations (maxiter) were not enough; {advice}",
     NOT_FINITE: "f is not finite near x = {x:.17g}; start elsewhere",
-    LEVEL: "no step leads on from x = {x:.17g}: the derivative there, or for the secant method the difference of the "
-    "last two values, is zero or not finite; start elsewhere, or give a bracket",
+    LEVEL: "no step leads on from x = {x:.17g}: the derivative there, or the secant's slope, is zero or not finite; "
+    "start elsewhere, or give a bracket",
     NO_BRACKET: "f does not change its sign between the ends of the bracket",
     NO_ROOT: "the last step is within the tolerance, but x = {x:.17g} is no root: f neither changes its sign nor falls "
-    "to zero near it; start elsewhere, give a bracket, or look whether fprime is right",
+    "to zero near it; start elsewhere, or correct fprime",
     JUMP: "the bracket closed at x = {x:.17g} on a jump, not a root: |f| does not fall towards zero there",
 }
 
@@ -99,12 +99,12 @@ def root_scalar(
     options : dict, optional
         xtol, rtol and maxiter, as another way to give them; "disp": True prints how it ended.
 
-    What the last three methods find is looked at, by up to three calls of f more where the values on the way do not
-    show that it is a root; of a bracket, by four where |f| has hardly fallen.
+    What is found is looked at. The last three methods take up to five calls of f more where the values on the way do
+    not show a root. A bracket takes up to four where |f| has hardly fallen.
 
-    **Many problems**: where x0, or the ends of the bracket, are arrays, each element is a problem of its own. args is
-    then empty, or one array with a number for each problem, or with a row of numbers, and f a function f(x, p) of
-    numbers, or of a number and a row.
+    **Many problems**: where x0, or the ends of the bracket, are arrays, each element is a problem of its own. Then args
+    is empty, or one array with a number, or a row of numbers, for each problem. The function is f(x, p) of numbers, or
+    of a number and a row.
 
     Returns
     -------

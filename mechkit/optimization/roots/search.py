@@ -15,6 +15,7 @@ import numpy as np
 
 from mechkit.optimization.callbacks import STOPPED, asks_to_stop
 from mechkit.optimization.roots.broyden import broyden
+from mechkit.optimization.roots.bundles import SMALL_ORDER, Corrections, Differences, Stop, Trace, factorization, work
 from mechkit.optimization.roots.newton_systems import newton_in_trust_region, newton_with_line_search
 from mechkit.optimization.roots.steps import CONVERGED, DECREASE, MAXITER, NO_DECREASE, NO_ROOT, SMALL_STEP
 
@@ -58,10 +59,12 @@ class Search:
 
     def __post_init__(self) -> None:
         n = self.sizes.size
-        self._work = np.empty((n, n)), np.empty((n, n)), np.empty(n, np.int32), *np.empty((3, n))
-        self._corrections = np.empty((2, self.limit if self.method.startswith("broyden") else 0, n))
-        self._state, self._radius = np.zeros(2, np.int64), np.empty(1)
-        self._radius[0] = 100.0 * max(1.0, float(np.linalg.norm(self.points[0])))
+        self._functions = self.f, self.jac, factorization(n <= SMALL_ORDER), Differences(self.how, self.sizes)
+        self._work, self._state = work(n), np.zeros(2, np.int64)
+        if self.method.startswith("broyden"):
+            U, V = np.empty((2, self.limit, n))
+            self._corrections = Corrections(U, V, np.empty(n), self._state)
+        self._radius = np.array([100.0 * max(1.0, math.hypot(*self.points[0]))])
 
     def run(self, ftol: float | None) -> int:
         """Search from the start; ftol : the norm of F to reach, or None where its scale decides. Returns the ending."""
@@ -148,16 +151,14 @@ class Search:
 
     def _kernel(self, ftol: float, xtol: float, limit: int) -> tuple[int, int]:
         k = self.nit
-        rows = self.points[k:], self.values[k:], self.squares[k:]
-        given = self.f, self.jac, self.how, self.sizes, *rows, *self._work
-        decrease = -math.inf if self.globalization is None else DECREASE
+        given = *self._functions, Trace(self.points[k:], self.values[k:], self.squares[k:]), self._work
+        stop = Stop(-math.inf if self.globalization is None else DECREASE, ftol, xtol, limit)
         if self.globalization == "trust-region":
-            return newton_in_trust_region(*given, self._radius, ftol, xtol, limit)
+            return newton_in_trust_region(*given, *np.empty((2, self.sizes.size)), self._radius, stop)
         if self.method in ("newton", "chord"):
             keep = 1 if self.method == "newton" else self.limit + 1
-            return newton_with_line_search(*given[:-2], self._state, keep, decrease, ftol, xtol, limit)
-        good = self.method == "broyden1"
-        return broyden(*given[:-1], *self._corrections, self._state, good, decrease, ftol, xtol, limit)
+            return newton_with_line_search(*given, self._state, keep, stop)
+        return broyden(*given, self._corrections, self.method == "broyden1", stop)
 
     def _is_plain(self) -> bool:
         """Whether the steps show that they have led to a root, so that F need not be called: F has fallen far, and is

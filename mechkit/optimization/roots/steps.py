@@ -8,7 +8,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import eliminate_in_blocks
-from mechkit.linear_systems.dense import interchange
+from mechkit.linear_systems.dense import eliminate, interchange
 from mechkit.linear_systems.flags import ANY_ORDER
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution_unit
 from mechkit.optimization.functions import VECTOR, function
@@ -67,9 +67,9 @@ def evaluate(f, x, F):
 
 @kernel(cache=True, error_model="numpy")
 def factor(J, LU, piv):
-    """PJ = LU; J is kept. Returns the number of pivots that are not zero.
+    """PJ = LU, in blocks; J is kept. Returns the number of pivots that are not zero.
 
-    The operations are those of `mechkit.linear_systems.dense.eliminate`:
+    The operations are those of `factor_by_columns`:
 
     >>> from mechkit import law
     >>> law(factor, n=range(2, 24)).flops
@@ -80,6 +80,21 @@ def factor(J, LU, piv):
         for j in range(row.size):
             row[j] = of[j]
     return eliminate_in_blocks(LU, piv)
+
+
+@kernel(cache=True, error_model="numpy")
+def factor_by_columns(J, LU, piv):
+    """PJ = LU, a column after the other; J is kept. Returns the number of the first pivot that is zero, or n.
+
+    >>> from mechkit import law
+    >>> law(factor_by_columns, n=range(2, 24)).flops
+    Polynomial('2n^3/3 - n^2/2 - n/6')
+    """
+    for i in range(J.shape[0]):
+        row, of = LU[i], J[i]
+        for j in range(row.size):
+            row[j] = of[j]
+    return eliminate(LU, piv)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -167,6 +182,7 @@ def _(n):
 
 
 @factor.example
+@factor_by_columns.example
 def _(n):
     return np.random.default_rng(0).standard_normal((n, n)), np.zeros((n, n)), np.zeros(n, np.int32)
 

@@ -93,7 +93,7 @@ def broyden_tridiagonal_jacobian(x):
 
 
 def broyden_banded(x):
-    """x_i (2 + 5 x_i^2) + 1 - the sum of x_j (1 + x_j) over five neighbours before and one after."""
+    """x_i (2 + 5 x_i^2) + 1 - the sum of x_j (1 + x_j) over five neighbors before and one after."""
     n = x.size
     r = np.empty(n)
     for i in range(n):

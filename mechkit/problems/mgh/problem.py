@@ -17,11 +17,11 @@ STEP = 2.0**-17.5
 
 @dataclass(frozen=True)
 class Problem:
-    """A sum of squares to be made least, of one size.
+    """A sum of squares to be minimized, of one size.
 
     number, name : in the paper; n, m : how many unknowns and residuals; x0 : the standard start; residual : kernel
     x -> (m,); jacobian : kernel x -> (m, n), analytic; minima : the known values of local minima of the sum of squares,
-    the least first, empty where none is known at this n; minimizer : a point of least value, or None where it is not
+    the least first, empty where they are unknown at this n; minimizer : a point of least value, or None where it is not
     known in closed form.
     """
 
@@ -102,7 +102,7 @@ class Problem:
 class Family:
     """A problem of every size that it has. What depends on n is a function of it; start fixes n where it does not.
 
-    n : the size that is meant where none is asked for; multiple, least, most : the sizes there are.
+    n : the size that is meant where it is left out; multiple, least, most : the sizes there are.
     """
 
     number: int
