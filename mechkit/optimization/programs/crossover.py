@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ SELDOM = 10**9
 AT_LAST = 4 * 10**9
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a method came to.
 
     x, y : the point and the multipliers of the rows, None where there are none; proof : that there is no solution;
@@ -36,7 +35,7 @@ class Outcome:
 
     status: int
     nit: int
-    history: dict[str, np.ndarray] = field(default_factory=dict)
+    history: dict[str, np.ndarray]
     x: np.ndarray | None = None
     y: np.ndarray | None = None
     proof: np.ndarray | None = None
@@ -108,7 +107,7 @@ def simplex(p: LinearProgram, maxiter: int, tol: float) -> Outcome:
         inside = interior_point(p, ENOUGH, TIGHT)
         if inside.status in (OPTIMAL, INFEASIBLE, UNBOUNDED):
             how = ", found by the interior point where rounding errors stopped the simplex method"
-            return replace(inside, nit=nit, history=history, how=how)
+            return inside._replace(nit=nit, history=history, how=how)
     return found
 
 
@@ -116,10 +115,10 @@ def _at_vertex(p: LinearProgram, tableau: Tableau, status: int, off: Off | None,
     """The outcome where the simplex method ended."""
     x = np.clip(tableau.x, p.lower, p.upper)
     if off is not None:
-        return replace(begun, status=DIFFICULT, x=x, off=off.words)
+        return begun._replace(status=DIFFICULT, x=x, off=off.words)
     if status in (INFEASIBLE, UNBOUNDED):
-        return replace(begun, proof=tableau.proof(p, status))
-    return replace(begun, status=status, x=x, y=tableau.multipliers if status == OPTIMAL else None)
+        return begun._replace(proof=tableau.proof(p, status))
+    return begun._replace(status=status, x=x, y=tableau.y if status == OPTIMAL else None)
 
 
 METHODS = {"interior-point": interior_point, "simplex": simplex}

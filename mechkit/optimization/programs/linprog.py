@@ -188,7 +188,7 @@ def _solve(p: LinearProgram, method: str, maxiter: int, tol: float) -> Outcome:
     if contradicted and found.status == OPTIMAL and found.x is not None and scales is not None:
         row = row_off(p, found.x, scales, exact=True)
         if row is not None:  # what moves is less than the least size that the bounds name
-            return replace(found, status=DIFFICULT, off=row)
+            return found._replace(status=DIFFICULT, off=row)
     return found
 
 
@@ -197,7 +197,7 @@ def _as_given(p: LinearProgram, view: View, found: Outcome, scales: Scales) -> O
     if found.status == INFEASIBLE and found.proof is not None:
         proof = np.zeros(p.b.size)
         proof[view.kept] = found.proof
-        return replace(found, proof=proof) if proof_of(p, proof, True, scales) is not None else None
+        return found._replace(proof=proof) if proof_of(p, proof, True, scales) is not None else None
     if found.status == UNBOUNDED and found.proof is not None:
         return found if proof_of(p, found.proof, False, scales) is not None else None
     if found.x is None or found.status not in (OPTIMAL, LIMIT):
@@ -211,7 +211,7 @@ def _as_given(p: LinearProgram, view: View, found: Outcome, scales: Scales) -> O
         y[view.kept] = found.y
     moved = float(p.c @ view.shift)
     history = {name: h + moved if name == "fun" else h for name, h in found.history.items()}
-    return replace(found, x=within, y=y, history=history)
+    return found._replace(x=within, y=y, history=history)
 
 
 def _method(method: Any) -> str:

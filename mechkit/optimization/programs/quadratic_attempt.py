@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.optimization.programs.active_rows import by_active_rows
-from mechkit.optimization.programs.quadratic_check import TINIEST, errors_of
 from mechkit.optimization.programs.quadratic_input import Program
 from mechkit.optimization.programs.quadratic_interior_point import SOLVED, STALLED
 from mechkit.optimization.programs.quadratic_run import Attempt, is_sparse_faster, run
@@ -20,7 +19,7 @@ def attempt(program: Program, tol: float, maxiter: int, sparse: bool | None = No
     """
     kept = (program.l > -np.inf) | (program.u < np.inf)
     if not kept.all():  # a row without limits would only spoil the scales
-        return _with_all_rows(program, kept, attempt(program.with_rows(kept), tol, maxiter, sparse, share))
+        return _with_all_rows(kept, attempt(program.with_rows(kept), tol, maxiter, sparse, share))
     if sparse is None:
         sparse = is_sparse_faster(program)
     found = run(program, tol, maxiter, sparse, share)
@@ -32,8 +31,13 @@ def attempt(program: Program, tol: float, maxiter: int, sparse: bool | None = No
     return found if found.errors.hidden else found._replace(status=STALLED)
 
 
-def _with_all_rows(program: Program, kept: np.ndarray, found: Attempt) -> Attempt:
-    """The same for a program some rows of which were left out."""
-    y, e = np.zeros(kept.size), 1.0 / np.maximum(program.matrices[3] @ found.d, TINIEST)
+def _with_all_rows(kept: np.ndarray, found: Attempt) -> Attempt:
+    """The same for a program some rows of which were left out; their scales are 0."""
+    (y, e), at = np.zeros((2, kept.size)), np.flatnonzero(kept)
     y[kept], e[kept] = found.y, found.e
-    return found._replace(y=y, e=e, errors=errors_of(program, found.x, y, found.d, e))
+    row, both = found.errors.row, found.errors.both
+    if row >= 0:
+        row = int(at[row])
+    if both >= 0:
+        both = int(at[both])
+    return found._replace(y=y, e=e, errors=found.errors._replace(row=row, both=both))

@@ -12,7 +12,7 @@ from mechkit.optimization.programs.active_rows import by_active_rows
 from mechkit.optimization.programs.certificates import infeasible, unbounded
 from mechkit.optimization.programs.convexity import require_convex
 from mechkit.optimization.programs.quadratic_attempt import attempt
-from mechkit.optimization.programs.quadratic_check import errors_of
+from mechkit.optimization.programs.quadratic_check import TINIEST, errors_of
 from mechkit.optimization.programs.quadratic_input import Program, program
 from mechkit.optimization.programs.quadratic_interior_point import LIMIT, SOLVED, STALLED
 from mechkit.optimization.programs.quadratic_preparation import INFINITE
@@ -197,9 +197,10 @@ def _better(one: Attempt, other: Attempt) -> Attempt:
 
 def _judged(of: Program, found: Attempt, tol: float) -> Attempt:
     """An attempt on a program with fewer limits, judged by all of them."""
-    errors = errors_of(of, found.x, found.y, found.d, found.e)
+    e = np.where(found.e > 0.0, found.e, 1.0 / np.maximum(of.matrices[3] @ found.d, TINIEST))
+    errors = errors_of(of, found.x, found.y, found.d, e)
     solved = errors.largest <= tol * ROUNDED and (errors.both < 0 or errors.hidden)
-    return found._replace(status=SOLVED if solved else STALLED, errors=errors)
+    return found._replace(status=SOLVED if solved else STALLED, errors=errors, e=e)
 
 
 def _without_far_limits(of: Program) -> Program | None:

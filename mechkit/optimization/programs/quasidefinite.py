@@ -190,15 +190,15 @@ def factor_quasidefinite(K, n):
     Polynomial('8n^3/3 + 2n^2 + n/3')
     """
     # Vanderbei, Symmetric quasidefinite matrices, SIAM J. Optim. 5 (1995)
-    order = K.shape[0]
-    done = factor_rows(K, 0, n)
+    order, first = K.shape[0], n - n  # a constant 0 would be another type, and compiled again
+    done = factor_rows(K, first, n)
     if done < n:
         return done
     for i in range(n, order, 4):  # what the first rows take from the last, which then change their sign
         last = min(i + 4, order)
-        subtract_product(K, K.T, (i, last), (last, order), (0, n))
+        subtract_product(K, K.T, (i, last), (last, order), (first, n))
         for k in range(i, last):
-            subtract_rows(K, K.T, (k, k + 1), (k, last), (0, n))
+            subtract_rows(K, K.T, (k, k + 1), (k, last), (first, n))
             row = K[k, k:]
             for j in range(row.size):
                 row[j] = -row[j]

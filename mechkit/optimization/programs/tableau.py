@@ -60,6 +60,7 @@ class Tableau:
             self.wanted[np.argsort(room)[n:]] = 1
         self.T, self.basic, self.nonbasic = np.empty((m + 1, n + 1)), np.empty(m, np.int64), np.empty(n, np.int64)
         fresh_tableau(self.A, self.b, self.c, self.wanted, self.T, self.basic, self.nonbasic)
+        self.y = np.zeros(m)  # the multipliers at the last look whether x is optimal
         self.of_bounds, self.of_costs = tol, tol
         self.tolerances = np.full((3, n + m), tol)
         bounds = np.concatenate((p.lower, p.upper)) / np.concatenate((self.unit, self.unit))
@@ -87,7 +88,7 @@ class Tableau:
         The first tolerance is a share of the largest number, which the others may be too small beside. Where this shows
         in the answer, a sharper one goes on from the same basis.
         """
-        nit, history, best, found, vain = 0, np.empty((0, 2)), None, self.values, 0
+        nit, history, best, found, vain = 0, np.empty((0, 2)), None, (self.values, self.y), 0
         for made in range(ROUNDS):
             status, more, rest = self.solve(p.lower, p.upper, maxiter - nit)
             nit, history = nit + more, np.concatenate((history, rest[min(made, 1) :]))
@@ -104,7 +105,7 @@ class Tableau:
                 return status, nit, history, None
             vain += 1
             if status == OPTIMAL and (best is None or off.excess < best.excess):
-                best, found, vain = off, self.values.copy(), 0
+                best, found, vain = off, (self.values.copy(), self.y), 0
             if best is not None and best.rough and vain == IN_VAIN:
                 break
             if status == INFEASIBLE:  # a small pivot may lead on
@@ -112,14 +113,15 @@ class Tableau:
             self.sharpen(SHARPER if off.primal > 1.0 else 1.0, SHARPER if off.dual > 1.0 else 1.0)
         if best is None:
             return DIFFICULT, nit, history, off
-        self.values[:] = found
+        self.values[:], self.y = found
         return (OPTIMAL, nit, history, None) if best.rough else (DIFFICULT, nit, history, best)
 
     def off(self, p: LinearProgram, status: int) -> Off | None:
         """What is wrong with x, or with the proof that there is none, if anything."""
         x, scales = np.clip(self.x, p.lower, p.upper), (self.row_scale, self.column_scale)
         if status == OPTIMAL:
-            return what_is_off(p, x, self.multipliers, scales)
+            self.y = self.multipliers
+            return what_is_off(p, x, self.y, scales)
         if status in (INFEASIBLE, UNBOUNDED) and self.proof(p, status) is None:
             return Off(0.0, 0.0, SPOILT)
         row = row_off(p, x, scales) if status == UNBOUNDED else None  # there is to be a feasible point
