@@ -48,6 +48,7 @@ TOUCHES_INTERNALS = {
         "passes",
         "lowering",
         "lean_lowering",
+        "library",
         "dispatcher",
         "functions",
         "kernel_cache",

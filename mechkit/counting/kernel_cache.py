@@ -22,10 +22,10 @@ import numba
 import numpy as np
 from numba.core import config, serialize, types
 from numba.core.caching import _Cache
-from numba.core.compiler import CompileResult
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting.digest import describes_closure, digest, is_recursive, large_arrays
+from mechkit.counting.library import revive
 from mechkit.counting.tables import provide_lookup
 
 #: Numba's settings that change the code.
@@ -86,7 +86,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return self._give_up(error)
         if payload is None:
             return None
-        result = CompileResult._rebuild(target_context, *payload)
+        result = revive(target_context, *payload)
         return result if tuple(result.signature.args) == _arguments(signature) else None
 
     def save_overload(self, signature: Any, data: Any) -> None:
@@ -106,7 +106,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
         key = self._key(signature, data.codegen)
         try:
             cache_directory().mkdir(parents=True, exist_ok=True)
-            _write(self._path(key), key, data._reduce())
+            _write(self._path(key), key, (data._reduce(), [callee.payload for callee in data.library.callees]))
         except OSError as error:
             self._give_up(error)
 
