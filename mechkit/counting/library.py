@@ -57,7 +57,7 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
         self.callees = list(dict.fromkeys([*self.callees, *library.callees]))
         if not library.stands_alone():
             return super().add_linking_library(library.inner)
-        self._reload_init.update(library._reload_init)
+        _reload_functions(self).update(_reload_functions(library))
         self.callees = list(dict.fromkeys([*self.callees, library]))
         return None
 
@@ -97,13 +97,19 @@ class _Inner:
 
     def __init__(self, library: KernelLibrary) -> None:
         self._library = library
-        self._reload_init = library._reload_init
+        self._reload_init = _reload_functions(library)
 
     def _ensure_finalized(self) -> None:
         self._library._ensure_finalized()
 
     def _get_module_for_linking(self) -> Any:
         return JITCodeLibrary._get_module_for_linking(self._library)
+
+
+def _reload_functions(library: KernelLibrary) -> set[Any]:
+    """What must run before a library is loaded; old versions of Numba have nothing of the kind."""
+    functions: set[Any] = getattr(library, "_reload_init", set())
+    return functions
 
 
 def revive(target_context: Any, payload: Any, callees: list[Any]) -> Any:
