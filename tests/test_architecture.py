@@ -47,6 +47,7 @@ TOUCHES_INTERNALS = {
         "passes",
         "lowering",
         "lean_lowering",
+        "library",
         "dispatcher",
         "functions",
         "kernel_cache",

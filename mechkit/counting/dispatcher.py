@@ -120,6 +120,8 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         return found
 
     def add_overload(self, result: Any) -> None:
+        if result.library.payload_is_missing:
+            result.library.belongs_to(result)
         super().add_overload(result)
         self._captured = captured(self._compiled_in())
         if type(self) in (Kernel, CheckedKernel):

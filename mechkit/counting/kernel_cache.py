@@ -25,11 +25,11 @@ import numba
 import numpy as np
 from numba.core import config, serialize, types
 from numba.core.caching import _Cache
-from numba.core.compiler import CompileResult
 from numba.core.registry import cpu_target
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting.digest import describes_closure, digest, is_recursive, large_arrays
+from mechkit.counting.library import revive
 from mechkit.counting.shipped import Processor, shipped
 from mechkit.counting.tables import provide_lookup
 
@@ -142,7 +142,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
                 break
         if payload is None:
             return None
-        result = CompileResult._rebuild(target_context, *payload)
+        result = revive(target_context, *payload)
         return result if tuple(result.signature.args) == _arguments(signature) else None
 
     def save_overload(self, signature: Any, data: Any) -> None:
@@ -161,7 +161,8 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return
         key = self._key(signature, data.codegen.magic_tuple(), _settings())
         try:
-            _write(prepare_directory() / self._name(key), key, data._reduce())
+            payload = data._reduce(), [callee.payload for callee in data.library.callees]
+            _write(prepare_directory() / self._name(key), key, payload)
             used.add(self._name(key))
         except OSError as error:
             self._give_up(error)

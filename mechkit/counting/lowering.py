@@ -23,6 +23,7 @@ from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.functions import IN_PYTHON, require_counted, require_kernels, require_no_lists_of_functions
 from mechkit.counting.kinds import INDEX, SIZE
 from mechkit.counting.lean_lowering import LeanLower
+from mechkit.counting.library import KernelLibrary
 from mechkit.counting.lines import LineTable
 from mechkit.counting.tables import TABLE_SYMBOL
 
@@ -348,9 +349,14 @@ class _KernelContext(cpu.CPUContext):  # type: ignore[misc]
 
 @register_pass(mutates_CFG=True, analysis_only=False)
 class CountingLowering(BaseNativeLowering):
-    """Numba's lowering pass, with `CountingLower`."""
+    """Numba's lowering pass, with `CountingLower`, into a `KernelLibrary`."""
 
     _name = "mechkit_counting_lowering"
+
+    def run_pass(self, state: Any) -> bool:
+        state.library = KernelLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return bool(super().run_pass(state))
 
     @property
     def lowering_class(self) -> type[CountingLower]:

@@ -153,6 +153,8 @@ def _common_end(blocks: dict[int, ir.Block], first: int, second: int) -> tuple[i
         if not same_place or not (_same_exit(a, b, blocks, agreed) if a.is_terminator else _same(a, b, agreed)):
             break
         length, names, useful = length + 1, agreed, useful or _works(a)
+    if not useful:
+        return 0, {}
     made = {s.target.name for s in blocks[second].body[-length:] if isinstance(s, ir.Assign)}
     if any(
         isinstance(s, ir.Raise | ir.TryRaise) and s.exception and s.exception.name not in made
@@ -161,9 +163,11 @@ def _common_end(blocks: dict[int, ir.Block], first: int, second: int) -> tuple[i
         return 0, {}  # Numba must find what is raised
     own = {s.target.name for s in blocks[second].body[-length:] if isinstance(s, ir.Assign) and _is_temporary(s.target)}
     renamed = {name for name in own if names.get(name, name) != name}
+    if not renamed:
+        return length, names
     others = [block.body for label, block in blocks.items() if label != second]
     elsewhere = {v.name for body in others if not all(map(_hands_on, body[:-1])) for s in body for v in s.list_vars()}
-    return (length, names) if useful and not renamed & elsewhere else (0, {})
+    return (0, {}) if renamed & elsewhere else (length, names)
 
 
 def _same_exit(a: ir.Stmt, b: ir.Stmt, blocks: dict[int, ir.Block], names: dict[str, str]) -> bool:
