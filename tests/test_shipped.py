@@ -51,6 +51,12 @@ def test_another_machine_starts_without_compiling(installed, tmp_path):
     assert done.stdout == "linear_systems: 3 of 3 drivers are warm\n"
 
 
+def test_nothing_is_said_of_a_folder_that_is_not_needed(installed, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = python(COMPILED, installed, PYTHONPATH=installed, NUMBA_CACHE_DIR=tmp_path / "file" / "below")
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
 @pytest.mark.parametrize("change", [{"MECHKIT_SHIPPED": "0"}, {"NUMBA_OPT": "1"}])
 def test_what_does_not_fit_is_compiled(installed, tmp_path, change):
     names, kept = compiled(installed, tmp_path / "cache", **change)

@@ -333,3 +333,5 @@ def test_a_relative_folder_stays_where_it_was_when_the_program_moves(tmp_path):
     assert kernel_cache.cache_directory().is_absolute()
     first, second = python(program, tmp_path, NUMBA_CACHE_DIR="here").stdout.split()
     assert (Path(first).parent, second) == (tmp_path / "here", "True")
+    first, _ = python(program, tmp_path, NUMBA_CACHE_DIR="~/there", HOME=tmp_path).stdout.split()
+    assert Path(first).parent == tmp_path / "there"
