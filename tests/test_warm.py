@@ -221,6 +221,19 @@ def test_warm_is_what_has_all_its_entries_whole(one_driver, tmp_path):
         assert warm.warm_ones(warm.drivers(())) == set()
 
 
+def test_a_folder_that_is_read_only_may_be_warm(one_driver, monkeypatch):
+    def read_only():
+        raise OSError(30, "Read-only file system")
+
+    one_driver(lambda driver, until_called: None)
+    monkeypatch.setattr("mechkit.counting.kernel_cache.prepare_directory", read_only)
+    assert one_driver(failing(AssertionError)).stdout == "linear_systems: 1 of 1 drivers are warm\n"
+    monkeypatch.setattr(warm, "warm_ones", lambda chosen: set())
+    result = one_driver(failing(AssertionError))
+    assert result.exit_code == 1
+    assert "(Read-only file system): they are compiled anew in each process" in result.stderr
+
+
 def test_warm_for_other_sources_or_another_machine_is_cold(one_driver, monkeypatch, tmp_path):
     from mechkit.counting import kernel_cache
 
@@ -278,10 +291,9 @@ class TestProcesses:
     def test_a_disk_without_room_is_one_line(self, tmp_path):
         small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
         done = python(small + COMMAND, tmp_path, NUMBA_CACHE_DIR=tmp_path)
-        assert done.returncode == 1
-        assert done.stdout.startswith("linear_systems: 0 of 3 drivers are warm\n")
+        assert (done.returncode, done.stdout) == (1, "")
         (line,) = done.stderr.splitlines()
-        assert line.startswith(f"compiled kernels cannot be kept in {tmp_path}")
+        assert line.startswith(f"Error: compiled kernels cannot be kept in {tmp_path}")
         assert "(File too large)" in line
         assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -321,3 +333,5 @@ def test_a_relative_folder_stays_where_it_was_when_the_program_moves(tmp_path):
     assert kernel_cache.cache_directory().is_absolute()
     first, second = python(program, tmp_path, NUMBA_CACHE_DIR="here").stdout.split()
     assert (Path(first).parent, second) == (tmp_path / "here", "True")
+    first, _ = python(program, tmp_path, NUMBA_CACHE_DIR="~/there", HOME=tmp_path).stdout.split()
+    assert Path(first).parent == tmp_path / "there"

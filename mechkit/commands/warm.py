@@ -56,12 +56,14 @@ def warm(context: click.Context, wanted: tuple[str, ...], jobs: int | None) -> N
             raise click.BadParameter(unknown("family", name, known), param_hint="FAMILY")
     if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         raise click.ClickException("the compiler is off; unset NUMBA_DISABLE_JIT and run mechkit warm again")
+    chosen = drivers(dict.fromkeys(wanted or known))
+    already = warm_ones(chosen)
+    cold = [driver for driver in chosen if driver not in already]
     try:
-        prepare_directory()
+        if cold:
+            prepare_directory()
     except OSError as error:
         raise click.ClickException(cannot_be_kept(error)) from error
-    chosen = drivers(dict.fromkeys(wanted or known))
-    cold = [driver for driver in chosen if driver not in warm_ones(chosen)]
     failures: list[str] = []
     start, done = time.monotonic(), 0
     with progress_bar(len(cold), 0) as advance:
@@ -94,13 +96,21 @@ def _processors() -> int:
 
 
 def _compile_all(cold: list[Driver], jobs: int, send: Callable[[str], None]) -> None:
-    """Compile for each driver in a process of its own, and send why it could not be done, or an empty text."""
+    """Compile for each driver in a process of its own, and send why it could not be done, or an empty text.
+
+    Raises OSError where the code cannot be kept.
+    """
     forks = sys.platform == "linux"  # what was imported here need not be imported again
     tasks = None if forks else 1  # forked processes fork for each task
     context = get_context("fork" if forks else "spawn")
     with ProcessPoolExecutor(jobs, context, end_with_parent, max_tasks_per_child=tasks) as pool:
-        for finished in as_completed([pool.submit(_compile_apart, driver) for driver in cold]):
-            send(finished.result())
+        in_order = sorted(cold, key=lambda driver: driver.method != "")  # a method shares code with the default
+        try:
+            for finished in as_completed([pool.submit(_compile_apart, driver) for driver in in_order]):
+                send(finished.result())
+        except OSError:  # what the others compile could not be kept either
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _compile_apart(driver: Driver) -> str:
@@ -114,7 +124,7 @@ def _compile_apart(driver: Driver) -> str:
 def compile_ahead(driver: Driver) -> str:
     """Run the examples of a driver, and note which entries of the cache they needed; why it failed, or an empty text.
 
-    The note is right where this process has not compiled before.
+    The note is right where this process has not compiled before. Raises OSError where the code cannot be kept.
     """
     from mechkit.counting.kernel_cache import CacheWarning, used
 
@@ -127,7 +137,7 @@ def compile_ahead(driver: Driver) -> str:
             run_examples(driver, until_called=bool(driver.method))
         _write_note(driver, used)
     except CacheWarning as warning:
-        return str(warning)
+        raise OSError(str(warning)) from None
     except Exception as error:
         return f"{driver}: " + " ".join(f"{type(error).__name__}: {error}".split())
     return ""

@@ -52,7 +52,7 @@ class CountingCompiler(compiler.CompilerBase):
         # Numba numbers functions within a process, and names their code so: code from the cache, compiled by several
         # processes, could have equal names, and a kernel that calls both would call one of them twice.
         self.state.func_id.unique_id = secrets.token_hex(8)
-        with noticed(self.state.func_id.func.__module__.startswith("mechkit.")):
+        with noticed(str(self.state.func_id.func.__module__).startswith("mechkit.")):
             return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:

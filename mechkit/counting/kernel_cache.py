@@ -61,7 +61,8 @@ def cache_directory() -> Path:
     instrument = Path(__file__).parent
     for source in sorted(instrument.rglob("*.py")):
         sources.update(source.relative_to(instrument).as_posix().encode() + source.read_bytes())
-    place = Path(config.CACHE_DIR).absolute() if config.CACHE_DIR else Path(user_cache_dir("mechkit"))
+    chosen = config.CACHE_DIR and Path(os.path.expanduser(config.CACHE_DIR)).absolute()
+    place = chosen or Path(user_cache_dir("mechkit"))
     return place / sources.hexdigest()[:16]
 
 
@@ -130,18 +131,18 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return None
         target_context.refresh()
         provide_lookup()
-        payload = None
+        payload = failure = None
         for place, *rest in places(target_context.codegen().magic_tuple()):
             key = self._key(signature, *rest)
             try:
                 payload = _read(place / self._name(key), key)
             except OSError as error:
-                return self._give_up(error)
+                failure = error
             if payload is not None:
                 used.add(self._name(key))
                 break
         if payload is None:
-            return None
+            return self._give_up(failure) if failure else None
         result = revive(target_context, *payload)
         return result if tuple(result.signature.args) == _arguments(signature) else None
 
