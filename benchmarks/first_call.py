@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-FAMILIES = ("linear_systems", "optimization")
+FAMILIES = ("interpolation", "linear_systems", "optimization")
 
 CHILD = """
 import doctest, importlib, json, sys, time
