@@ -1,6 +1,7 @@
 """The pages of the documentation are right: every example in them is run."""
 
 import doctest
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ DOCS = Path(__file__).parents[1] / "docs"
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
-@pytest.mark.parametrize("page", ["fourier.md", "laws.md", "linear-systems.md", "optimization.md"])
-def test_every_example_is_right(page):
+@pytest.mark.parametrize("page", ["fourier.md", "interpolation.md", "laws.md", "linear-systems.md", "optimization.md"])
+def test_every_example_is_right(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # for the pictures that a page makes
     failed, tried = doctest.testfile(str(DOCS / page), module_relative=False, optionflags=OPTIONS)
     assert failed == 0
     assert tried > 10
+    pictures = re.findall(r"!\[.+\]\((.+)\)", (DOCS / page).read_text())
+    assert all((tmp_path / picture).is_file() and (DOCS / picture).is_file() for picture in pictures)

@@ -193,10 +193,10 @@ def _points(z: Any) -> np.ndarray:
     if array.ndim != 1:
         raise ValueError(f"z has shape {array.shape}; it must be 1-dimensional")
     Z = np.ascontiguousarray(values.coefficients())
-    _, first, counts = np.unique(Z, return_index=True, return_counts=True)
-    if (counts > 1).any():
-        one = int(first[np.argmax(counts > 1)])
-        other = int(np.flatnonzero(Z[one] == Z)[1])
+    ascending = np.sort(Z)
+    repeated = ascending[1:][ascending[1:] == ascending[:-1]]
+    if repeated.size:
+        one, other = (int(i) for i in np.flatnonzero(repeated[0] == Z)[:2])
         raise ValueError(f"z[{one}] and z[{other}] are both {Z[one]}; points must differ: leave one out")
     return Z
 
@@ -257,9 +257,11 @@ def _cleaned(Z: np.ndarray, F: np.ndarray, order: list[int], w: np.ndarray, tol:
         return order, w
     with np.errstate(all="ignore"):
         residues = np.abs(_residues(z, f, w, poles))
-        distances = np.abs(poles[:, np.newaxis] - Z).min(axis=1)
         sizes = np.abs(F[F != 0.0])
         mean = float(np.exp(np.log(sizes).mean())) if sizes.size else 1.0
+        small = residues < tol * mean * np.abs(poles - Z[0])  # the others are not, at a smaller distance
+        poles, residues = poles[small], residues[small]
+        distances = np.array([np.abs(pole - Z).min() for pole in poles])
         spurious = poles[residues < tol * mean * distances]
     if not spurious.size:
         return order, w

@@ -39,19 +39,27 @@ class Barycentric(PolynomialThroughData):
         """The barycentric weights (n,), up to a common factor."""
         return read_only(self._weights)
 
+    def _rows_at(self, t: np.ndarray) -> np.ndarray:
+        points = away_from_nodes(self._x, t)
+        out = super()._rows_at(points)
+        for f, found in zip(self._values.rows, out, strict=True):
+            if not self._first:
+                self._evaluate_outside(f, points, found)
+            values_at_nodes(self._x, f, t, found)
+        return out
+
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
         f, work = self._values.rows[index], np.empty_like(out)
-        points = away_from_nodes(self._x, t)
         if self._first:
-            first_barycentric_values(self._x, self._scale, self._weights, f, points, work, out)
+            first_barycentric_values(self._x, self._scale, self._weights, f, t, work, out)
         else:
-            barycentric_values(self._x, self._weights, f, points, work, out)
-            self._evaluate_outside(f, points, out)
-        values_at_nodes(self._x, f, t, out)
+            barycentric_values(self._x, self._weights, f, t, work, out)
 
     def _evaluate_outside(self, f: np.ndarray, t: np.ndarray, out: np.ndarray) -> None:
         """Outside the nodes the two sums of the second form cancel, and the first form keeps its digits."""
         a, b = self.interval
+        if not t.size:
+            return
         if np.iscomplexobj(t):
             outside = np.abs(t - 0.5 * (a + b)) > 0.5 * (b - a)  # not where t is NaN
         elif t.min() >= a and t.max() <= b:

@@ -190,9 +190,9 @@ def cubic_spline(x: Any, y: Any, bc_type: Any = "not-a-knot", extrapolate: bool 
     >>> def run(n, bc_type):
     ...     return cubic_spline(np.arange(n), np.ones(n), bc_type)
     >>> [law(lambda n: run(n, kind), n=range(5, 11)).flops for kind in ("clamped", "natural", "not-a-knot")]
-    [Polynomial('28n - 33'), Polynomial('28n - 19'), Polynomial('28n - 3')]
+    [Polynomial('29n - 34'), Polynomial('29n - 20'), Polynomial('29n - 4')]
     >>> law(lambda n: run(n, "periodic"), n=range(5, 11)).flops
-    Polynomial('38n - 39')
+    Polynomial('39n - 40')
 
     References: de Boor, A Practical Guide to Splines, chapter IV; SciPy's CubicSpline.
 

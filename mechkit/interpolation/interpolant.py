@@ -11,7 +11,7 @@ from mechkit.checking import whole
 from mechkit.interpolation.data import Values, evaluation_points
 
 #: So many points are evaluated at a time, so that what belongs to them stays in the processor's first cache.
-PIECE = 1024
+PIECE = 2048
 
 
 class Interpolant(ABC):
@@ -80,8 +80,8 @@ class Interpolant(ABC):
 def pieces(m: int) -> list[slice]:
     """Slices of at most PIECE points that cover m points.
 
-    >>> pieces(1500)
-    [slice(0, 1024, None), slice(1024, 2048, None)]
+    >>> pieces(3000)
+    [slice(0, 2048, None), slice(2048, 4096, None)]
     """
     return [slice(first, first + PIECE) for first in range(0, m, PIECE)]
 
