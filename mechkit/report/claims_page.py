@@ -31,7 +31,7 @@ def section(result: Result) -> str:
     """What the page says of one claim."""
     claim, evidence = result.claim, result.evidence
     parts = [
-        f"| {p.part} | {claim.parts[p.part]} is {result.wanted(p.part)} | {p.held} of {p.of} | {p.verdict} |"
+        _row(p.part, f"{claim.parts[p.part]} is {result.wanted(p.part)}", f"{p.held} of {p.of}", p.verdict)
         for p in result.judgement.parts
     ]
     lines = [
@@ -41,7 +41,7 @@ def section(result: Result) -> str:
         "",
         "| part of the statement | holds if | cases that hold | verdict |",
         "|---|---|---|---|",
-        *(part.replace("|r|", "\\|r\\|") for part in parts),
+        *parts,
         "",
         *_limits(result),
         f"- Gain: {evidence.gain}.",
@@ -51,6 +51,10 @@ def section(result: Result) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _row(*cells: str) -> str:
+    return " | ".join(["", *(text.replace("|", "\\|") for text in cells), ""]).strip()
 
 
 def _limits(result: Result) -> list[str]:

@@ -56,6 +56,7 @@ def _claim(outcome: Outcome) -> dict[str, Any]:
             }
             for part in outcome.judgement.parts
         ],
+        "limits": dict(outcome.claim.limits),
         "checks": [
             {
                 "part": check.part,

@@ -6,15 +6,16 @@ from mechkit.mechanisms.claim import Result, Table
 
 
 def parts_table(result: Result) -> Table:
-    """The verdict on each part of the statement, and what it asks for."""
-    return Table(
-        "The parts of the statement",
-        ("part", "measured", "wanted", "cases that hold", "verdict"),
-        [
-            (p.part, result.claim.parts[p.part], result.wanted(p.part), f"{p.held} of {p.of}", p.verdict)
-            for p in result.judgement.parts
-        ],
-    )
+    """The verdict on each part of the statement, and what it asks for; its limits, which are not judged, below."""
+    rows = [
+        (p.part, result.claim.parts[p.part], result.wanted(p.part), f"{p.held} of {p.of}", p.verdict)
+        for p in result.judgement.parts
+    ]
+    for limit, measured in result.claim.limits.items():
+        holds = [check.holds for check in result.evidence.checks if check.part == limit]
+        if holds:
+            rows.append((limit, measured, result.wanted(limit), f"{sum(holds)} of {len(holds)}", "not judged"))
+    return Table("The parts of the statement", ("part", "measured", "wanted", "cases that hold", "verdict"), rows)
 
 
 def checks_table(result: Result) -> Table:

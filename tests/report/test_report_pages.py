@@ -15,6 +15,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, above, below
+from mechkit.report.claims_page import section
 from mechkit.report.outcomes import run_all
 from mechkit.report.pictures import draw as draw_figure
 from mechkit.report.write import write_report
@@ -34,6 +35,7 @@ def evidence(**more):
             Check("it is <faster>", "n | 8", np.float64(87381.3), above(2)),
             Check("it is <faster>", "n | 4", float("nan"), above(2), within=False),
             Check("it is small", "n | 8", 3, below(4)),
+            Check("it is all", "n | 8", 5, below(4), within=False),
         ],
         "headline": Headline("The band is {:,.0f} times <faster>.", 87381.3),
         "gain": Gain("one & only system, n = 8", 1200, np.int64(300), "flops"),
@@ -68,6 +70,7 @@ def claim(key="S/1", measure=measure, **changes):
         "improvement": "Thomas' algorithm",
         "parts": {"it is <faster>": "the ratio of the flops", "it is small": "the size"},
         "measure": measure,
+        "limits": {"it is all": "the whole"},
     }
     return Claim(**fields | changes)
 
@@ -123,6 +126,7 @@ def test_html_shows_all_that_was_asked_and_found(html):
         "It is <faster>: in the one case; it is small: in the one case",
         "Gain. 4 times fewer flops: from 1,200 to 300 (one & only system, n = 8).",
         "The parts of the statement",
+        "it is all the whole below 4 0 of 1 not judged",
         "What the verdict rests on",
         "n | 8 87,381 above 2 yes",
         "Outside the statement: its limits, which are not judged",
@@ -226,6 +230,19 @@ def test_markdown_pictures_are_files_beside_it(written, markdown):
     assert ElementTree.parse(written.markdown.parent / link).getroot().tag.endswith("svg")
 
 
+def test_the_documentation_of_a_claim_has_its_parts_and_its_limits():
+    parts = {"it is <faster>": "the ratio |r|", "it is small": "the size"}
+    (result,) = run_all([claim(parts=parts)])
+    text = section(result)
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert rows[2] == "| it is <faster> | the ratio \\|r\\| is above 2 | 1 of 1 | confirmed |"
+    assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1
+    assert "**The band is 87,381 times <faster>.** Verdict: **confirmed**." in text
+    assert "- Not judged: it is all: in 0 of 1 cases, not for n | 8." in text
+    assert "- Gain: 4 times fewer flops: from 1,200 to 300 (one & only system, n = 8)." in text
+    assert text.endswith("measure with `mechkit report S/1`.\n")
+
+
 def test_json_is_strict_and_complete(written):
     def refuse(name):
         raise AssertionError(name)
@@ -252,12 +269,14 @@ def test_json_is_strict_and_complete(written):
             {**asked, "part": "it is <faster>", "measured": "the ratio of the flops"},
             {**asked, "part": "it is small", "measured": "the size", "wanted": "below 4"},
         ],
+        "limits": {"it is all": "the whole"},
         "checks": [
             {"part": part, "case": case, "measured": number, "wanted": wanted, "within": within, "holds": within}
             for part, case, number, wanted, within in (
                 ("it is <faster>", "n | 8", 87381.3, "above 2", True),
                 ("it is <faster>", "n | 4", None, "above 2", False),
                 ("it is small", "n | 8", 3, "below 4", True),
+                ("it is all", "n | 8", 5, "below 4", False),
             )
         ],
         "tables": [
