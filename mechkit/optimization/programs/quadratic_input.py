@@ -24,7 +24,7 @@ Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 @dataclass(eq=False)
 class Program:
-    """Minimise x'Px/2 + q'x subject to l <= Ax <= u.
+    """Minimize x'Px/2 + q'x subject to l <= Ax <= u.
 
     P : (n, n) dense, or CSR; A : data, indices, indptr by rows; l, u : (m,), infinite for no limit; simple : whether
     the rows are x itself, for want of an A.
