@@ -1,6 +1,6 @@
 """Convex quadratic programs by a primal-dual interior point method: the iteration. The driver is quadratic_program.py.
 
-Minimise x'Px/2 + q'x subject to l <= Ax <= u. Row i of A with l = u is an equality; each other finite bound k is a side
+Minimize x'Px/2 + q'x subject to l <= Ax <= u. Row i of A with l = u is an equality; each other finite bound k is a side
 sign[k] (Ax)[of[k]] + s[k] = h[k] with a slack s[k] >= 0 and a multiplier z[k] >= 0. A row's multiplier y is the
 sum of sign z over its sides.
 """
@@ -207,7 +207,7 @@ def _(n):
 
 @kernel(cache=True, error_model="numpy")
 def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, history):
-    """Minimise x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
+    """Minimize x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
 
     P, q and data are scaled in place; x (n,) and y (m,) take the best point and its multipliers, d (n,) and e (m,) the
     scales, history (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which

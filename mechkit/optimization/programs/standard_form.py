@@ -26,7 +26,7 @@ PASSES = 3
 
 @dataclass(frozen=True)
 class LinearProgram:
-    """minimise c'x where Ax <= b in the first `inequalities` rows and Ax = b in the others, lower <= x <= upper.
+    """minimize c'x where Ax <= b in the first `inequalities` rows and Ax = b in the others, lower <= x <= upper.
 
     A : an array, or a csc_array of SciPy where a sparse matrix was given.
     unlimited : the rows of A_ub whose b_ub was infinite, if there are any; they are 0 <= 1 here.

@@ -6,11 +6,11 @@ Each row is judged by its own terms, each column by its own, so that one large n
 
 x is optimal where, with some multipliers y of the rows and the reduced costs d = c - A'y,
 
-    no row is off by more than a small share of its terms (x is within its bounds);
-    no d_j has the wrong sign by more than a small share of its terms;
-    no d_j that matters in its column belongs to an x_j whose way to its bound matters in its rows, and no multiplier
-    that matters in its columns to a row of A_ub with room;
-    and the duality gap, the sum of what these products leave, is a small share of the terms of the cost.
+    no row is off by more than a small share of its terms (x is within its bounds).
+    No d_j has the wrong sign by more than a small share of its terms.
+    No d_j that matters in its column belongs to an x_j whose way to its bound matters in its rows.
+    No multiplier that matters in its columns belongs to a row of A_ub with room.
+    The duality gap, the sum of what these products leave, is a small share of the terms of the cost.
 
 Where all terms of a row are tiny, they are measured by the least size that b and the bounds name.
 """
