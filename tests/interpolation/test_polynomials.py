@@ -282,3 +282,20 @@ def test_bad_derivatives_are_refused(data, message):
 def test_hermite_refuses_repeated_nodes():
     with pytest.raises(ValueError, match=r"x\[0\] and x\[1\] are both 1.0"):
         hermite([1.0, 1.0], [[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1e10, 1e100])
+def test_no_difference_leaves_the_range(scale):
+    x, t = scale * chebyshev_nodes(50), np.linspace(-1.0, 1.0, 20)
+    p = newton(x, np.cos(5 * x / scale))
+    np.testing.assert_allclose(p(scale * t), np.cos(5 * t), atol=1e-12)
+    np.testing.assert_allclose(scale * p.derivative()(scale * t), -5 * np.sin(5 * t), atol=1e-9)
+    assert p.integral(-scale, scale) / scale == pytest.approx(2 * np.sin(5) / 5)
+    np.testing.assert_allclose(np.sort(p.centers), np.sort(x))
+    few = scale * chebyshev_nodes(10)
+    derivatives = [np.cos(5 * few / scale + k * np.pi / 2) * (5 / scale) ** k for k in range(3)]
+    q = hermite(few, derivatives)
+    np.testing.assert_allclose(q(scale * t), np.cos(5 * t), atol=1e-10)
+    np.testing.assert_allclose(
+        q.derivative(2)(few), derivatives[2], rtol=1e-6, atol=1e-6 * np.abs(derivatives[2]).max()
+    )
