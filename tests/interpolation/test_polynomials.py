@@ -142,6 +142,7 @@ def test_an_interpolant_does_not_change(form):
         p.extrapolate = False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["newton", "barycentric", "barycentric, first form"])
 def test_many_chebyshev_nodes(name):
     x, t = chebyshev_nodes(1000), np.linspace(-1.0, 1.0, 501)
@@ -154,6 +155,7 @@ def test_many_chebyshev_nodes(name):
     np.testing.assert_allclose(FORMS[name](x, y)(t), np.cos(50 * t), atol=1e-12)
 
 
+@pytest.mark.slow
 def test_barycentric_derivatives_at_many_nodes():
     x = chebyshev_nodes(200)
     p = barycentric(x, np.sin(20 * x))
@@ -161,6 +163,7 @@ def test_barycentric_derivatives_at_many_nodes():
     assert p.integral(-1.0, 0.5) == pytest.approx((np.cos(20) - np.cos(10)) / 20, abs=1e-14)
 
 
+@pytest.mark.slow
 def test_many_equispaced_nodes_warn():
     with pytest.warns(LinAlgWarning, match=r"Lebesgue constant, is at least .*; use chebyshev_nodes"):
         barycentric(np.arange(60), np.ones(60))
