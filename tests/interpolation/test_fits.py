@@ -19,6 +19,7 @@ from mechkit.interpolation import (
 )
 from mechkit.problems.nist import read_nist
 
+pytestmark = pytest.mark.slow
 RNG = np.random.default_rng(3)
 BASES = ["chebyshev", "legendre", "monomial"]
 # Brownlee, Statistical Theory and Methodology in Science and Engineering, 1960: loss, and three variables
