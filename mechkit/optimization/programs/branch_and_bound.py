@@ -309,7 +309,7 @@ class _Search:
         if self.meets_rows(point):
             return (point if status == OPTIMAL else None), False
         is_off = row_off(self.p, x, self.scales, exact=True) is not None
-        if breaks_rest(self.p, point, self.integers):  # the whole numbers are so large that they hide the others
+        if breaks_rest(self.p, point, self.integers):  # the whole numbers are large enough to hide the others
             rest = without_whole(replace(self.p, lower=lower, upper=upper), point, self.integers)
             tableau = Tableau(rest)
             status, nit, *_ = tableau.solve_in_rounds(rest, self.maxiter)

@@ -111,7 +111,7 @@ def _bounds(bounds: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
         pairs = np.array(bounds, np.float64)
     except (TypeError, ValueError):
         raise ValueError(
-            f"bounds are {bounds!r:.80}; give one pair (lowest, highest), or one for each variable; None is no bound"
+            f"bounds are {bounds!r:.80}; give one pair (lowest, highest) or one a variable; None means no bound"
         ) from None
     if pairs.size == 0:  # as in SciPy, the same as none given
         return _bounds(None, n)

@@ -36,7 +36,7 @@ ROUGH = 1000.0
 ROUNDING = 1e-12
 #: Sizes that are such a share of their median are rounding errors; they are looked for only where the range is wide.
 NEGLIGIBLE, WIDE = 1e-13, 1e-10
-#: The share of its terms by which a proof that there is no solution may be off.
+#: The share of its terms by which a proof that no solution exists may be off.
 OF_PROOF = 1e-8
 #: How many such shares what a proof shows must be, beside its terms.
 SAFE = 1000.0
@@ -49,7 +49,7 @@ TINY = 1e-14
 #: Added to divisors that may be zero.
 TINIEST = 1e-300
 #: What is off where a proof proves nothing.
-SPOILT = "rounding errors spoil the proof that there is no solution"
+SPOILT = "rounding errors spoil the proof that no solution exists"
 
 Scales = tuple[np.ndarray, np.ndarray]
 
