@@ -29,6 +29,8 @@ ACCEPTED = 1e-10
 MANY_DIGITS = 1e-11
 AVERAGED = 400
 CLOSE_BY = 1e-12
+#: Rounding grows about so much, times the degree, where the reference leaves out an end.
+HIDDEN = 10.0
 #: The exchange ends where so many steps have not made the largest error smaller.
 PATIENCE = 20
 
@@ -322,9 +324,13 @@ def _checked(target: Target, n: int, best: Any, size: float, nit: int, extrapola
         height = _height(target, reference, noise)
         seen = f"at {there.size} points more" if isinstance(target, Function) else "at the other points"
         return result(True, height, f"{n + 2} errors alternate at the height {height:.10g}, and none is larger {seen}")
+    if largest - float(sizes.min()) <= HIDDEN * n * noise:
+        why = "rounding of the values of f hides the rest"
+    else:
+        why = "f may have a jump, or a feature narrower than the points are apart"
     return result(
         False,
         largest,
         f"after {nit} exchanges the largest error is {largest:.10g}; the alternating errors prove that the least "
-        f"one is at least {sizes.min():.10g}: f may have a jump, or a feature narrower than the points are apart",
+        f"one is at least {sizes.min():.10g}: {why}",
     )
