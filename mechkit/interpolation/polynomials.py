@@ -94,9 +94,8 @@ def warn_of_growth(x: np.ndarray) -> None:
     bound = growth_bound(x)
     if bound * np.finfo(float).eps > MANY_DIGITS_LOST:
         warn(
-            f"with these {x.size} nodes the condition number of interpolation, the Lebesgue constant, is at least "
-            f"{bound:.1e}: rounding errors of y grow so much between the nodes; use chebyshev_nodes, cubic_spline, "
-            "floater_hormann, or least_squares of a lower degree"
+            f"with these {x.size} nodes the condition number, the Lebesgue constant, is at least {bound:.1e}, and "
+            "rounding errors grow as much; use chebyshev_nodes, cubic_spline, floater_hormann or least_squares"
         )
 
 
