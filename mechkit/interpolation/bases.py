@@ -137,14 +137,14 @@ class LinearFit:
     found: Callable[[np.ndarray], Any]
     basis: str
 
-    def blocks(self, size: int = BLOCK) -> Iterator[tuple[slice, np.ndarray]]:
-        """The columns of each block of points, in memory that the next block overwrites."""
-        V = np.empty((self.n, min(size, self.m)))
+    def blocks(self, size: int = BLOCK, more: int = 0) -> Iterator[tuple[slice, np.ndarray]]:
+        """The columns of each block of points, and room for more, in memory that the next block overwrites."""
+        V = np.empty((self.n + more, min(size, self.m)))
         for first in range(0, self.m, size):
             part = slice(first, min(first + size, self.m))
             if part.stop - part.start < V.shape[1]:
-                V = np.empty((self.n, part.stop - part.start))
-            self.columns(part, V)
+                V = np.empty((self.n + more, part.stop - part.start))
+            self.columns(part, V[: self.n])
             yield part, V
 
 

@@ -71,8 +71,8 @@ def hermite(x: Any, data: Any, extrapolate: bool = True) -> NewtonForm:
     Raises
     ------
     ValueError, TypeError
-        for repeated nodes, for what is not finite, for rows that are too long, and for a derivative at a node that
-        lacks the one of the order below.
+        for repeated nodes, what is not finite, rows that are too long, and a derivative at a node without the one of
+        the order below.
 
     Operation count, exact, n nodes with m data each, one value a node: the order of the nodes, 3n^2/2 + n/2, and the
     differences:

@@ -170,6 +170,8 @@ def test_many_equispaced_nodes_warn():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         barycentric(np.arange(20), np.ones(20))
+    with pytest.warns(LinAlgWarning, match="with these 3 nodes"):
+        barycentric([0.0, 1e-30, 1.0], [0.0, 0.0, 1.0])
     with pytest.warns(LinAlgWarning, match="Lebesgue constant"):
         assert barycentric(np.arange(3000.0), np.ones(3000))(1500.5) == pytest.approx(1.0)
 
