@@ -37,7 +37,7 @@ INSTEAD = {
 
 def sentences(text: str) -> Iterator[str]:
     """The sentences of a docstring, a message or a page, without its examples, code, formulas and tables."""
-    text = re.sub(r"```.*?```", "\n\n", text, flags=re.S)
+    text = re.sub(r"```.*?```|\x08.*?(?=\n\s*\n|\Z)", "\n\n", text, flags=re.S)
     text = re.sub(r"(?ms)^ *>>> .*?(?=^\s*$|\Z)", "\n\n", text)
     text = re.sub(r"(?ms)^ *References[:\n].*?(?=^\s*$|\Z)|<[a-z][^>]*>", "\n\n", text)
     text = re.sub(r"(?m)^ {4,}\S.*::$|^ *\|.*$|^ *(#+|[-=~]{3,}).*$", "\n\n", text)
