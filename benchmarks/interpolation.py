@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import scipy.fft
 import scipy.interpolate
 from interleaved import Case, run
 
@@ -136,5 +137,14 @@ def rational() -> dict[str, Case]:
     }
 
 
+def fourier() -> dict[str, Case]:
+    cases = {}
+    for n, goal in ((2**14, 0.5), (3**9, 0.33), (10_007, 0.33)):
+        rng = np.random.default_rng(n)
+        x = rng.standard_normal(n) + 1j * rng.standard_normal(n)
+        cases[f"fft, n = {n}"] = Case("SciPy", goal, partial(ip.fft, x), partial(scipy.fft.fft, x))
+    return cases
+
+
 if __name__ == "__main__":
-    run((polynomials, piecewise, fits, best_approximation, rational), sys.argv[1:])
+    run((polynomials, piecewise, fits, best_approximation, rational, fourier), sys.argv[1:])

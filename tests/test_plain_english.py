@@ -21,14 +21,14 @@ LONGEST_SENTENCE = 30
 #: What is not written -> what is.
 INSTEAD = {
     r"no such (?!file|device)": "a missing ..., or: ... is unknown",
-    r"that there is (not|no)\b": "a missing ...",
+    r"that there is not\b": "a missing ...",
     r"that is not needed": "accepted for SciPy's sake and ignored",
     r"\bare so\b": "say what they are",
     r"\bis (?:not )?so\b(?! \w+ that| small| large| near| far| close)": "say what it is",
     r"\b(made|makes|making) (?:\w+ )?least\b": "minimized",
     r"\bdear(er|est)?\b": "expensive",
     r"\bis said\b|\bare said\b": "is reported",
-    r"\bnone is\b": "say of what: no row is ..., there is no ...",
+    r"(?-i:\bnone is\b)": "say of what: no row is ..., there is no ...",
     r"\b(behaviour|colour|neighbour|centre|favour|honour|"
     r"minimis|maximis|optimis|normalis|initialis|summaris|recognis|organis|factoris|generalis|discretis|linearis|"
     r"equalis|analys(?:e|ed|es|ing)\b|labell|modell|travell(?!ing sales)|cancell(?!ation)|metre)": "American spelling",
@@ -37,7 +37,7 @@ INSTEAD = {
 
 def sentences(text: str) -> Iterator[str]:
     """The sentences of a docstring, a message or a page, without its examples, code, formulas and tables."""
-    text = re.sub(r"```.*?```", "\n\n", text, flags=re.S)
+    text = re.sub(r"```.*?```|\x08.*?(?=\n\s*\n|\Z)", "\n\n", text, flags=re.S)
     text = re.sub(r"(?ms)^ *>>> .*?(?=^\s*$|\Z)", "\n\n", text)
     text = re.sub(r"(?ms)^ *References[:\n].*?(?=^\s*$|\Z)|<[a-z][^>]*>", "\n\n", text)
     text = re.sub(r"(?m)^ {4,}\S.*::$|^ *\|.*$|^ *(#+|[-=~]{3,}).*$", "\n\n", text)

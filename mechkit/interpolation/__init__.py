@@ -1,7 +1,7 @@
 """Interpolation and approximation: what the choice of data and of the objective buys.
 
-The same polynomial in several forms, at different cost; pieces of polynomials; rational functions; and fits in the
-sense of least squares, of least absolute values, and of the least largest error.
+The same polynomial in several forms, at different cost; pieces of polynomials; rational functions. Fits have the least
+sum of squares, the least sum of absolute values, or the least largest error.
 """
 
 from mechkit.interpolation.aaa import aaa

@@ -16,7 +16,7 @@ from mechkit.interpolation.least_squares import reduce_columns
 from mechkit.interpolation.rational import Rational, _zeros_of_a_sum
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution
 
-#: The error to reach, where none is given.
+#: The error to reach by default.
 DEFAULT = float(np.finfo(float).eps) ** 0.75
 #: Steps of inverse iteration for the weights.
 ITERATIONS = 3
@@ -105,9 +105,9 @@ def aaa(
     Returns
     -------
     AAA
-        Callable at points of any shape, complex ones too; with ``nodes``, ``values``, ``weights``, ``errors`` of all
-        steps, ``poles()``, ``residues()``, ``roots()``, ``derivative()``, ``integral()``, and ``success``: whether the
-        error at the points is as small as asked.
+        Callable at points of any shape, complex ones too. It has ``nodes``, ``values``, ``weights``, ``poles()``,
+        ``residues()``, ``roots()``, ``derivative()`` and ``integral()``. ``errors`` are those of all steps, and
+        ``success`` says whether the error at the points is as small as asked.
 
     Raises
     ------
@@ -119,8 +119,8 @@ def aaa(
     RuntimeWarning
         where the error is larger than asked, because there were not enough terms or points.
 
-    Operation count of step n, m real points: 2(m - n)n^2 for the triangle of the divided differences, 3(m - n)n for
-    these, 5(m - n)n for the error, and lower orders.
+    Operation count of step n, m real points, without lower orders: 3(m - n)n for divided differences, 2(m - n)n^2 for
+    their triangle, and 5(m - n)n for the error.
 
     >>> from mechkit import growth
     >>> def flops(m):

@@ -104,8 +104,8 @@ def barycentric(x: Any, y: Any, form: int = 2, weights: Any = None, extrapolate:
     Raises
     ------
     ValueError, TypeError
-        for repeated nodes, for what is not finite, for a number of values that is not that of the nodes, and for a
-        closed form that is not that of the nodes.
+        for repeated nodes, for what is not finite, for another number of values than nodes, and for a closed form of
+        other nodes.
 
     Warns
     -----

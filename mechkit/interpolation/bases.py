@@ -25,7 +25,8 @@ def monomial_columns(u, V):
     >>> law(lambda n, m: monomial_columns(np.ones(m), np.ones((n, m))), n=range(1, 6), m=range(1, 6)).flops
     Polynomial('nm - m')
     """
-    V[0, :] = 1.0
+    for i in range(u.size):
+        V[0, i] = 1.0
     for k in range(1, V.shape[0]):
         last, here = V[k - 1], V[k]
         for i in range(u.size):
@@ -40,8 +41,9 @@ def chebyshev_columns(u, V):
     >>> law(lambda n, m: chebyshev_columns(np.ones(m), np.ones((n, m))), n=range(2, 7), m=range(1, 6)).flops
     Polynomial('3nm - 6m')
     """
-    V[0, :] = 1.0
-    V[1, :] = u
+    for i in range(u.size):
+        V[0, i] = 1.0
+        V[1, i] = u[i]
     for k in range(2, V.shape[0]):
         before, last, here = V[k - 2], V[k - 1], V[k]
         for i in range(u.size):
@@ -56,8 +58,9 @@ def legendre_columns(u, V):
     >>> law(lambda n, m: legendre_columns(np.ones(m), np.ones((n, m))), n=range(2, 7), m=range(1, 6)).flops
     Polynomial('4nm + 5n - 8m - 10')
     """
-    V[0, :] = 1.0
-    V[1, :] = u
+    for i in range(u.size):
+        V[0, i] = 1.0
+        V[1, i] = u[i]
     for k in range(2, V.shape[0]):
         before, last, here = V[k - 2], V[k - 1], V[k]
         alpha = (2.0 * k - 1.0) / k
@@ -134,14 +137,14 @@ class LinearFit:
     found: Callable[[np.ndarray], Any]
     basis: str
 
-    def blocks(self, size: int = BLOCK) -> Iterator[tuple[slice, np.ndarray]]:
-        """The columns of each block of points, in memory that the next block overwrites."""
-        V = np.empty((self.n, min(size, self.m)))
+    def blocks(self, size: int = BLOCK, more: int = 0) -> Iterator[tuple[slice, np.ndarray]]:
+        """The columns of each block of points, and room for more, in memory that the next block overwrites."""
+        V = np.empty((self.n + more, min(size, self.m)))
         for first in range(0, self.m, size):
             part = slice(first, min(first + size, self.m))
             if part.stop - part.start < V.shape[1]:
-                V = np.empty((self.n, part.stop - part.start))
-            self.columns(part, V)
+                V = np.empty((self.n + more, part.stop - part.start))
+            self.columns(part, V[: self.n])
             yield part, V
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.interpolation.data import Values, nodes, values_at
-from mechkit.interpolation.newton import NewtonForm, order_of
+from mechkit.interpolation.newton import NewtonForm, order_of, unit_of
 from mechkit.interpolation.polynomials import warn_of_growth
 
 
@@ -71,17 +71,18 @@ def hermite(x: Any, data: Any, extrapolate: bool = True) -> NewtonForm:
     Raises
     ------
     ValueError, TypeError
-        for repeated nodes, for what is not finite, for rows that are too long, and for a derivative at a node that
-        lacks the one of the order below.
+        for repeated nodes, what is not finite, rows that are too long, and a derivative at a node without the one of
+        the order below.
 
     Operation count, exact, n nodes with m data each, one value a node: the order of the nodes, 3n^2/2 + n/2, and the
     differences:
 
     >>> from mechkit import law
-    >>> found = law(lambda n, m: hermite(np.arange(n), np.ones((m, n))), n=range(1, 6), m=range(1, 6))
-    >>> found.div
+    >>> def run(n, m):
+    ...     return hermite(np.arange(n), np.ones((m, n)))
+    >>> law(run, n=range(1, 6), m=range(1, 6)).div
     Polynomial('n^2m^2/2 - nm/2')
-    >>> found.flops
+    >>> law(run, n=range(1, 6), m=range(1, 6)).flops
     Polynomial('3n^2m^2/2 - nm^2 + 3n^2/2 + nm/2 + n/2 - 1')
 
     References: Stoer and Bulirsch, Introduction to Numerical Analysis, 3rd ed., section 2.1.5; Krogh, Efficient
@@ -103,15 +104,16 @@ def hermite(x: Any, data: Any, extrapolate: bool = True) -> NewtonForm:
     warn_of_growth(where)
     turn = order_of(where)
     at = np.repeat(turn, often[turn])  # the node that each place of the form stands for
-    centers = where[at]
+    scale = unit_of(where, at.size)
+    centers = scale * where[at]
     k = len(rows[0].rows)
     c = np.empty((k, centers.size))
     for component, differences in enumerate(c):
         D = np.zeros((largest, n))
         for order in range(largest):
-            D[order, present[order]] = rows[order].rows[component]
+            D[order, present[order]] = rows[order].rows[component] / scale**order
         repeated_differences(centers, np.ascontiguousarray(D[:, at]), differences)
-    return NewtonForm(where, rows[0], bool(extrapolate), centers, rows[0].like(c))
+    return NewtonForm(where, rows[0], bool(extrapolate), centers, rows[0].like(c), scale)
 
 
 def _rows_of_derivatives(data: Any, x: np.ndarray) -> tuple[list[Values], np.ndarray]:

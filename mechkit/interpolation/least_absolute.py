@@ -14,7 +14,7 @@ from mechkit.result_access import ByName
 
 #: Steps, each of which exchanges a point, for each point and coefficient.
 STEPS = 20
-#: A slope is negative where it is so by more than rounding.
+#: A slope counts as negative beyond rounding.
 ROUNDING = 1e-11
 #: The sum of deviations is proven least up to this share, of itself or of rounding errors of the values.
 PROVEN = 1e-10
@@ -172,17 +172,17 @@ def least_absolute(
     Returns
     -------
     LeastAbsolute
-        Callable like its ``fit``; with ``coefficients``, the ``sum`` of deviations, ``points`` that the fit passes
-        through, and ``success``: whether the ``bound``, the value of the dual linear program, proves that no fit has a
-        smaller sum.
+        Callable like its ``fit``; with ``coefficients``, the ``sum`` of deviations, and the ``points`` that the fit
+        passes through. ``bound`` is the value of the dual linear program, and ``success`` says whether the bound proves
+        that no fit has a smaller sum.
 
     Raises
     ------
     ValueError, TypeError
         for a degree that the points do not determine, what is not finite, shapes that do not fit, and complex values.
 
-    Operation count of one exchange of a point, m points and n coefficients: 2mn for the best direction, up to 3m for
-    its length, 2mn to exchange and 2mn for the deviations. How many exchanges there are depends on the values.
+    Operation count of one exchange of a point, m points and n coefficients: 2mn to find the direction, 2mn to exchange,
+    2mn for the deviations, and lower orders. How many exchanges there are depends on the values.
 
     >>> from mechkit import growth
     >>> def flops(m):

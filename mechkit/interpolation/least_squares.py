@@ -129,7 +129,7 @@ def least_squares(
     Warns
     -----
     LinAlgWarning
-        where the basis at the points is so ill-conditioned that many digits of the coefficients are lost.
+        where the basis at the points is ill-conditioned, and many digits of the coefficients are lost.
 
     Operation count, exact, m points up to 512 on [-1, 1], n coefficients, one value a point: the basis, reflections or
     products, and substitution. More points add n rows to each further 512:
@@ -216,8 +216,11 @@ def _by_normal_equations(problem: LinearFit, scale: np.ndarray) -> tuple[np.ndar
     """R (n, n) with R'R = A'A, and inverse of R' times A'y (k, n)."""
     n, rows = problem.n, problem.values.rows
     G = np.zeros((n, n + len(rows)))
-    for part, V in problem.blocks():
-        add_products(np.concatenate([V * scale[:, np.newaxis], rows[:, part]]), n, G)
+    for part, V in problem.blocks(more=len(rows)):
+        if (scale != 1.0).any():
+            V[:n] *= scale[:, np.newaxis]
+        V[n:] = rows[:, part]
+        add_products(V, n, G)
     R = np.ascontiguousarray(G[:, :n])
     done = factor(R)
     if done < n:

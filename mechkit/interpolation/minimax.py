@@ -24,11 +24,14 @@ EXCHANGES = 100
 EQUAL = 1e-11
 #: Success needs no more than this: where the error is near rounding, heights are known less well.
 ACCEPTED = 1e-10
-#: Heights of which rounding spoils more than this are a mean over so many references, which are so close by, as a
-#: share of the interval, that they have the same height.
+#: A height is known less well than this where rounding of f is a larger share of it: then it is a mean.
 MANY_DIGITS = 1e-11
+#: The number of references of the mean.
 AVERAGED = 400
+#: Their distance, as a share of the interval: the height is the same there, and rounding is not.
 CLOSE_BY = 1e-12
+#: Rounding grows about so much, times the degree, where the reference leaves out an end.
+HIDDEN = 10.0
 #: The exchange ends where so many steps have not made the largest error smaller.
 PATIENCE = 20
 
@@ -103,8 +106,7 @@ def minimax(
     Parameters
     ----------
     f_or_data : callable or (x, y)
-        A real function of points, of one number or of arrays; or a pair of different points, in any order, and real
-        values there.
+        A real function of one number or of arrays; or a pair of different points, in any order, and real values.
     degree : int
         The degree n; less than the number of points.
     interval : (float, float)
@@ -116,9 +118,9 @@ def minimax(
     -------
     Minimax
         Callable like its ``fit``; with ``coefficients``, the largest ``error``, and the ``reference``. ``success``
-        means that n + 2 errors alternate at equal height and no error is larger, at all points that were looked at: by
-        de la Vallee Poussin's theorem no polynomial of the degree does better. A function with a feature narrower than
-        the points are apart may hide an error from any search.
+        means that n + 2 errors alternate at equal height, and that no error is larger at any point that was looked at.
+        By de la Vallee Poussin's theorem, no polynomial of the degree does better then. A function with a feature
+        narrower than the points are apart may hide an error from any search.
 
     Raises
     ------
@@ -126,8 +128,8 @@ def minimax(
         for a degree that the points do not determine, an empty interval, what is not finite, complex values, and
         repeated points.
 
-    Operation count of one exchange, exact, n coefficients: weights, the level of the error, and 5 flops for each of the
-    n + 1 points of the reference at each point that is looked at. The function is called from Python, and its own
+    Operation count of one exchange at degree n: weights, the level of the error, and 5(n + 2) flops at each point that
+    is looked at, about 50n of them and more. The function is called from Python, and its own
     operations count where it is a kernel.
 
     >>> from mechkit import growth
@@ -321,10 +323,16 @@ def _checked(target: Target, n: int, best: Any, size: float, nit: int, extrapola
     if largest - float(sizes.min()) <= ACCEPTED * largest + noise:
         height = _height(target, reference, noise)
         seen = f"at {there.size} points more" if isinstance(target, Function) else "at the other points"
-        return result(True, height, f"{n + 2} errors alternate at the height {height:.10g}, and none is larger {seen}")
+        return result(
+            True, height, f"{n + 2} errors alternate at the height {height:.10g}, and no error is larger {seen}"
+        )
+    if largest - float(sizes.min()) <= HIDDEN * n * noise:
+        why = "rounding of the values of f hides the rest"
+    else:
+        why = "f may have a jump, or a feature narrower than the points are apart"
     return result(
         False,
         largest,
         f"after {nit} exchanges the largest error is {largest:.10g}; the alternating errors prove that the least "
-        f"one is at least {sizes.min():.10g}: f may have a jump, or a feature narrower than the points are apart",
+        f"one is at least {sizes.min():.10g}: {why}",
     )

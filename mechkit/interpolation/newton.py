@@ -16,6 +16,8 @@ from mechkit.linear_systems.flags import FUSED
 
 #: The orders in which nodes are taken.
 ORDERS = ("leja", "given")
+#: The power of two that differences may reach before the unit of the nodes is changed.
+FAR = 500
 
 
 @kernel(cache=True, error_model="numpy")
@@ -147,20 +149,24 @@ class NewtonForm(PolynomialThroughData):
     ``centers`` are x_0, x_1 ... in the order of the form, and ``coefficients`` the divided differences c.
     """
 
+    #: Centers and differences in units of t in which no number leaves the range: t times the scale.
     _centers: np.ndarray
     _differences: Values
+    _scale: float = 1.0
     _nu: int = 0
     form: ClassVar[str] = "Newton's"
 
     @property
     def coefficients(self) -> np.ndarray:
         """The divided differences (n, ...), of this polynomial or of the one that this is a derivative of."""
-        return read_only(self._differences.coefficients())
+        with np.errstate(over="ignore", under="ignore"):
+            rows = self._differences.rows * self._scale ** np.arange(self._centers.size)
+        return read_only(self._differences.like(rows).coefficients())
 
     @property
     def centers(self) -> np.ndarray:
         """The nodes (n,) in the order of the form, each as often as it has data."""
-        return read_only(self._centers)
+        return read_only(self._centers / self._scale)
 
     @property
     def degree(self) -> int:
@@ -174,15 +180,20 @@ class NewtonForm(PolynomialThroughData):
         return replace(without_values, _values=self._values.like(without_values._rows_at(self._x)))
 
     def _rows_at_unit(self, u: np.ndarray, interval: tuple[float, float]) -> np.ndarray:
-        half = 0.5 * (interval[1] - interval[0])
+        half = 0.5 * (interval[1] - interval[0]) * self._scale
         rows = self._differences.rows * half ** np.arange(self._centers.size)
-        form = replace(self, _centers=unit(self._centers, interval), _differences=self._differences.like(rows))
-        return form._rows_at(u) / half**self._nu
+        centers = unit(self._centers / self._scale, interval)
+        form = replace(self, _centers=centers, _differences=self._differences.like(rows), _scale=1.0)
+        return form._rows_at(u) * (self._scale / half) ** self._nu
 
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
         c = self._differences.rows[index]
+        if self._scale != 1.0:
+            t = self._scale * t
         if self._nu:
             newton_derivatives(self._centers, c, t, np.empty(self._nu + 1, t.dtype), out)
+            if self._scale != 1.0:
+                out *= self._scale**self._nu
         else:
             newton_values(self._centers, c, t, out)
 
@@ -239,10 +250,24 @@ def newton(x: Any, y: Any, order: str = "leja", extrapolate: bool = True) -> New
     wanted = one_of("order", order, ORDERS)
     where, values = data_of_a_polynomial(x, y)
     turn = order_of(where) if wanted == "leja" else np.arange(where.size)
-    centers, c = where[turn], np.ascontiguousarray(values.rows[:, turn])
+    scale = unit_of(where, where.size)
+    centers, c = scale * where[turn], np.ascontiguousarray(values.rows[:, turn])
     for row in c:
         divided_differences(centers, row)
-    return NewtonForm(where, values, bool(extrapolate), centers, values.like(c))
+    return NewtonForm(where, values, bool(extrapolate), centers, values.like(c), scale)
+
+
+def unit_of(x: np.ndarray, data: int) -> float:
+    """A power of two by which nodes are multiplied, where so many differences would leave the range; otherwise 1.
+
+    >>> unit_of(np.array([0.0, 1e10]), 5), unit_of(np.array([0.0, 1e10]), 50) < 1e-9
+    (1.0, True)
+    """
+    width = float(np.ptp(x))
+    if not width:
+        return 1.0
+    exponent = 2 - int(np.frexp(width)[1])  # 4 over the width: differences neither grow nor fall
+    return float(np.ldexp(1.0, exponent)) if abs(exponent) * data > FAR else 1.0
 
 
 def order_of(x: np.ndarray) -> np.ndarray:

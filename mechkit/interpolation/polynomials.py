@@ -91,14 +91,11 @@ def data_of_a_polynomial(x: Any, y: Any) -> tuple[np.ndarray, Values]:
 
 def warn_of_growth(x: np.ndarray) -> None:
     """Warn where the Lebesgue constant, the condition number of interpolation, costs many digits."""
-    if x.size < 20:
-        return
     bound = growth_bound(x)
     if bound * np.finfo(float).eps > MANY_DIGITS_LOST:
         warn(
-            f"with these {x.size} nodes the condition number of interpolation, the Lebesgue constant, is at least "
-            f"{bound:.1e}: rounding errors of y grow so much between the nodes; use chebyshev_nodes, cubic_spline, "
-            "floater_hormann, or least_squares of a lower degree"
+            f"with these {x.size} nodes the condition number, the Lebesgue constant, is at least {bound:.1e}, and "
+            "rounding errors grow as much; use chebyshev_nodes, cubic_spline, floater_hormann or least_squares"
         )
 
 
@@ -109,6 +106,10 @@ def growth_bound(x: np.ndarray) -> float:
     (True, True)
     """
     # Berrut and Trefethen, Barycentric Lagrange interpolation, SIAM Review 46 (2004), equation (8.1)
-    logarithms = np.array([np.log(np.abs(np.delete(x - here, i))).sum() for i, here in enumerate(x)])
+    logarithms = np.zeros(x.size)
+    for i, here in enumerate(x):
+        distances = np.abs(x - here)
+        distances[i] = 1.0
+        logarithms[i] = np.log(distances).sum()
     with np.errstate(over="ignore"):
         return float(np.exp(np.ptp(logarithms)) / (2.0 * x.size**2))

@@ -13,6 +13,8 @@ from mechkit.interpolation import (
     lebesgue_function,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("degree", "value"),

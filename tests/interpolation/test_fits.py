@@ -19,6 +19,7 @@ from mechkit.interpolation import (
 )
 from mechkit.problems.nist import read_nist
 
+pytestmark = pytest.mark.slow
 RNG = np.random.default_rng(3)
 BASES = ["chebyshev", "legendre", "monomial"]
 # Brownlee, Statistical Theory and Methodology in Science and Engineering, 1960: loss, and three variables
@@ -283,6 +284,12 @@ def test_a_jump_is_no_success():
     assert not best.success
     assert "f may have a jump" in best.message
     assert best.error >= 0.5
+
+
+def test_what_rounding_hides_is_no_success():
+    best = minimax(lambda x: 1 / (1 + 25 * x * x), 100)
+    assert best.error == pytest.approx(1.1297e-9, rel=1e-3)
+    assert best.success or "rounding of the values of f hides the rest" in best.message
 
 
 def test_functions_of_one_number_and_kernels():

@@ -142,6 +142,7 @@ def test_an_interpolant_does_not_change(form):
         p.extrapolate = False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["newton", "barycentric", "barycentric, first form"])
 def test_many_chebyshev_nodes(name):
     x, t = chebyshev_nodes(1000), np.linspace(-1.0, 1.0, 501)
@@ -154,6 +155,7 @@ def test_many_chebyshev_nodes(name):
     np.testing.assert_allclose(FORMS[name](x, y)(t), np.cos(50 * t), atol=1e-12)
 
 
+@pytest.mark.slow
 def test_barycentric_derivatives_at_many_nodes():
     x = chebyshev_nodes(200)
     p = barycentric(x, np.sin(20 * x))
@@ -161,12 +163,15 @@ def test_barycentric_derivatives_at_many_nodes():
     assert p.integral(-1.0, 0.5) == pytest.approx((np.cos(20) - np.cos(10)) / 20, abs=1e-14)
 
 
+@pytest.mark.slow
 def test_many_equispaced_nodes_warn():
     with pytest.warns(LinAlgWarning, match=r"Lebesgue constant, is at least .*; use chebyshev_nodes"):
         barycentric(np.arange(60), np.ones(60))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         barycentric(np.arange(20), np.ones(20))
+    with pytest.warns(LinAlgWarning, match="with these 3 nodes"):
+        barycentric([0.0, 1e-30, 1.0], [0.0, 0.0, 1.0])
     with pytest.warns(LinAlgWarning, match="Lebesgue constant"):
         assert barycentric(np.arange(3000.0), np.ones(3000))(1500.5) == pytest.approx(1.0)
 
@@ -282,3 +287,20 @@ def test_bad_derivatives_are_refused(data, message):
 def test_hermite_refuses_repeated_nodes():
     with pytest.raises(ValueError, match=r"x\[0\] and x\[1\] are both 1.0"):
         hermite([1.0, 1.0], [[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1e10, 1e100])
+def test_no_difference_leaves_the_range(scale):
+    x, t = scale * chebyshev_nodes(50), np.linspace(-1.0, 1.0, 20)
+    p = newton(x, np.cos(5 * x / scale))
+    np.testing.assert_allclose(p(scale * t), np.cos(5 * t), atol=1e-12)
+    np.testing.assert_allclose(scale * p.derivative()(scale * t), -5 * np.sin(5 * t), atol=1e-9)
+    assert p.integral(-scale, scale) / scale == pytest.approx(2 * np.sin(5) / 5)
+    np.testing.assert_allclose(np.sort(p.centers), np.sort(x))
+    few = scale * chebyshev_nodes(10)
+    derivatives = [np.cos(5 * few / scale + k * np.pi / 2) * (5 / scale) ** k for k in range(3)]
+    q = hermite(few, derivatives)
+    np.testing.assert_allclose(q(scale * t), np.cos(5 * t), atol=1e-10)
+    np.testing.assert_allclose(
+        q.derivative(2)(few), derivatives[2], rtol=1e-6, atol=1e-6 * np.abs(derivatives[2]).max()
+    )

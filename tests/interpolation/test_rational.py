@@ -32,6 +32,7 @@ def test_blends_are_scipys(values):
     np.testing.assert_allclose(r(t), judge(t), rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("d", [1, 2, 3, 4])
 def test_errors_of_blends_fall_at_the_rate_of_their_degree(d):
     t = np.linspace(-5.0, 5.0, 3001)
@@ -52,6 +53,7 @@ def test_derivatives_at_nodes_beside_them_and_between(nu):
     np.testing.assert_array_equal(r.derivative().derivative()(t), r.derivative(2)(t))
 
 
+@pytest.mark.slow
 def test_integrals():
     x = np.linspace(0.0, 3.0, 40)
     r = floater_hormann(x, np.stack([np.cos(x), np.sin(x)], 1), 6)
@@ -101,6 +103,7 @@ def test_bad_input_is_refused(call, error, message):
         call()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [1e-10, 1.0, 1e10])
 @pytest.mark.parametrize(
     "f",
@@ -139,6 +142,7 @@ def test_aaa_on_a_circle_and_in_the_plane():
     np.testing.assert_allclose(r.derivative()(inside), np.exp(inside), rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_aaa_of_noise_and_of_few_points():
     with pytest.warns(RuntimeWarning, match="has not converged.*raise max_terms or rtol"):
         assert not aaa(T, RNG.standard_normal(301), max_terms=5).success

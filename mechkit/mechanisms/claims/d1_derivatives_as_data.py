@@ -83,9 +83,8 @@ def measure() -> Evidence:
         ],
         notes=[
             "All nodes are roots of a Chebyshev polynomial. Both polynomials are built by divided differences.",
-            "At equal data, which is as many values as there were values and slopes, values at more nodes are about as "
-            "good or better: what counts is the number of data. A slope is worth its price where it comes cheaper "
-            "than a value.",
+            "Equal data means as many values as there were values and slopes. Then values at more nodes are as good or "
+            "better: what counts is the number of data. A slope is worth its price where it costs less than a value.",
         ],
     )
 

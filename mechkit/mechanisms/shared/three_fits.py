@@ -18,7 +18,7 @@ FITS: Mapping[str, Callable[[np.ndarray, np.ndarray], Any]] = {
     "Chebyshev": lambda x, y: minimax((x, y), DEGREE),
     "L1": lambda x, y: least_absolute(x, y, DEGREE),
 }
-#: What each of them makes least, by name.
+#: What each of them minimizes, by name.
 MEASURES: Mapping[str, Callable[[np.ndarray], float]] = {
     "sum of squares": lambda r: float((r * r).sum()),
     "largest error": lambda r: float(np.abs(r).max()),

@@ -1,6 +1,6 @@
 """The path of a logarithmic barrier: the kernels. The driver is log_barrier.py.
 
-For each t, minimise t f(x) - the sum of log(-g(x)) by Newton's method; as t grows, the minima lead to that of f.
+For each t, minimize t f(x) - the sum of log(-g(x)) by Newton's method; as t grows, the minima lead to that of f.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WEIGHTED = float64[:, ::1](float64[::1], float64[::1])
 BY_DIFFERENCES, BY_FUNCTION, LINEAR = 0, 1, 2
 #: The step for differences of first derivatives that are differences themselves.
 COARSE = 2.0**-13
-#: Backtracking (Boyd and Vandenberghe, algorithm 9.2); half the squared decrement at which a centre is near enough.
+#: Backtracking (Boyd and Vandenberghe, algorithm 9.2); half the squared decrement at which a center is near enough.
 DECREASE, SHORTER, NEAR = 0.1, 0.5, 1e-8
 #: So many shorter steps are tried; so many larger shifts of a Hessian that is not positive definite.
 TRIES, SHIFTS = 60, 40
@@ -166,10 +166,10 @@ def _(n):
 def follow_path(
     f, jac, how, hess, how_hess, g, g_jac, how_g, g_hess, how_curved, t, factor, tol, maxiter, x, multipliers, history
 ):
-    """Minimise f subject to g <= 0 from x strictly inside, in place. Returns status, centres, Newton steps, t.
+    """Minimize f subject to g <= 0 from x strictly inside, in place. Returns status, centers, Newton steps, t.
 
-    t, factor : the first weight of f, and its growth from centre to centre; how_curved : BY_FUNCTION g_hess,
-    BY_DIFFERENCES or LINEAR; history takes f(x), t and the steps so far at each centre.
+    t, factor : the first weight of f, and its growth from center to center; how_curved : BY_FUNCTION g_hess,
+    BY_DIFFERENCES or LINEAR; history takes f(x), t and the steps so far at each center.
 
     Each step factors a matrix, n^3 / 3 flops, to which m constraints add mn^2. One step, with a bound for each unknown:
 
@@ -177,15 +177,15 @@ def follow_path(
     >>> law(follow_path, n=range(2, 10)).flops
     Polynomial('4n^3/3 + 6n^2 + 71n/3 + 7')
     """
-    # Boyd and Vandenberghe, Convex Optimization, algorithm 11.1, with algorithm 9.5 for the centres
+    # Boyd and Vandenberghe, Convex Optimization, algorithm 11.1, with algorithm 9.5 for the centers
     n, m = x.size, multipliers.size
     c, slope, step, trial = np.empty(m), np.empty(n), np.empty(n), np.empty(n)
     J, H, U = np.empty((m, n)), np.empty((n, n)), np.empty((n, n))
     near, J_near = np.empty(m), np.empty((m, n))
-    taken, centres, status = 0, 0, SOLVED
+    taken, centers, status = 0, 0, SOLVED
     while True:
         value, fx = barrier(f, g, x, t, c)
-        while True:  # 1  the centre for this t
+        while True:  # 1  the center for this t
             if taken == maxiter:
                 status = LIMIT
                 break
@@ -222,7 +222,7 @@ def follow_path(
                     break
                 a *= SHORTER
             if not found:
-                # where the decrease that is left to f is below tol, rounding or differences hide it: this is the centre
+                # where the decrease that is left to f is below tol, rounding or differences hide it: this is the center
                 if decrement > t * tol:
                     status = STUCK
                 barrier(f, g, x, t, c)
@@ -230,12 +230,12 @@ def follow_path(
             value, fx = lower, ft
             for j in range(n):
                 x[j] = trial[j]
-        centres += 1
-        history[centres - 1, 0], history[centres - 1, 1], history[centres - 1, 2] = fx, t, taken
+        centers += 1
+        history[centers - 1, 0], history[centers - 1, 1], history[centers - 1, 2] = fx, t, taken
         for i in range(m):
             multipliers[i] = -1.0 / (t * c[i])
-        if status != SOLVED or m <= tol * t or centres == history.shape[0]:  # 2  the gap is m / t
-            return status, centres, taken, t
+        if status != SOLVED or m <= tol * t or centers == history.shape[0]:  # 2  the gap is m / t
+            return status, centers, taken, t
         t *= factor  # 3
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from time import monotonic
 from typing import Any
@@ -23,7 +23,7 @@ from mechkit.optimization.programs.whole_rows import (
     in_whole_units,
     without_whole,
 )
-from mechkit.result_access import ByName
+from mechkit.optimization.result import OptimizeResult
 
 #: Numbers so close to whole ones are rounded, and the rows looked at again.
 WHOLE = 1e-6
@@ -36,29 +36,38 @@ SHARPENED = 3
 
 
 @dataclass(frozen=True, repr=False)
-class MilpResult(ByName):
+class MilpResult(OptimizeResult):
     """The solution of a mixed-integer linear program; SciPy's names.
 
-    x, fun : the best point found and c'x there (None where there is none); success : whether it is optimal; status : 0
-    optimal, 1 a limit of nodes or time, 2 infeasible, 3 unbounded, 4 numerical difficulties; message : the same in one
-    sentence; nit : iterations of the simplex method in all nodes; mip_node_count : relaxations solved; mip_dual_bound :
-    what no point can be below; mip_gap : how far fun is from that, relative to fun, 0 where x is proven optimal;
-    history : "nodes", "fun" and "bound" at each better point.
+    Attributes
+    ----------
+    x, fun : array and number, or None
+        The best point found and c'x there; None where there is none.
+    success : bool
+        Whether x is optimal.
+    status : int
+        0 optimal, 1 a limit of nodes or time, 2 infeasible, 3 unbounded, 4 numerical difficulties.
+    message : str
+        The same in one sentence.
+    nit : int
+        Iterations of the simplex method in all nodes.
+    history : dict of arrays
+        "nodes", "fun" and "bound" at each better point.
+    mip_node_count : int
+        Relaxations solved.
+    mip_dual_bound : number
+        No point has a cost below this.
+    mip_gap : number
+        How far fun is from that, relative to fun; 0 where x is proven optimal.
 
-    >>> MilpResult(None, None, False, 2, "no point meets all constraints", 5, 1, np.inf, np.inf).x is None
-    True
+    >>> MilpResult(None, None, False, 2, "no point meets all constraints", 5).mip_gap
+    inf
     """
 
-    x: np.ndarray | None
-    fun: float | None
-    success: bool
-    status: int
-    message: str
-    nit: int
-    mip_node_count: int
-    mip_dual_bound: float
-    mip_gap: float
-    history: dict[str, np.ndarray] = field(default_factory=dict)
+    nfev: int = 0
+    mip_node_count: int = 0
+    mip_dual_bound: float = np.inf
+    mip_gap: float = np.inf
 
 
 def branch_and_bound(
@@ -72,17 +81,24 @@ def branch_and_bound(
     b_eq: Any = None,
     options: Mapping[str, Any] | None = None,
 ) -> MilpResult:
-    """Minimise c'x where A_ub x <= b_ub, A_eq x = b_eq, x is within its bounds, and some of x are whole numbers.
+    """Minimize c'x where A_ub x <= b_ub, A_eq x = b_eq, x is within its bounds, and some of x are whole numbers.
 
-    c : (n,); integrality : one number for all variables or (n,), 1 for a whole number, 0 for any (the default); bounds,
-    A_ub, b_ub, A_eq, b_eq : as linprog takes them. options : "node_limit" (100000), the most relaxations to solve;
-    "time_limit", seconds after which no further one is begun; "mip_rel_gap" (0), the gap that is good enough;
-    "disp": True prints how it ended.
-
-    A node is the program with narrower bounds. The node of least bound is next (of equals, the deepest), its relaxation
+    A node is the program with narrower bounds. The node of least bound is next (of equals, the deepest). Its relaxation
     starts from the basis where the last one ended, and it is branched at the variable farthest from a whole number.
-    Where all are near whole numbers, these are fixed, the others solved for, and the rows looked at in the units given:
-    a node whose cost that does not reach, or whose rows it violates, is branched further.
+    Where all are near whole numbers, these are fixed, the others are solved for, and the rows are looked at again in
+    the units given. Rows of whole unknowns are looked at exactly, without rounding errors.
+
+    Parameters
+    ----------
+    c : array
+        (n,), the costs.
+    integrality : number or array
+        One number for all variables or (n,): 1 for a whole number, 0 for any number (the default).
+    bounds, A_ub, b_ub, A_eq, b_eq : as `linprog` takes them
+        The rows and the bounds.
+    options : dict
+        "node_limit" (100000), the most relaxations to solve; "time_limit", seconds after which no further relaxation is
+        begun; "mip_rel_gap" (0), the gap that is good enough; "disp": True prints how the search ended.
 
     Returns
     -------
@@ -92,7 +108,7 @@ def branch_and_bound(
     Raises
     ------
     ValueError, TypeError
-        for input that is no such program; one without solution is no error, but a status.
+        for input that is no program of this kind; a program without solution is no error, but a status.
 
     Operation count: that of the exchanges, 2mn flops each for m constraints and n variables; no polynomial in n bounds
     the number of nodes. Choosing nodes and variables is not counted.
@@ -122,7 +138,7 @@ def branch_and_bound(
     wrong = contradiction(rows.program)
     if wrong is not None or rows.wrong is not None:
         message = f"bounds contradict each other: {wrong}" if wrong else f"no whole numbers fit: {rows.wrong}"
-        result = MilpResult(None, None, False, INFEASIBLE, message, 0, 0, np.inf, np.inf)
+        result = MilpResult(None, None, False, INFEASIBLE, message, 0)
     else:
         result = _search(rows, integers, node_limit, time_limit, enough)
     if disp:
@@ -293,7 +309,7 @@ class _Search:
         if self.meets_rows(point):
             return (point if status == OPTIMAL else None), False
         is_off = row_off(self.p, x, self.scales, exact=True) is not None
-        if breaks_rest(self.p, point, self.integers):  # the whole numbers are so large that they hide the others
+        if breaks_rest(self.p, point, self.integers):  # the whole numbers are large enough to hide the others
             rest = without_whole(replace(self.p, lower=lower, upper=upper), point, self.integers)
             tableau = Tableau(rest)
             status, nit, *_ = tableau.solve_in_rounds(rest, self.maxiter)
@@ -328,5 +344,14 @@ class _Search:
         history = dict(zip(("nodes", "fun", "bound"), np.array(self.record).reshape(-1, 3).T, strict=True))
         fun = None if self.best is None else least
         return MilpResult(
-            self.best, fun, status == OPTIMAL, status, message, self.exchanges, self.nodes, bound, gap, history
+            self.best,
+            fun,
+            status == OPTIMAL,
+            status,
+            message,
+            self.exchanges,
+            history=history,
+            mip_node_count=self.nodes,
+            mip_dual_bound=bound,
+            mip_gap=gap,
         )

@@ -96,6 +96,6 @@ def _unit_rows(A: scipy.sparse.csr_array, d: np.ndarray) -> scipy.sparse.csr_arr
 def _linear(q: np.ndarray, A: scipy.sparse.csr_array, l: np.ndarray, u: np.ndarray) -> Attempt | None:
     """The solution of a linear program, or None where it was not found."""
     if not (np.isfinite(q).all() and np.isfinite(A.data).all() and not np.isnan(l).any() and not np.isnan(u).any()):
-        return None  # the user's numbers are so large that their scales are not finite
+        return None  # the user's numbers are too large: their scales are not finite
     found = attempt(program(scipy.sparse.csr_array((q.size, q.size)), q, A, l, u), TOLERANCE, 200)
     return found if found.status == SOLVED else None

@@ -56,8 +56,8 @@ def require_convex(P: Any) -> Any:
 def rounding_of(P: Any) -> float:
     """How far below zero rounding can have moved the eigenvalues of P.
 
-    Beside the rounding of its making, n eps |P|: half of the last place, where all numbers of P are of single precision
-    or have few decimals, but at least DIGITS digits of the largest.
+    At least the rounding of its making, n eps |P|. Where all numbers of P are of single precision or have few decimals,
+    but at least DIGITS digits of the largest, it is half of the last place.
     """
     entries = P.data if is_sparse(P) else P
     norm = float(np.sqrt((entries.astype(float) ** 2).sum()))

@@ -22,7 +22,7 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, X, 
     A by columns as in normal_equations.py, rows in the order of the factor; equations, dependent : (m,), 1 for such
     rows; X : (5, n), Y : (3, m) work, Y[0] leaves the multipliers y of a contradiction, A'y = 0 and b'y not.
 
-    Where all rows are orthogonal equations, one factorization shows that none is dependent:
+    Where all rows are orthogonal equations, one factorization shows that no row is dependent:
 
     >>> from mechkit import law
     >>> law(dependent_rows, n=range(1, 9)).flops

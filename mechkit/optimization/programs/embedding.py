@@ -9,9 +9,6 @@ import numpy as np
 
 from mechkit.optimization.programs.dependent_rows import dependent_rows
 from mechkit.optimization.programs.interior_point import (
-    IN_W,
-    IN_X,
-    IN_Y,
     INFEASIBLE,
     MEASURES,
     PATIENCE,
@@ -19,6 +16,7 @@ from mechkit.optimization.programs.interior_point import (
     follow_path,
 )
 from mechkit.optimization.programs.normal_equations import link_rows, list_fill, order_by_degree
+from mechkit.optimization.programs.path_arrays import Factor, Limits, Standard, work_of
 from mechkit.optimization.programs.standard_form import LinearProgram, classify, scaled_columns, standardise
 from mechkit.optimization.programs.verdict import Scales
 
@@ -45,10 +43,10 @@ class Ended(NamedTuple):
 def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
     """Solve a program by the interior point. Equations that follow from others are left out.
 
-    >>> from mechkit.optimization.programs.standard_form import linear_program
+        >>> from mechkit.optimization.programs.standard_form import linear_program
     >>> found = by_interior_point(linear_program([1, 2], None, None, [[1, 1]], [3], (0, None)), 100, 1e-10)
-    >>> found.status, found.x.round(6), found.y.round(6)
-    (0, array([3., 0.]), array([1.]))
+        >>> found.status, found.x.round(6), found.y.round(6)
+        (0, array([3., 0.]), array([1.]))
     """
     (m, n), slacks = p.A.shape, p.inequalities
     values, rows, starts, row_scale, column_scale = scaled_columns(p)
@@ -78,15 +76,14 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
             return Ended(INFEASIBLE, nothing, nothing, proof, 0, {}, 0.0, scales)
         if dependent.any():
             return _without_rows(p, dependent[position] == 1, maxiter, tol)._replace(scales=scales)
-    X, W, Y = np.empty((IN_X, moving)), np.empty((IN_W, bounded)), np.empty((IN_Y, m))
+    X, W, Y = work_of(m, moving, bounded)
     scalars, history = np.empty(1 + MEASURES), np.empty((maxiter + 1, 5))
     share = 1.0 / (moving - free + bounded + 1)
-    work = fill_starts, fill, S, X, W, Y, scalars, history
     offset = float(p.c @ (shift * column_scale)) / (of_x * of_cost)
+    limits = Limits(offset, share, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol))
+    program, factor_of = Standard(*A, b, c, u, free), Factor(fill_starts, fill, S)
     with np.errstate(all="ignore"):  # what is no number is no short step, and ends the iterations
-        status, nit = follow_path(
-            *A, b, c, u, free, offset, share, *work, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol)
-        )
+        status, nit = follow_path(tuple(program), tuple(factor_of), X, W, Y, scalars, history, tuple(limits))
     record = dict(zip(("mu", "primal", "dual", "gap", "step"), history[: nit + 1].T, strict=True))
     y = Y[0][position] * row_scale
     if status == INFEASIBLE:

@@ -1,13 +1,12 @@
 """Linear programs by an interior point: the homogeneous self-dual embedding, with Mehrotra's predictor and corrector.
 
-minimise c'x where Ax = b, the first of x are free and the others >= 0, the last of these <= u; A by columns as in
+minimize c'x where Ax = b, the first of x are free and the others >= 0, the last of these <= u; A by columns as in
 normal_equations.py. The embedding
 
     Ax = b tau,    x + w = u tau,    A'y + z - v = c tau,    b'y - u'v - c'x = kappa,    all but y and free x >= 0
 
 always has a solution; the z of free x are zero. Where tau > 0 the program's is x / tau; where kappa > 0, y or x proves
-that it has none. What an iteration works with are the rows of three arrays: X for the columns of A, W for those with a
-bound, Y for its rows.
+that it has none.
 """
 
 from __future__ import annotations
@@ -23,19 +22,24 @@ from mechkit.optimization.programs.normal_equations import (
     normal_matrix,
     solve_refined,
 )
+from mechkit.optimization.programs.path_arrays import Factor, Limits, Standard, work_of
 
-ZERO, ONE = np.float32(0), np.float32(1)
-#: How many rows X, W and Y have, and how many numbers `residuals` leaves.
-IN_X, IN_W, IN_Y, MEASURES = 14, 6, 8, 8
+ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
+HALF, TENTH, HUGE = np.float32(0.5), np.float32(0.1), np.float32(1e30)
+#: How many numbers `residuals` leaves.
+MEASURES = 8
 #: What ended the iterations, as SciPy numbers it.
 OPTIMAL, LIMIT, INFEASIBLE, UNBOUNDED, DIFFICULT = range(5)
-#: The share of the step to the boundary that is taken; one so short leads nowhere.
-STEP, SHORT = np.float32(0.9995), np.float32(1e-7)
-#: The residual of a ray is none where it is so small beside what the ray gains; and where there is no going on.
-RAY, ROUGH_RAY = np.float32(1e-9), np.float32(1e-7)
-#: The most of mu that is kept by intent; and the objective is not less than this for the relative gap.
-HALF, TENTH, SMALL, HUGE = np.float32(0.5), np.float32(0.1), np.float32(1e-4), np.float32(1e30)
-TWO = np.float32(2)
+#: The share of the step to the boundary that is taken: nothing becomes zero.
+STEP = np.float32(0.9995)
+#: A step so short leads nowhere.
+SHORT = np.float32(1e-7)
+#: The residual of a ray is nothing where it is so small beside what the ray gains.
+RAY = np.float32(1e-9)
+#: The same where there is no going on.
+ROUGH_RAY = np.float32(1e-7)
+#: For the relative gap, the objective counts as no less than this.
+SMALL = np.float32(1e-4)
 #: After so many iterations that do not halve the error it is rounding.
 PATIENCE = 3
 #: After so many, in which the residual of the equations has not fallen either, it is at a standstill.
@@ -43,8 +47,8 @@ STANDSTILL = 20
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures):
-    """The residuals of the embedding: of A'y + z - v in X[2], of x + w in W[2], of Ax in Y[1].
+def residuals(program, share, tau, kappa, X, W, Y, measures):
+    """The residuals of the embedding: of A'y + z - v in rd, of x + w in ru, of Ax in rp.
 
     measures : mu; the largest residual of Ax and x + w, and of A'y + z - v; the largest of these themselves; c'x;
     b'y - u'v; the residual of the gap.
@@ -53,11 +57,12 @@ def residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measure
 
     >>> from mechkit import law
     >>> def run(m, n, k):
-    ...     A, work = dense_columns(m, n + k), (np.ones((14, n + k)), np.ones((6, k)), np.ones((7, m)))
-    ...     residuals(*A, np.ones(m), np.ones(n + k), np.ones(k), 0.1, 1.0, 1.0, *work, np.empty(8))
+    ...     program = Standard(*dense_columns(m, n + k), np.ones(m), np.ones(n + k), np.ones(k), 0)
+    ...     residuals(program, 0.1, 1.0, 1.0, *work_of(m, n + k, k), np.empty(8))
     >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
     Polynomial('4mn + 4mk + 4m + 6n + 14k + 5')
     """
+    values, rows, starts, b, c, u, _ = program
     x, z, rd, w, v, ru, y, rp = X[0], X[1], X[2], W[0], W[1], W[2], Y[0], Y[1]
     bounded = x.size - u.size
     zero = ZERO * tau
@@ -95,43 +100,43 @@ def residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measure
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def search_direction(
-    values, rows, starts, b, c, u, free, tau, kappa, d_tau, d_kappa, centre, keep, second_order, gap, weight, added,
-    corrections, fill_starts, fill, S, X, W, Y,
-):  # fmt: skip
-    """Newton's direction to residuals less by the share keep, and to products x z = centre - second order terms.
+    program, factor_of, X, W, Y, tau, kappa, d_tau, d_kappa, center, keep, second_order, gap, weight, added, corrections
+):
+    """Newton's direction to residuals less by the share keep, and to products x z = center - second order terms.
 
-    It is left in X[7] (x), X[8] (z), W[3] (w), W[4] (v), Y[4] (y); where second_order is 1, the products of what is
-    there before, and of d_tau and d_kappa, are the second order terms. X[5] and Y[2] hold what b and c alone bring
-    about; free : how many of x, the first, are free, and have this weight; gap : the residual of the gap; added,
+    It is left in dx, dz, dw, dv and dy. Where second_order is 1, the products of what is there before, and
+    of d_tau and d_kappa, are the second order terms. weight : of free x; gap : the residual of the gap; added,
     corrections : as in `solve_refined`. Returns the direction of tau and kappa.
 
     For a dense A, m by n, and k upper bounds:
 
     >>> from mechkit import law
     >>> def run(m, n, k):
-    ...     A, work = dense_columns(m, n + k), (np.ones((14, n + k)), np.ones((6, k)), np.ones((7, m)))
-    ...     lists = np.zeros(1, np.uint32), np.empty(0, np.uint32)
-    ...     given = *A, np.ones(m), np.ones(n + k), np.ones(k), 0, *np.ones(10), 0
-    ...     search_direction(*given, *lists, np.eye(m), *work)
+    ...     program = Standard(*dense_columns(m, n + k), np.ones(m), np.ones(n + k), np.ones(k), 0)
+    ...     factor_of = Factor(np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(m))
+    ...     search_direction(program, factor_of, *work_of(m, n + k, k), *np.ones(10), 0)
     >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
     Polynomial('2m^2 + 4mn + 4mk + 8m + 22n + 49k + 15')
     """
-    x, z, rd, d, qx, f, px, dx, dz, rxz = X[0], X[1], X[2], X[3], X[5], X[6], X[10], X[7], X[8], X[9]
-    w, v, ru, dw, dv, rwv, rp, qy, py, dy = W[0], W[1], W[2], W[3], W[4], W[5], Y[1], Y[2], Y[3], Y[4]
+    (values, rows, starts, b, c, u, free), (fill_starts, fill, S) = program, factor_of
+    x, z, rd, d, qx, f, dx, dz, rxz, px = X[0], X[1], X[2], X[3], X[5], X[6], X[7], X[8], X[9], X[10]
+    w, v, ru, dw, dv, rwv = W[0], W[1], W[2], W[3], W[4], W[5]
+    rp, qy, py, dy = Y[1], Y[2], Y[3], Y[4]
+    left, zeros, more, more_y = Y[5], X[12], X[13], Y[6]
     bounded = x.size - u.size
     for j in range(free):  # 1  the right-hand sides, without z, w and v
         f[j] = keep * rd[j]
     for j in range(free, x.size):
-        rxz[j] = centre - x[j] * z[j] - second_order * dx[j] * dz[j]
+        rxz[j] = center - x[j] * z[j] - second_order * dx[j] * dz[j]
         f[j] = keep * rd[j] - rxz[j] / x[j]
     for k in range(u.size):
-        rwv[k] = (centre - w[k] * v[k] - second_order * dw[k] * dv[k] - keep * v[k] * ru[k]) / w[k]
+        rwv[k] = (center - w[k] * v[k] - second_order * dw[k] * dv[k] - keep * v[k] * ru[k]) / w[k]
         f[bounded + k] = f[bounded + k] + rwv[k]
     for i in range(py.size):
         py[i] = keep * rp[i]
-    r_tau = (centre - tau * kappa - second_order * d_tau * d_kappa) / tau
+    r_tau = (center - tau * kappa - second_order * d_tau * d_kappa) / tau
     solve_refined(  # 2  what the residuals bring about
-        values, rows, starts, d, added, fill_starts, fill, S, f, px, py, corrections, Y[5], X[12], X[13], Y[6]
+        values, rows, starts, d, added, fill_starts, fill, S, f, px, py, corrections, left, zeros, more, more_y
     )
     top, bottom = keep * gap + r_tau, kappa / tau  # 3  tau, from the gap; the divisor is b'qy - c'qx + ..., as squares
     for j in range(x.size):
@@ -181,18 +186,12 @@ def step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W):
 
 
 @kernel(cache=True, error_model="numpy")
-def follow_path(
-    values, rows, starts, b, c, u, free, offset, share, fill_starts, fill, S, X, W, Y, scalars, history,
-    of_free, added, relative, tolerance, loose,
-):  # fmt: skip
+def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
     """Follow the central path of the embedding from all ones. Returns the status and the number of iterations.
 
-    free : how many of x are; offset : what the objective has beyond c'x, for the relative gap; share : 1 / (the number
-    of products x z, w v and tau kappa); scalars : (1 + MEASURES,), leaves tau and the measures; history : (iterations
-    allowed + 1, 5), leaves mu, the primal, dual and gap residuals, and the step, of each; of_free : times mu, what is
-    added to the weights, zero, of free x; added : to the other weights, z / x + v / w, and to the normal equations;
-    relative : see `normal_matrix`; tolerance : of residuals and gap; loose : what is enough where rounding errors allow
-    no better, with less of a relative gap. The systems are refined once a step has led elsewhere than it should.
+    scalars : (1 + MEASURES,), leaves tau and the measures; history : (iterations allowed + 1, 5), leaves mu, the
+    primal, dual and gap residuals, and the step, of each. The systems are refined once a step has led elsewhere than it
+    should.
 
     One iteration, and a look at its result, for a dense A, n by 2n + 1, and n + 1 upper bounds:
 
@@ -202,19 +201,23 @@ def follow_path(
     """
     # Xu, Hung and Ye, A simplified homogeneous and self-dual linear programming algorithm, Ann. Oper. Res. 62 (1996);
     # Andersen and Andersen, The MOSEK interior point optimizer, High Performance Optimization (2000)
-    x, z, d, c_hat, best, w, v, y, best_y = X[0], X[1], X[3], X[4], X[11], W[0], W[1], Y[0], Y[7]
+    (values, rows, starts, b, c, u, free), (fill_starts, fill, S) = program, factor_of
+    offset, share, of_free, added, relative, tolerance, loose = limits
+    x, z, rd, d, c_hat, qx, f, dx, dz, px = X[0], X[1], X[2], X[3], X[4], X[5], X[6], X[7], X[8], X[10]
+    w, v, dw, dv, y, rp, qy, py, dy = W[0], W[1], W[3], W[4], Y[0], Y[1], Y[2], Y[3], Y[4]
+    left, zeros, more, more_y, best, best_y = Y[5], X[12], X[13], Y[6], X[11], Y[7]
     bounded = x.size - u.size
     measures = scalars[1:]
-    X[:2], W[:2], Y[0] = ONE, ONE, ZERO
-    X[:2, :free], X[12] = ZERO, ZERO
-    X[7:9], W[3:5] = ZERO, ZERO
+    x[:], z[:], w[:], v[:], y[:] = ONE, ONE, ONE, ONE, ZERO
+    x[:free], z[:free], zeros[:] = ZERO, ZERO, ZERO
+    dx[:], dz[:], dw[:], dv[:] = ZERO, ZERO, ZERO, ZERO
     one = share / share
     zero, tau, kappa, step, least, best_tau, stalled = one - one, one, one, one, HUGE * one, one, False
     expected, corrections, since, idle = HUGE * one, 0, 0, 0
     least_primal = expected
     last, status = history.shape[0] - 1, LIMIT
     for iteration in range(last + 1):
-        residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures)  # 1  are we there?
+        residuals(program, share, tau, kappa, X, W, Y, measures)  # 1  are we there?
         if measures[1] > TWO * expected + tolerance * tau:
             corrections = CORRECTIONS  # the steps do not lead where they should
         mu, cost, profit = measures[0], measures[5], measures[6]
@@ -262,79 +265,80 @@ def follow_path(
             d[j] = ONE / d[j]
         normal_matrix(values, rows, starts, d, added, relative, fill_starts, fill, S)
         factor(fill_starts, fill, S)
-        Y[2] = b
+        qy[:] = b
         solve_refined(
             values, rows, starts, d, added, fill_starts, fill, S,
-            c_hat, X[5], Y[2], corrections, Y[5], X[12], X[13], Y[6],
+            c_hat, qx, qy, corrections, left, zeros, more, more_y,
         )  # fmt: skip
         d_tau, d_kappa = search_direction(  # 3  predict
-            values, rows, starts, b, c, u, free, tau, kappa, zero, zero, zero, one, zero, measures[7],
-            weight, added, corrections, fill_starts, fill, S, X, W, Y,
+            program, factor_of, X, W, Y, tau, kappa, zero, zero, zero, one, zero, measures[7],
+            weight, added, corrections,
         )  # fmt: skip
         short = one - step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W)
         sigma = short * short * min(short, TENTH * one)
         d_tau, d_kappa = search_direction(  # 4  correct
-            values, rows, starts, b, c, u, free, tau, kappa, d_tau, d_kappa, sigma * mu, one - sigma, one, measures[7],
-            weight, added, corrections, fill_starts, fill, S, X, W, Y,
+            program, factor_of, X, W, Y, tau, kappa, d_tau, d_kappa, sigma * mu, one - sigma, one, measures[7],
+            weight, added, corrections,
         )  # fmt: skip
         step = STEP * step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W)
         expected = (one - step * (one - sigma)) * measures[1]
         for j in range(x.size):  # 5  step
-            x[j] = x[j] + step * X[7, j]
-            z[j] = z[j] + step * X[8, j]
+            x[j] = x[j] + step * dx[j]
+            z[j] = z[j] + step * dz[j]
         for k in range(u.size):
-            w[k] = w[k] + step * W[3, k]
-            v[k] = v[k] + step * W[4, k]
+            w[k] = w[k] + step * dw[k]
+            v[k] = v[k] + step * dv[k]
         for i in range(y.size):
-            y[i] = y[i] + step * Y[4, i]
+            y[i] = y[i] + step * dy[i]
         tau = tau + step * d_tau
         kappa = kappa + step * d_kappa
     if stalled or status == LIMIT or status == DIFFICULT:  # noqa: SIM109  6  the best point, where it is not the last
         x[:], y[:] = best, best_y
         tau = best_tau
-        residuals(values, rows, starts, b, c, u, share, tau, kappa, X, W, Y, measures)
+        residuals(program, share, tau, kappa, X, W, Y, measures)
     if iteration > 0:  # 7  what is left of its equations, in one more step
         for j in range(x.size):
-            X[6, j] = (X[2, j] - c[j] * tau) if status == INFEASIBLE else zero
+            f[j] = (rd[j] - c[j] * tau) if status == INFEASIBLE else zero
         for i in range(y.size):
-            Y[3, i] = zero if status == INFEASIBLE else Y[1, i] - b[i] * tau if status == UNBOUNDED else Y[1, i]
+            py[i] = zero if status == INFEASIBLE else rp[i] - b[i] * tau if status == UNBOUNDED else rp[i]
         solve_refined(
             values, rows, starts, d, added, fill_starts, fill, S,
-            X[6], X[10], Y[3], corrections, Y[5], X[12], X[13], Y[6],
+            f, px, py, corrections, left, zeros, more, more_y,
         )  # fmt: skip
         if status == INFEASIBLE:
             for i in range(y.size):
-                y[i] = y[i] + Y[3, i]
+                y[i] = y[i] + py[i]
         else:
             lowest = zero
             for j in range(x.size):
-                X[10, j] = x[j] + X[10, j]
+                px[j] = x[j] + px[j]
             for j in range(free, x.size):
-                lowest = min(lowest, X[10, j])
+                lowest = min(lowest, px[j])
             if not lowest < ZERO:
-                x[:] = X[10]
+                x[:] = px
     scalars[0] = tau
     return status, iteration
 
 
 def _example(n):
     """A dense program with n rows, n + 1 columns with an upper bound, and n slacks."""
-    A = dense_columns(n, 2 * n + 1)
-    X, W, Y = np.ones((IN_X, 2 * n + 1)), np.ones((IN_W, n + 1)), np.ones((IN_Y, n))
+    values, rows, starts = dense_columns(n, 2 * n + 1)
+    program = Standard(values, rows, starts, np.ones(n), np.ones(2 * n + 1), np.ones(n + 1), 0)
+    X, W, Y = work_of(n, 2 * n + 1, n + 1)
     X[7:9], W[3:5] = -0.5, 0.5
-    return A, np.ones(n), np.ones(2 * n + 1), np.ones(n + 1), np.zeros(1, np.uint32), np.empty(0, np.uint32), X, W, Y
+    factor_of = Factor(np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(n))
+    return tuple(program), tuple(factor_of), X, W, Y
 
 
 @residuals.example
 def _(n):
-    A, b, c, u, *_, X, W, Y = _example(n)
-    return *A, b, c, u, np.float64(0.125), np.float64(1.0), np.float64(0.5), X, W, Y, np.ones(MEASURES)
+    program, _factor, X, W, Y = _example(n)
+    return program, np.float64(0.125), np.float64(1.0), np.float64(0.5), X, W, Y, np.ones(MEASURES)
 
 
 @search_direction.example
 def _(n):
-    A, b, c, u, fill_starts, fill, X, W, Y = _example(n)
-    return *A, b, c, u, 0, *np.full(10, 0.5), 1, fill_starts, fill, np.eye(n), X, W, Y
+    return *_example(n), *np.full(10, 0.5), 1
 
 
 @step_to_boundary.example
@@ -345,6 +349,5 @@ def _(n):
 
 @follow_path.example
 def _(n):
-    A, b, c, u, fill_starts, fill, X, W, Y = _example(n)
-    work = fill_starts, fill, np.eye(n), X, W, Y, np.ones(1 + MEASURES), np.ones((2, 5))
-    return *A, b, c, u, 0, np.float64(0.0), np.float64(0.125), *work, *np.array([1e-8, 1e-8, 1e-11, 0.0, 0.0])
+    limits = tuple(Limits(*np.array([0.0, 0.125, 1e-8, 1e-8, 1e-11, 0.0, 0.0])))
+    return *_example(n), np.ones(1 + MEASURES), np.ones((2, 5)), limits

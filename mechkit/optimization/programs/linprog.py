@@ -47,25 +47,25 @@ class LinprogResult(OptimizeResult):
 
     Attributes
     ----------
-    x, fun
+    x, fun : array and number, or None
         The best point and c'x; None where there is no solution.
-    success
+    success : bool
         Whether x is optimal.
-    status
+    status : int
         0 optimal, 1 the iteration limit, 2 infeasible, 3 unbounded, 4 numerical difficulties.
-    message
+    message : str
         The same in one sentence.
-    nit
+    nit : int
         Iterations.
-    history
+    history : dict of arrays
         By name, one entry for the start and one for each iteration.
-    slack, con
+    slack, con : arrays or None
         b_ub - A_ub x and b_eq - A_eq x; None where there is no solution.
-    ineqlin, eqlin, lower, upper
+    ineqlin, eqlin, lower, upper : `Marginals`
         `Marginals` of A_ub x <= b_ub, A_eq x = b_eq and the two bounds of x, with SciPy's signs.
-    certificate
-        With status 2 the multipliers y of the rows of A_ub and A_eq, y >= 0 for those of A_ub, such that y'A x > y'b
-        for all x within the bounds; None where bounds alone contradict each other. With status 3 a direction in which
+    certificate : array or None
+        With status 2 the multipliers y of the rows of A_ub and A_eq: y'A x > y'b for all x within the bounds, and
+        y >= 0 for rows of A_ub. None where bounds alone contradict each other. With status 3 a direction in which
         one can go for ever, and c'x falls.
 
     >>> LinprogResult(None, None, False, 2, "no x meets all constraints", 5).slack is None
@@ -95,24 +95,37 @@ def linprog(
     x0: None = None,
     integrality: Any = None,
 ) -> LinprogResult:
-    """Minimise c'x where A_ub x <= b_ub, A_eq x = b_eq, and x is within its bounds.
+    """Minimize c'x where A_ub x <= b_ub, A_eq x = b_eq, and x is within its bounds.
 
-    c : (n,); A_ub : (m, n), b_ub : (m,), infinite for no limit; A_eq : (k, n), b_eq : (k,); bounds : a pair (lowest,
-    highest) for all variables or one for each, None or anything from 1e20 on for no bound; matrices may be sparse
-    ones of SciPy. method : "interior-point" (the homogeneous self-dual embedding, predictor and corrector) or "simplex"
-    (two phases, bounded variables, Devex pricing). options : "maxiter"; "tol", relative to the size of the program,
-    where the iterations end at first (1e-10 for the interior point, 1e-9 for the simplex method); "disp": True
-    prints how it ended. callback, x0 and integrality are SciPy's, and refused: `branch_and_bound` finds whole numbers.
+    The answer is checked in the units given. Where it is off, the simplex method goes on from a basis near the interior
+    point, with sharper tolerances. Where bounds are far from zero, or limits far beyond all others, the program is
+    first solved as seen from near its bounds, without those limits. A program of 1000 rows and more may be too large
+    for the simplex method; columns with a nonzero in most rows make A D A' dense.
 
-    The answer is then checked in the units given. Where it is off, the simplex method goes on, from a basis near the
-    interior point, with sharper tolerances; limits far beyond all others are tried without at first. A program of 1000
-    rows and more may be too large for that; and columns with a nonzero in most rows make A D A' dense.
+    Parameters
+    ----------
+    c : array
+        (n,), the costs.
+    A_ub, b_ub : arrays
+        (m, n) and (m,); an infinite limit is none.
+    A_eq, b_eq : arrays
+        (k, n) and (k,). Matrices may be sparse ones of SciPy.
+    bounds : pair or pairs
+        A pair (lowest, highest) for all variables or one for each; None, or 1e20 and more, is no bound.
+    method : str
+        "interior-point" (the homogeneous self-dual embedding, predictor and corrector) or "simplex" (two phases,
+        bounded variables, Devex pricing).
+    callback, x0, integrality : None
+        SciPy's, and refused: `branch_and_bound` finds whole numbers.
+    options : dict
+        "maxiter"; "tol", relative to the size of the program, where the iterations end at first (1e-10 for the interior
+        point, 1e-9 for the simplex method); "disp": True prints how the method ended.
 
     Returns
     -------
     LinprogResult
-        its status is 0 where x is optimal: no row is off by more than 1e-12 of its terms, |b_i| and all |a_ij x_j|
-        (1e-9 where rounding errors allow no better, and as much of the least size that b or a bound names); and some
+        Its status is 0 where x is optimal. Then no row is off by more than 1e-12 of its terms, |b_i| and |a_ij x_j|.
+        Where rounding errors allow no better, that is 1e-9, and as much of the least size that b or a bound names. The
         multipliers show by the reduced costs, each beside its column, and by the gap that no x is better. Proofs of
         status 2 and 3 are checked alike. Where the checks fail, the status is 4 and the message says what is off.
 
@@ -121,9 +134,10 @@ def linprog(
     ValueError, TypeError
         for input that is no linear program; one without solution is no error, but a status.
 
-    Operation count: an iteration of the interior point forms and factors A D A', m^2 n + m^3 / 3 flops and lower terms
-    where A is dense, m by n with its slacks, and fewer where it is not; one of the simplex method exchanges two
-    variables, 2mn flops and lower terms. All of that is counted, and scaling; checks, and slack, con and fun, are not.
+    Operation count: an iteration of the interior point forms and factors A D A'. That is m^2 n + m^3 / 3 flops and
+    lower terms where A is dense, m by n with its slacks, and fewer where it is not. One of the simplex method exchanges
+    two variables, 2mn flops and lower terms. All of that is counted, and scaling. Checks, and slack, con and fun, are
+    not.
 
     >>> from mechkit import count
     >>> with count() as ops:

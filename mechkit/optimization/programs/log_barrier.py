@@ -49,7 +49,7 @@ def log_barrier(
     tol: float = 1e-8,
     maxiter: int = 500,
 ) -> BarrierResult:
-    """Minimise a convex f(x) subject to g(x) <= 0, each element of g convex, from a start strictly inside.
+    """Minimize a convex f(x) subject to g(x) <= 0, each element of g convex, from a start strictly inside.
 
     f : (n,) to a number; g : (n,) to (m,); x0 : (n,) with g(x0) < 0, see strictly_feasible; jac, hess : first and
     second derivatives of f, (n,) and (n, n); g_jac : first ones of g, (m, n); each a function, or None or "2-point",
@@ -61,9 +61,9 @@ def log_barrier(
     Returns
     -------
     BarrierResult
-        x, fun, gap, multipliers : (m,), positive; status : 0 the gap is below tol, 1 the limit of steps, 4 a centre was
+        x, fun, gap, multipliers : (m,), positive; status : 0 the gap is below tol, 1 the limit of steps, 4 a center was
         not found: f or g is not convex or a derivative is wrong, or not finite; nit : Newton's steps; nfev : calls of
-        f and g; njev, nhev : of their derivatives; history, an entry for each centre : "fun", "t", "gap", "steps".
+        f and g; njev, nhev : of their derivatives; history, an entry for each center : "fun", "t", "gap", "steps".
 
     Raises
     ------
@@ -72,7 +72,7 @@ def log_barrier(
     TypeError
         for what is no function.
 
-    Operation count: that of `follow_path`, which is compiled once for all problems; the centres are
+    Operation count: that of `follow_path`, which is compiled once for all problems; the centers are
     log(m / (t tol)) / log(factor), and take 5 to 10 steps each, whatever n is.
 
     References: Boyd and Vandenberghe, Convex Optimization (2004), section 11.3.
@@ -113,10 +113,10 @@ def log_barrier(
         _require_inside(c, fx)
         multipliers = np.empty_like(c)
         history = np.empty((2 + int(max(0.0, np.log(c.size / (t * tol)) / np.log(factor))), 3))
-        status, centres, steps, t = follow_path(
+        status, centers, steps, t = follow_path(
             *functions, constraints, *of_constraints, t, factor, tol, maxiter, x, multipliers, history
         )
-    fun, weights, taken = history[:centres].T.copy()
+    fun, weights, taken = history[:centers].T.copy()
     gap = c.size / float(t)
     return BarrierResult(
         x,
@@ -153,7 +153,7 @@ def _require_inside(c: np.ndarray, fx: float) -> None:
 def strictly_feasible(g: Any, x0: Any, g_jac: Any = None, *, tol: float = 1e-3, maxiter: int = 500) -> np.ndarray:
     """A point with g(x) < 0, from any x0 at which g is finite: the first phase of `log_barrier`.
 
-    g, g_jac : as in log_barrier. Minimises the largest violation s, subject to g(x) <= s and s >= -1.
+    g, g_jac : as in log_barrier. Minimizes the largest violation s, subject to g(x) <= s and s >= -1.
 
     Returns
     -------

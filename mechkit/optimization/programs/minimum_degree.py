@@ -9,11 +9,11 @@ from mechkit.counting import kernel
 
 @kernel(cache=True, error_model="numpy")
 def minimum_degree(indices, starts, room, order):
-    """order[k] is the unknown that is eliminated k-th: always one with (nearly) the fewest neighbours at that time.
+    """order[k] is the unknown that is eliminated k-th: always one with (nearly) the fewest neighbors at that time.
 
-    indices, starts : the neighbours of each unknown, the pattern of the matrix by rows without its diagonal. room :
+    indices, starts : the neighbors of each unknown, the pattern of the matrix by rows without its diagonal. room :
     work, at least 2 indices.size + 2 order.size + 2 elements. An eliminated unknown becomes an element: the list of its
-    neighbours, which are neighbours of each other from then on. It takes in the elements that it was in itself.
+    neighbors, which are neighbors of each other from then on. It takes in the elements that it was in itself.
 
     Whole numbers only:
 
@@ -21,7 +21,7 @@ def minimum_degree(indices, starts, room, order):
     >>> law(minimum_degree, n=range(2, 7)).flops == 0
     True
 
-    A star's centre would link all its ends, so these go first; the centre and the last end are neighbours of one each:
+    A star's center would link all its ends, so these go first; the center and the last end are neighbors of one each:
 
     >>> order = np.zeros(4, int)
     >>> minimum_degree(np.array([1, 2, 3, 0, 0, 0]), np.array([0, 3, 4, 5, 6]), np.zeros(22, int), order)
@@ -90,7 +90,7 @@ def minimum_degree(indices, starts, room, order):
                         seen[e], outside[e] = k, size[e]
                     outside[e] -= 1
 
-        for a in range(begin[p], found):  # 5  the neighbours and the degree of each of its members
+        for a in range(begin[p], found):  # 5  the neighbors and the degree of each of its members
             i = members[a]
             first, put, total = starts[i], starts[i], 0
             last = first + elements[i]

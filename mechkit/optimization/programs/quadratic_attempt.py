@@ -14,7 +14,7 @@ from mechkit.optimization.programs.sparse_interior_point import SHARE
 def attempt(program: Program, tol: float, maxiter: int, sparse: bool | None = None, share: float = SHARE) -> Attempt:
     """Solve a program and check the answer; sparse : whether by sparse factors, or None for what is faster.
 
-    Where a row has both room and a multiplier, one large number may hide the others from the gap: then the rows that
+    Where a row has both room and a multiplier, one large number may hide the others from the gap. Then the rows that
     seem to hold x are solved for as equations.
     """
     kept = (program.l > -np.inf) | (program.u < np.inf)

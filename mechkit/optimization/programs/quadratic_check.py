@@ -15,12 +15,12 @@ from mechkit.optimization.programs.quadratic_input import Program
 FLOOR = 1e-4
 #: An objective is zero beside such a share of its coefficients.
 NOTHING = 1e-12
-#: Room, or a multiplier, is none where it is such a share of its terms. Where neither need be zero, both may be as
-#: large as the root of the usual tolerance, 1e-4; this is ten times that.
+#: Room, or a multiplier, counts as zero where it is such a share of its terms. Where neither need be zero, both may
+#: be as large as the root of the usual tolerance, 1e-4; this is ten times that.
 NEITHER = 1e-3
-#: Where the least size named is less than this beside the largest, what is none is so much smaller.
+#: Where the least size named is less than this beside the largest, that share becomes smaller in proportion.
 WIDE = 1e-6
-#: It becomes no smaller than this.
+#: The share becomes no smaller than this.
 NONE = 1e-9
 #: The least size that counts, as a share of the largest: less is rounding.
 LEAST = 1e-13

@@ -24,7 +24,7 @@ Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 @dataclass(eq=False)
 class Program:
-    """Minimise x'Px/2 + q'x subject to l <= Ax <= u.
+    """Minimize x'Px/2 + q'x subject to l <= Ax <= u.
 
     P : (n, n) dense, or CSR; A : data, indices, indptr by rows; l, u : (m,), infinite for no limit; simple : whether
     the rows are x itself, for want of an A.
@@ -167,7 +167,7 @@ def _rows(A: Any, n: int) -> Rows:
         raise ValueError(f"A has shape {A.shape}; it needs {n} columns, one an unknown")
     if not sparse:
         return by_rows(A)
-    if A.shape[0] * n <= DENSE:  # which takes a tenth of the time for a few numbers
+    if 0 < A.shape[0] * n <= DENSE:  # which takes a tenth of the time for a few numbers
         dense = floats("A", A.toarray(), 2)
         i, j = dense.nonzero()
         return dense[i, j], j.astype(np.uint32), np.searchsorted(i, np.arange(len(dense) + 1)).astype(np.uint32)

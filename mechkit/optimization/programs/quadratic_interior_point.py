@@ -1,6 +1,6 @@
 """Convex quadratic programs by a primal-dual interior point method: the iteration. The driver is quadratic_program.py.
 
-Minimise x'Px/2 + q'x subject to l <= Ax <= u. Row i of A with l = u is an equality; each other finite bound k is a side
+Minimize x'Px/2 + q'x subject to l <= Ax <= u. Row i of A with l = u is an equality. Each other finite bound k is a side
 sign[k] (Ax)[of[k]] + s[k] = h[k] with a slack s[k] >= 0 and a multiplier z[k] >= 0. A row's multiplier y is the
 sum of sign z over its sides.
 """
@@ -145,9 +145,9 @@ def residuals(
 ):
     """What is left of the conditions for a minimum: g (n,) of the gradient, rows (m,) of equalities, gap of the sides.
 
-    record takes the objective, and the largest errors of the bounds, of the gradient, and the duality gap, each
-    relative to the terms of its own sum, or to a small share of the largest such sum. The largest of the three is
-    returned. sizes_g, sizes_rows : work.
+    record takes the objective, and the largest errors of the bounds, of the gradient, and the duality gap. Each is
+    relative to the terms of its own sum, or to a small share of the largest sum of its kind. The largest of the three
+    is returned. sizes_g, sizes_rows : work.
 
     With n full rows, each with one side:
 
@@ -207,9 +207,9 @@ def _(n):
 
 @kernel(cache=True, error_model="numpy")
 def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, history):
-    """Minimise x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
+    """Minimize x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
 
-    P, q and data are scaled in place; x (n,) and y (m,) take the best point and its multipliers, d (n,) and e (m,) the
+    P, q and data are scaled in place. x (n,) and y (m,) take the best point and its multipliers, d (n,) and e (m,) the
     scales, history (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which
     of them was best.
 

@@ -52,31 +52,47 @@ def quadratic_program(
     tol: float = 1e-8,
     maxiter: int = 100,
 ) -> QuadraticResult:
-    """Minimise x'Px/2 + q'x + r subject to l <= Ax <= u, by a primal-dual interior point method.
+    """Minimize x'Px/2 + q'x + r subject to l <= Ax <= u, by a primal-dual interior point method.
 
-    P : (n, n) symmetric positive semidefinite, both triangles of it, zeros for a linear program; q : (n,); A : (m, n);
-    l, u : (m,), equal for an equality, infinite (or at least 1e20) where there is no bound, None for none at all;
-    r : number. P and A are dense or scipy.sparse of any format. tol : see status 0; maxiter : limit of the iterations,
-    of which 5 to 40 are usual, whatever n.
+    A negative eigenvalue of P that rounding explains is taken as zero: n eps |P|, or half of the last of its few
+    decimals. A number that is alone in its row is taken as it is. A program of more than 200 unknowns with few nonzeros
+    is solved by sparse factors, in the order of minimum degree: n = 1400 with 2400 rows takes seconds. They are made
+    row by row; where they fill up, that takes a few times what a code that works in blocks would.
 
-    Without A, l and u bound x itself. A negative eigenvalue of P that rounding explains, n eps |P| or half of the last
-    of its few decimals, is taken as zero, but not a number that is alone
-    in its row. A program of more than 200 unknowns with few nonzeros is solved by sparse
-    factors, in the order of minimum degree: n = 1400 with 2400 rows takes seconds. They are made row by row; where they
-    fill up, that takes a few times what a code that works in blocks would.
+    Parameters
+    ----------
+    P : matrix
+        (n, n), symmetric positive semidefinite, both triangles of it; zeros for a linear program.
+    q : array
+        (n,).
+    A : matrix or None
+        (m, n); None where l and u bound x itself. P and A are dense, or sparse ones of SciPy in any format.
+    l, u : arrays or None
+        (m,), equal for an equation, infinite (or at least 1e20) for no limit, None for none at all.
+    r : number
+        A number that is added to the objective.
+    tol : number
+        See status 0.
+    maxiter : int
+        The limit of the iterations, of which 5 to 40 are usual, whatever n.
 
     Returns
     -------
     QuadraticResult
-        x, fun, success, status, message, nit, and y : (m,) with Px + q + A'y = 0. status : 0 solved, and checked in the
-        numbers as they were given: no row breaks its limit by more than tol times |limit| + |A||x| of this row, no
-        component of the gradient is more than tol times |P||x| + |q| + |A'||y| of this component, and the duality gap
-        is at most tol |fun|, and no row has both room and a multiplier that count beside its own terms (what is below
-        1e-4 of the largest of its kind, in scaled units, is judged beside this);
-        1 the limit of iterations; 2 infeasible: then certificate is y with A'y = 0 and l <= Ax <= u impossible for
-        y'Ax; 3 unbounded: then it is d with Pd = 0, q'd < 0 and no bound in its way; 4 no further progress: the message
-        says what is off, and by how much. history : "fun", and the errors "primal" (of the rows), "dual" (of the
-        gradient) and "gap", relative as above, at the start and each iteration.
+        x, fun, success, status, message, nit, and y, (m,), with Px + q + A'y = 0.
+
+        Status 0: solved, and checked in the numbers as they were given. No row breaks its limit by more than tol times
+        |limit| + |A||x| of this row. No component of the gradient is more than tol times |P||x| + |q| + |A'||y| of this
+        component. The duality gap is at most tol |fun|. No row has both room and a multiplier that count beside its own
+        terms. Where rounding errors allow no better, what is below 1e-4 of the largest of its kind, in scaled units, is
+        judged beside this.
+
+        Status 1: the limit of iterations. Status 2: infeasible; then certificate is y with A'y = 0, and
+        l <= Ax <= u is impossible for y'Ax. Status 3: unbounded; then it is d with Pd = 0, q'd < 0 and no bound in its
+        way. Status 4: no further progress; the message names the row or component that is off.
+
+        history : "fun", and the errors "primal" (of the rows), "dual" (of the gradient) and "gap", relative as above,
+        at the start and each iteration.
 
     Raises
     ------
@@ -152,8 +168,9 @@ def _message(given: Program, status: int, found: Attempt, tol: float, maxiter: i
 def _solve(given: Program, tol: float, maxiter: int) -> tuple[Attempt, int, np.ndarray | None, Program]:
     """The best attempt, the status, the certificate, and the program solved: with P made convex, if need be.
 
-    What the first attempt does not settle is tried without limits that are far away; then proofs are looked for that
-    there is no solution; and last the sparse method goes more carefully.
+    What the first attempt does not settle is tried without limits that are far away. Then proofs are looked for that a
+    solution is missing. The rows that seem to hold x are solved for as equations. Last, the sparse method goes more
+    carefully.
     """
     of, sparse = _with_convex(given), is_sparse_faster(given)
     first = attempt(of, tol, maxiter, sparse)

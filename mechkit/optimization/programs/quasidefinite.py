@@ -1,4 +1,4 @@
-"""Newton's equations of quadratic programs: a symmetric matrix whose pivots have known signs, so that none is sought.
+"""Newton's equations of quadratic programs: a symmetric matrix whose pivots have known signs and are not sought.
 
 The matrix is [M, E'; E, -dI], M = P + A'WA + eI (n, n), with the rows E (p, n) of A that hold equalities, and weights W
 of the other rows. M = U'U is positive definite, -(dI + EM^-1E') negative, and Cholesky's loops serve for both. d and e
@@ -307,7 +307,7 @@ def _(n):
 def solve_refined(P, data, indices, indptr, equality, of, sign, ratios, weights, added, U, b, v, work, rows):
     """Solve [P + eI, E', G'; E, -dI, 0; G, 0, -R] v = b, and refine v as long as that halves the residual.
 
-    The rows of G are the sides, sign[k] times row of[k] of A; R is the diagonal matrix of their ratios, and weights
+    The rows of G are the sides, sign[k] times row of[k] of A. R is the diagonal matrix of their ratios, and weights
     are 1 / R; d is what is added, e a hundredth of it. U : the factors of what `assemble` makes; work : (2, b.size),
     rows : (m,).
 

@@ -1,6 +1,6 @@
 """Linear programs by the simplex method: a tableau of the nonbasic columns, bounded variables, two phases.
 
-minimise c'x where Ax + s = b, lower <= (x, s) <= upper: a slack is bounded by (0, inf), that of an equation by (0, 0).
+minimize c'x where Ax + s = b, lower <= (x, s) <= upper: a slack is bounded by (0, inf), that of an equation by (0, 0).
 All are numbered through, x first. The tableau T (m + 1, n + 1) says what the basic variables and the cost z are:
 
     x[basic] = T[:m, n] - T[:m, :n] x[nonbasic],    z = -T[m, n] + T[m, :n] x[nonbasic].

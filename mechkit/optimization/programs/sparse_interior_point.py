@@ -65,9 +65,9 @@ def pattern(K: scipy.sparse.csr_array, n: int) -> Factors:
     coo = K.tocoo()
     off = coo.row != coo.col
     row, column, values = coo.row[off], coo.col[off], coo.data[off]
-    neighbours = scipy.sparse.csr_array((values, (row, column)), shape=K.shape)
-    order, room = np.zeros(size, np.int64), np.zeros(2 * neighbours.nnz + 2 * size + 2, np.int64)
-    minimum_degree(neighbours.indices.astype(np.int64), neighbours.indptr.astype(np.int64), room, order)
+    neighbors = scipy.sparse.csr_array((values, (row, column)), shape=K.shape)
+    order, room = np.zeros(size, np.int64), np.zeros(2 * neighbors.nnz + 2 * size + 2, np.int64)
+    minimum_degree(neighbors.indices.astype(np.int64), neighbors.indptr.astype(np.int64), room, order)
     place = np.empty(size, np.int64)
     place[order] = np.arange(size)
     row, column = place[row], place[column]
@@ -113,7 +113,7 @@ def sparse_interior_point(
     maxiter: int,
     share: float = SHARE,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, int]:
-    """Minimise x'Px/2 + q'x subject to l <= Ax <= u, until all errors are at most tol.
+    """Minimize x'Px/2 + q'x subject to l <= Ax <= u, until all errors are at most tol.
 
     Returns x, y, the scales d and e, the history (objective, and the errors that `conditions` tells), the status, the
     best iteration.

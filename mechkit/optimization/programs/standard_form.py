@@ -26,7 +26,7 @@ PASSES = 3
 
 @dataclass(frozen=True)
 class LinearProgram:
-    """minimise c'x where Ax <= b in the first `inequalities` rows and Ax = b in the others, lower <= x <= upper.
+    """minimize c'x where Ax <= b in the first `inequalities` rows and Ax = b in the others, lower <= x <= upper.
 
     A : an array, or a csc_array of SciPy where a sparse matrix was given.
     unlimited : the rows of A_ub whose b_ub was infinite, if there are any; they are 0 <= 1 here.
@@ -111,7 +111,7 @@ def _bounds(bounds: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
         pairs = np.array(bounds, np.float64)
     except (TypeError, ValueError):
         raise ValueError(
-            f"bounds are {bounds!r:.80}; give one pair (lowest, highest), or one for each variable; None is no bound"
+            f"bounds are {bounds!r:.80}; give one pair (lowest, highest) or one a variable; None means no bound"
         ) from None
     if pairs.size == 0:  # as in SciPy, the same as none given
         return _bounds(None, n)

@@ -12,8 +12,10 @@ from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, row_off
 
 #: The simplex method's tolerance, of bounds and reduced costs of the scaled program.
 TOLERANCE = 1e-9
-#: Where the answer is off, the tolerance is so much less in the next round; and so many rounds are made.
-SHARPER, ROUNDS = 1e-3, 9
+#: Where the answer is off, the next round multiplies the tolerance by this.
+SHARPER = 1e-3
+#: The most rounds.
+ROUNDS = 9
 #: So many more rounds are in vain where the answer is nearly right.
 IN_VAIN = 2
 #: Rounding errors, as a share of the terms of a sum: no tolerance is less.

@@ -6,11 +6,11 @@ Each row is judged by its own terms, each column by its own, so that one large n
 
 x is optimal where, with some multipliers y of the rows and the reduced costs d = c - A'y,
 
-    no row is off by more than a small share of its terms (x is within its bounds);
-    no d_j has the wrong sign by more than a small share of its terms;
-    no d_j that matters in its column belongs to an x_j whose way to its bound matters in its rows, and no multiplier
-    that matters in its columns to a row of A_ub with room;
-    and the duality gap, the sum of what these products leave, is a small share of the terms of the cost.
+    no row is off by more than a small share of its terms (x is within its bounds).
+    No d_j has the wrong sign by more than a small share of its terms.
+    No d_j that matters in its column belongs to an x_j whose way to its bound matters in its rows.
+    No multiplier that matters in its columns belongs to a row of A_ub with room.
+    The duality gap, the sum of what these products leave, is a small share of the terms of the cost.
 
 Where all terms of a row are tiny, they are measured by the least size that b and the bounds name.
 """
@@ -36,7 +36,7 @@ ROUGH = 1000.0
 ROUNDING = 1e-12
 #: Sizes that are such a share of their median are rounding errors; they are looked for only where the range is wide.
 NEGLIGIBLE, WIDE = 1e-13, 1e-10
-#: The share of its terms by which a proof that there is no solution may be off.
+#: The share of its terms by which a proof that no solution exists may be off.
 OF_PROOF = 1e-8
 #: How many such shares what a proof shows must be, beside its terms.
 SAFE = 1000.0
@@ -49,7 +49,7 @@ TINY = 1e-14
 #: Added to divisors that may be zero.
 TINIEST = 1e-300
 #: What is off where a proof proves nothing.
-SPOILT = "rounding errors spoil the proof that there is no solution"
+SPOILT = "rounding errors spoil the proof that no solution exists"
 
 Scales = tuple[np.ndarray, np.ndarray]
 

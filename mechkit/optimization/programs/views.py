@@ -15,7 +15,7 @@ from mechkit.optimization.programs.verdict import typical_size
 NEAR = 1e-3
 #: What the shift leaves of a right-hand side is nothing where it is such a share of the terms: a rounding error.
 ROUNDING = 8 * np.finfo(float).eps
-#: A limit is far away if it is so many times the median of all that the program names.
+#: A limit is far away if it is this many times the median of all sizes that the program names.
 FAR = 1e7
 
 
@@ -72,7 +72,7 @@ def _from_near_bounds(p: LinearProgram) -> tuple[LinearProgram, np.ndarray] | No
 
 
 def _without_far_limits(p: LinearProgram) -> tuple[LinearProgram, np.ndarray] | None:
-    """The program without limits that are far away, and which rows it keeps; None where there are no such limits."""
+    """The program without limits that are far away, and which rows it keeps; None where all are near."""
     sizes = np.abs(np.concatenate((p.b, p.lower, p.upper)))
     sizes = sizes[(sizes > 0.0) & (sizes < np.inf)]
     if not sizes.size or sizes.max() <= FAR * sizes.min():  # which is quickly seen of most programs

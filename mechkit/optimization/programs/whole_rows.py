@@ -73,7 +73,7 @@ def in_whole_units(p: LinearProgram, integers: np.ndarray) -> WholeRows:
 
 
 def _in_units(row: np.ndarray) -> tuple[np.ndarray, float]:
-    """The row as whole numbers, in a unit; zeros where there is no such unit.
+    """The row as whole numbers, in a unit; zeros where it has no common unit.
 
     >>> _in_units(np.array([0.25, -0.1])), _in_units(np.array([1 / 3, 2 / 3])), _in_units(np.array([1.0, 2**0.5]))[0]
     ((array([ 25., -10.]), 0.01), (array([1., 2.]), 0.3333333333333333), array([0., 0.]))
