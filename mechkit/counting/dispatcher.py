@@ -26,6 +26,7 @@ from mechkit.counting.functions import kernels_within, needs_look
 from mechkit.counting.kernel_cache import KernelCache
 from mechkit.counting.lines import LineTable
 from mechkit.counting.lowering import CountingLowering
+from mechkit.counting.library import KernelLibrary
 from mechkit.counting.notice import noticed
 from mechkit.counting.passes import NoteSpelledAssignments, PropagateLiterals, PruneBranches
 from mechkit.counting.tables import provide_lookup, thread_table
@@ -120,7 +121,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         return found
 
     def add_overload(self, result: Any) -> None:
-        if result.library.payload_is_missing:
+        if isinstance(result.library, KernelLibrary) and result.library.payload_is_missing:
             result.library.belongs_to(result)
         super().add_overload(result)
         self._captured = captured(self._compiled_in())
