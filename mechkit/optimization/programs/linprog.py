@@ -64,9 +64,9 @@ class LinprogResult(OptimizeResult):
     ineqlin, eqlin, lower, upper : `Marginals`
         `Marginals` of A_ub x <= b_ub, A_eq x = b_eq and the two bounds of x, with SciPy's signs.
     certificate : array or None
-        With status 2 the multipliers y of the rows of A_ub and A_eq: y'A x > y'b for all x within the bounds, and
-        y >= 0 for rows of A_ub. None where bounds alone contradict each other. With status 3 a direction in which
-        one can go for ever, and c'x falls.
+        With status 2 the multipliers y of the rows of A_ub and A_eq, y >= 0 for rows of A_ub. They prove that no x
+        fits: y'A x > y'b for all x within the bounds. None where bounds alone contradict each other. With status 3 a
+        direction in which one can go for ever, and c'x falls.
 
     >>> LinprogResult(None, None, False, 2, "no x meets all constraints", 5).slack is None
     True
