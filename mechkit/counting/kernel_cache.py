@@ -1,6 +1,6 @@
 """The cache of compiled kernels between processes: one file an entry, found by all that its code depends on.
 
-Numba's own cache has an index beside its data: of two processes that compile one kernel for different types at once,
+Numba's own cache has an index beside its data. Of two processes that compile one kernel for different types at once,
 the second overwrites the index of the first, and code for one type can answer for another. Here an entry is one
 file that is replaced as a whole, and says itself what it is the answer to.
 """
