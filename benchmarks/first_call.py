@@ -67,7 +67,7 @@ print(json.dumps([seconds, watch.number, slowest]))
 
 
 def first_call(folder: str, *which: str) -> tuple[float, int, list[tuple[str, float]]] | str:
-    """Seconds of the processor, functions compiled and the slowest of them, in a new process; or why it has no answer."""
+    """Processor seconds, functions compiled and the slowest of them, in a new process; or why it has no answer."""
     environment = {**os.environ, "NUMBA_CACHE_DIR": folder, "NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", CHILD, *which], capture_output=True, text=True, env=environment

@@ -36,7 +36,8 @@ def _get_call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
 
 def _are_plain(args: Any) -> bool:
     return bool(args) and all(
-        isinstance(arg, _PLAIN) or (place and isinstance(arg, types.BaseTuple) and all(isinstance(i, _PLAIN) for i in arg))
+        isinstance(arg, _PLAIN)
+        or (place and isinstance(arg, types.BaseTuple) and all(isinstance(i, _PLAIN) for i in arg))
         for place, arg in enumerate(args)
     )
 
