@@ -25,9 +25,9 @@ from mechkit.counting.example import WithExample
 from mechkit.counting.functions import kernels_within, needs_look
 from mechkit.counting.kernel_cache import KernelCache
 from mechkit.counting.lean_typing import lean_typing
+from mechkit.counting.library import KernelLibrary
 from mechkit.counting.lines import LineTable
 from mechkit.counting.lowering import CountingLowering
-from mechkit.counting.library import KernelLibrary
 from mechkit.counting.notice import noticed
 from mechkit.counting.passes import NoteSpelledAssignments, PropagateLiterals, PruneBranches
 from mechkit.counting.tables import provide_lookup, thread_table
