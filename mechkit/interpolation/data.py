@@ -91,6 +91,9 @@ def nodes(x: Any, least: int = 1, why: str = "") -> np.ndarray:
     ValueError: x[0] and x[2] are both 0.0; nodes must differ: ...
     """
     array = float_array("x", x, (1,)).astype(np.float64)
+    with np.errstate(over="ignore"):
+        if not np.isfinite(np.ptp(array)):
+            raise ValueError(f"x is between {array.min():g} and {array.max():g}; that distance must be a finite number")
     if array.size >= least and bool((array[1:] > array[:-1]).all()):
         return array
     order = np.argsort(array, kind="stable")
@@ -155,6 +158,8 @@ def interval_of(name: str, value: Any) -> tuple[float, float]:
     low, high = finite(f"{name}[0]", a), finite(f"{name}[1]", b)
     if not low < high:
         raise ValueError(f"{name} is ({low:g}, {high:g}); its first number must be less than its second")
+    if not np.isfinite(high - low):
+        raise ValueError(f"{name} is ({low:g}, {high:g}); its length must be a finite number")
     return low, high
 
 
