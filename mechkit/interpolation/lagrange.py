@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.interpolation.newton import in_safe_order
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 
 
@@ -43,7 +44,7 @@ class Lagrange(PolynomialThroughData):
     form: ClassVar[str] = "Lagrange's"
 
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
-        lagrange_values(self._x, self._values.rows[index], t, out)
+        lagrange_values(*in_safe_order(self._x, self._values.rows[index]), t, out)
 
 
 def lagrange(x: Any, y: Any, extrapolate: bool = True) -> Lagrange:

@@ -304,3 +304,15 @@ def test_no_difference_leaves_the_range(scale):
     np.testing.assert_allclose(
         q.derivative(2)(few), derivatives[2], rtol=1e-6, atol=1e-6 * np.abs(derivatives[2]).max()
     )
+
+
+@pytest.mark.parametrize("form", [lagrange, newton, barycentric, neville])
+@pytest.mark.parametrize(("n", "interval"), [(1000, (0.0, 1.0)), (1500, (-1.0, 1.0)), (1000, (-1e-5, 1e5))])
+def test_many_nodes_on_any_interval(form, n, interval):
+    a, b = interval
+    x = chebyshev_nodes(n, "extrema", interval)
+    p = form(x, np.sin((x - a) / (b - a)))
+    s = np.array([0.301, 0.77])
+    np.testing.assert_allclose(p(a + (b - a) * s), np.sin(s), rtol=1e-9)
+    np.testing.assert_allclose(p.derivative()(a + (b - a) * s) * (b - a), np.cos(s), rtol=1e-9)
+    np.testing.assert_allclose(p.integral(a, b) / (b - a), 1 - np.cos(1), rtol=1e-12)
