@@ -243,3 +243,17 @@ def test_nodes_that_crowd_are_found_too():
     np.testing.assert_array_equal(p(x[turn]), turn)
     far = 1e8 + np.arange(30.0) * 2e-8
     np.testing.assert_array_equal(pchip(far, np.arange(30.0))(far[::-1]), np.arange(30.0)[::-1])
+
+
+def test_steps_have_an_integral_and_repeated_end_knots_do_no_harm():
+    steps = make_interp_spline([0.0, 1.0, 2.0], [1.0, 2.0, 3.0], 0)
+    assert steps.integral(0.0, 2.0) == 3.0
+    np.testing.assert_array_equal(steps.integral()([0.0, 0.5, 1.5, 2.0]), [0.0, 0.5, 2.0, 3.0])
+    line = bspline([0, 0, 0, 1, 1, 1], [9.0, 2.0, 3.0, 9.0], 1)
+    np.testing.assert_array_equal(line([0.0, 0.5, 1.0]), [2.0, 2.5, 3.0])
+    assert line.integral(0.0, 1.0) == 2.5
+
+
+def test_too_few_knots_are_counted():
+    with pytest.raises(ValueError, match="t has 3 knots; 6 nodes and degree 3 need 10"):
+        make_interp_spline(range(6), range(6), 3, [5, 4, 3])
