@@ -18,7 +18,7 @@ from mechkit.interpolation.barycentric_sums import (
     weights_of,
 )
 from mechkit.interpolation.chebyshev import chebyshev_nodes, wide_interval
-from mechkit.interpolation.data import read_only
+from mechkit.interpolation.data import read_only, true_or_false
 from mechkit.interpolation.interpolant import in_words
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 
@@ -150,7 +150,7 @@ def barycentric(x: Any, y: Any, form: int = 2, weights: Any = None, extrapolate:
         raise ValueError(f"the weights of {where.size} nodes leave the range of numbers; use form 2")
     if not in_range(w):
         w, scale = weights_from_logarithms(where), 0.0
-    return Barycentric(where, values, bool(extrapolate), w, scale, form == 1)
+    return Barycentric(where, values, true_or_false("extrapolate", extrapolate), w, scale, form == 1)
 
 
 def _known_weights(weights: Any, x: np.ndarray, scale: float) -> np.ndarray:

@@ -10,7 +10,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
-from mechkit.interpolation.data import Values, read_only, sorted_nodes_and_values, values_at
+from mechkit.interpolation.data import Values, read_only, sorted_nodes_and_values, true_or_false, values_at
 from mechkit.interpolation.interpolant import Interpolant, in_words
 from mechkit.interpolation.piecewise import piece_of
 from mechkit.linear_systems import solve_banded
@@ -246,7 +246,7 @@ def bspline(t: Any, c: Any, k: int = 3, extrapolate: bool = True) -> BSpline:
     values = values_at("c", c, n, each="B-spline")
     if not knots[degree] < knots[n]:
         raise ValueError(f"t[{degree}] and t[{n}] are both {knots[n]:g}; they are the ends, and must differ")
-    return BSpline(knots, values, degree, bool(extrapolate))
+    return BSpline(knots, values, degree, true_or_false("extrapolate", extrapolate))
 
 
 def make_interp_spline(x: Any, y: Any, k: int = 3, t: Any = None, extrapolate: bool = True) -> BSpline:
@@ -302,7 +302,7 @@ def make_interp_spline(x: Any, y: Any, k: int = 3, t: Any = None, extrapolate: b
             raise ValueError(f"t has {np.size(t)} knots; {n} nodes and degree {degree} need {n + degree + 1}")
         knots = bspline(t, np.zeros(n), degree).t.copy()
     if degree == 0:
-        return BSpline(knots, values, 0, bool(extrapolate))
+        return BSpline(knots, values, 0, true_or_false("extrapolate", extrapolate))
     # Schoenberg and Whitney: each B-spline has a node inside its support, one node each in order
     outside = (where < knots[:n]) | (where > knots[degree + 1 :])
     inside = (where > knots[:n]) & (where < knots[degree + 1 :])
@@ -320,7 +320,7 @@ def make_interp_spline(x: Any, y: Any, k: int = 3, t: Any = None, extrapolate: b
         c = solve_banded((degree, degree), ab, values.rows.T)
     except LinAlgError as error:
         raise ValueError(f"these knots do not determine the spline: {error}") from None
-    return BSpline(knots, values.like(np.ascontiguousarray(c.T)), degree, bool(extrapolate))
+    return BSpline(knots, values.like(np.ascontiguousarray(c.T)), degree, true_or_false("extrapolate", extrapolate))
 
 
 def _not_a_knot(x: np.ndarray, k: int) -> np.ndarray:

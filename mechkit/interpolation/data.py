@@ -163,6 +163,18 @@ def interval_of(name: str, value: Any) -> tuple[float, float]:
     return low, high
 
 
+def true_or_false(name: str, value: Any) -> bool:
+    """True or False. Raises TypeError for anything else.
+
+    >>> true_or_false("extrapolate", "periodic")
+    Traceback (most recent call last):
+    TypeError: extrapolate is 'periodic'; it must be True or False
+    """
+    if not isinstance(value, bool | np.bool_ | int) or value not in (0, 1):
+        raise TypeError(f"{name} is {value!r}; it must be True or False")
+    return bool(value)
+
+
 def read_only(array: np.ndarray) -> np.ndarray:
     """A view of an array that cannot be written to."""
     view = array.view()

@@ -13,7 +13,7 @@ from mechkit.counting import kernel
 from mechkit.interpolation.barycentric import Barycentric
 from mechkit.interpolation.barycentric_sums import polynomial_at, weights_of
 from mechkit.interpolation.chebyshev import chebyshev_nodes, series_through, unit
-from mechkit.interpolation.data import Values, interval_of
+from mechkit.interpolation.data import Values, interval_of, true_or_false
 from mechkit.interpolation.series import Series
 from mechkit.interpolation.targets import Data, Function, Target
 from mechkit.result_access import ByName
@@ -162,9 +162,9 @@ def minimax(
     else:
         target = Data(f_or_data, n)
         if target.x.size == n + 1:
-            return _interpolant(target, n, bool(extrapolate))
+            return _interpolant(target, n, true_or_false("extrapolate", extrapolate))
         reference = _spread(target.x, n + 2)
-    return _remez(target, n, reference, bool(extrapolate))
+    return _remez(target, n, reference, true_or_false("extrapolate", extrapolate))
 
 
 def _spread(x: np.ndarray, number: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.interpolation.data import true_or_false
 from mechkit.interpolation.newton import in_safe_order
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 
@@ -93,4 +94,4 @@ def neville(x: Any, y: Any, extrapolate: bool = True) -> Neville:
     np.float64(10.0)
     """
     where, values = data_of_a_polynomial(x, y)
-    return Neville(where, values, bool(extrapolate))
+    return Neville(where, values, true_or_false("extrapolate", extrapolate))

@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
 from mechkit.interpolation.chebyshev import unit
-from mechkit.interpolation.data import Values, read_only
+from mechkit.interpolation.data import Values, read_only, true_or_false
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 from mechkit.linear_systems.flags import FUSED
 
@@ -253,7 +253,7 @@ def newton(x: Any, y: Any, order: str = "leja", extrapolate: bool = True) -> New
     centers, c = scale * where[turn], np.ascontiguousarray(values.rows[:, turn])
     for row in c:
         divided_differences(centers, row)
-    return NewtonForm(where, values, bool(extrapolate), centers, values.like(c), scale)
+    return NewtonForm(where, values, true_or_false("extrapolate", extrapolate), centers, values.like(c), scale)
 
 
 def unit_of(x: np.ndarray, data: int) -> float:

@@ -402,3 +402,10 @@ def test_the_cheap_neighbors_are_close():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         np.testing.assert_allclose(chebyshev_interpolation(np.sin, 9, (2.0, 3.0))(2.5), np.sin(2.5), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("x_unit", "y_unit"), [(1e-100, 1e200), (1e100, 1e-200)])
+def test_coefficients_beyond_the_range_are_refused(x_unit, y_unit):
+    x = np.linspace(0.0, 1.0, 6)
+    with pytest.raises(ValueError, match="coefficients leave the range"):
+        least_squares(x_unit * x, y_unit * x**2, 2, basis="monomial")
