@@ -308,3 +308,13 @@ def test_two_samples_a_period_leave_no_waves_of_rounding(n):
         np.testing.assert_allclose(found.frequencies, [1.0])
         np.testing.assert_allclose(found.amplitudes, [3.0])
         np.testing.assert_allclose(found.phases, [0.0])
+
+
+@pytest.mark.parametrize("norm", ["backward", "ortho"])
+@pytest.mark.parametrize("axes", [(-2, -1), (2, 0)])
+def test_two_dimensions_cut_off_and_filled_up_as_in_scipy(norm, axes):
+    x = np.random.default_rng(0).standard_normal((4, 6, 5))
+    for own, judge in ((fft2, scipy.fft.fft2), (ifft2, scipy.fft.ifft2)):
+        np.testing.assert_allclose(own(x, (3, 8), axes, norm), judge(x, (3, 8), axes, norm), atol=1e-13)
+    with pytest.raises(ValueError, match="s is 5; give two numbers of elements"):
+        fft2(x, 5)
