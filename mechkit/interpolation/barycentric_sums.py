@@ -115,7 +115,7 @@ def values_at_nodes(x: np.ndarray, f: np.ndarray, t: np.ndarray, out: np.ndarray
     for j in np.flatnonzero(~np.isfinite(out)):
         distances = np.abs(t[j] - x)
         nearest = int(np.argmin(distances))
-        if distances[nearest] <= AT_A_NODE * max(1.0, float(np.abs(x - x[0]).max())):
+        if distances[nearest] <= AT_A_NODE * float(np.abs(x - x[0]).max()):
             out[j] = f[nearest]
 
 
