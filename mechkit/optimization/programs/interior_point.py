@@ -189,9 +189,9 @@ def step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W):
 def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
     """Follow the central path of the embedding from all ones. Returns the status and the number of iterations.
 
-    scalars : (1 + MEASURES,), leaves tau and the measures; history : (iterations allowed + 1, 5), leaves mu, the
-    primal, dual and gap residuals, and the step, of each. The systems are refined once a step has led elsewhere than it
-    should.
+    scalars : (1 + MEASURES,), leaves tau and the measures. history : (iterations allowed + 1, 6), leaves mu, the
+    primal, dual and gap residuals, the step, and the objective, of each. The systems are refined once a step has led
+    elsewhere than it should.
 
     One iteration, and a look at its result, for a dense A, n by 2n + 1, and n + 1 upper bounds:
 
@@ -222,10 +222,11 @@ def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
             corrections = CORRECTIONS  # the steps do not lead where they should
         mu, cost, profit = measures[0], measures[5], measures[6]
         primal, dual = measures[1] / tau, measures[2] / tau
-        objective = abs(cost / tau + offset)
+        fun = cost / tau + offset
+        objective = abs(fun)
         gap = abs(cost - profit) / tau / max(objective, SMALL)
         history[iteration, 0], history[iteration, 1], history[iteration, 2] = mu, primal, dual
-        history[iteration, 3], history[iteration, 4] = gap, step
+        history[iteration, 3], history[iteration, 4], history[iteration, 5] = gap, step, fun
         if max(primal, dual, gap) <= tolerance:
             status = OPTIMAL
             break
