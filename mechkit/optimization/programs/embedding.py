@@ -70,7 +70,7 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
     if slacks < m and moving:
         equations, dependent, Y = np.ones(m, np.uint8), np.empty(m, np.uint8), np.empty((3, m))
         equations[position[:slacks]] = 0
-        wrong = dependent_rows(*A, b, equations, fill_starts, fill, S, np.empty((5, moving)), Y, dependent)
+        wrong = dependent_rows(A, b, equations, (fill_starts, fill, S), np.empty((5, moving)), Y, dependent)
         if wrong >= 0:
             proof = -np.sign(Y[0] @ b) * Y[0][position] * row_scale
             return Ended(INFEASIBLE, nothing, nothing, proof, 0, {}, 0.0, scales)

@@ -314,8 +314,8 @@ def solve_refined(P, A, sides, weighed, U, b, v, work, rows):
     """Solve [P + eI, E', G'; E, -dI, 0; G, 0, -R] v = b, and refine v as long as that halves the residual.
 
     A is given by rows (CSR), as data, indices, indptr. The rows of G are the sides: sign[k] times row of[k] of A.
-    weighed is R, the ratios of the sides, then 1 / R, their weights, and d, what is added; e is a hundredth of d.
-    U : the factors of what `assemble` makes; work : (2, b.size), rows : (m,).
+    The parts of weighed are R, the ratios of the sides, then 1 / R, their weights, and d, what is added. e is a
+    hundredth of d. U : the factors of what `assemble` makes; work : (2, b.size), rows : (m,).
 
     Here P and G are diagonal, stored in full and by rows, and the first solution is exact:
 
