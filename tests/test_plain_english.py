@@ -23,7 +23,7 @@ INSTEAD = {
     r"no such (?!file|device)": "a missing ..., or: ... is unknown",
     r"that there is not\b": "a missing ...",
     r"that is not needed": "accepted for SciPy's sake and ignored",
-    r"\bare so\b": "say what they are",
+    r"\bare so\b(?! close| small| large| near| far| many| few)": "say what they are",
     r"\bis (?:not )?so\b(?! \w+ that| small| large| near| far| close)": "say what it is",
     r"\b(made|makes|making) (?:\w+ )?least\b": "minimized",
     r"\bdear(er|est)?\b": "expensive",
