@@ -227,9 +227,8 @@ def factor_newton(P, A, sides, point, weighed, row_weights, K):
     >>> law(factor_newton, n=range(2, 9)).flops
     Polynomial('4n^3/3 + 5n^2/2 + 37n/6')
     """
-    (data, indices, indptr), (ratios, weights, added), (_, _, s, z) = A, weighed, point
-    equality, of = sides[0], sides[1]
-    n = P.shape[0]
+    (data, indices, indptr), (ratios, weights, added) = A, weighed
+    equality, of, s, z, n = sides[0], sides[1], point[2], point[3], P.shape[0]
     while True:
         side_weights(s, z, of, added, ratios, weights, row_weights)
         assemble(P, data, indices, indptr, row_weights, equality, added, K)
