@@ -227,9 +227,8 @@ def factor_newton(P, A, sides, point, weighed, row_weights, K):
     >>> law(factor_newton, n=range(2, 9)).flops
     Polynomial('4n^3/3 + 5n^2/2 + 37n/6')
     """
-    (data, indices, indptr), (ratios, weights, added), (_, _, s, z) = A, weighed, point
-    equality, of = sides[0], sides[1]
-    n = P.shape[0]
+    (data, indices, indptr), (ratios, weights, added) = A, weighed
+    equality, of, s, z, n = sides[0], sides[1], point[2], point[3], P.shape[0]
     while True:
         side_weights(s, z, of, added, ratios, weights, row_weights)
         assemble(P, data, indices, indptr, row_weights, equality, added, K)
@@ -272,8 +271,8 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
     p, count = sides(l, u, e, eq, target, of, both[0], both[1])
     of, sign, h, s, z = of[:count], both[0, :count], both[1, :count], both[2, :count], both[3, :count]
     ds, gap, rc, R, D = both[4, :count], both[5, :count], both[6, :count], both[7, :count], both[8, :count]
-    K, work = np.empty((n + p, n + p), q.dtype), np.empty((4, n + p + count), q.dtype)
-    v, b, work = work[0], work[1], work[2:]
+    K, vectors = np.empty((n + p, n + p), q.dtype), np.empty((4, n + p + count), q.dtype)
+    v, b, two = vectors[0], vectors[1], vectors[2:]
     dz = v[n + p :]
 
     # 1  start: the minimum of x'Px/2 + q'x + |t - Gx|^2 / 2, t the points between the limits that are nearest to 0
@@ -288,7 +287,7 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
         (data, indices, indptr),
         (eq, of, sign, h, target),
         (here, multipliers, s, z),
-        (b, work, ax),
+        (b, two, ax),
     )
     added = factor_newton(P, A, limits, point, (R, D, added), weights, K)
     if not added < ONE:

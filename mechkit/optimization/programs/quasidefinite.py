@@ -250,7 +250,7 @@ def newton_residual(P, A, sides, ratios, added, b, v, r, rows):
     >>> law(newton_residual, n=range(2, 9)).flops
     Polynomial('6n^2 + 10n')
     """
-    (data, indices, indptr), (equality, of, sign, _, _) = A, sides
+    (data, indices, indptr), equality, of, sign = A, sides[0], sides[1], sides[2]
     n, last = P.shape[0], b.size - of.size
     symmetric_product(P, v, r[:n])
     for j in range(n):
@@ -291,7 +291,7 @@ def solve_nearby(A, sides, weights, U, n, v, rows):
     >>> law(solve_nearby, n=range(2, 9)).flops
     Polynomial('6n^2 + 6n')
     """
-    (data, indices, indptr), (_, of, sign, _, _) = A, sides
+    (data, indices, indptr), of, sign = A, sides[1], sides[2]
     last = v.size - of.size
     z = v[last:]
     rows[:] = ZERO
