@@ -35,6 +35,7 @@ from mechkit import kernel
 from mechkit.optimization import linprog, minimize, quadratic_program, root, root_scalar
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.problems.quadratic_programs import read_quadratic_program
+from mechkit.problems.valley import valley, valley_gradient
 
 try:
     import clarabel
@@ -55,22 +56,8 @@ def published(kind: str) -> Path | None:
     return None
 
 
-@kernel(cache=True, error_model="numpy")
-def rosenbrock(x):
-    s = 0.0
-    for i in range(x.size - 1):
-        s += 100.0 * (x[i + 1] - x[i] ** 2) ** 2 + (1.0 - x[i]) ** 2
-    return s
-
-
-@kernel(cache=True, error_model="numpy")
-def rosenbrock_gradient(x):
-    g = np.zeros_like(x)
-    for i in range(x.size - 1):
-        d = x[i + 1] - x[i] ** 2
-        g[i] += -400.0 * x[i] * d - 2.0 * (1.0 - x[i])
-        g[i + 1] += 200.0 * d
-    return g
+rosenbrock = kernel(cache=True, error_model="numpy")(valley)
+rosenbrock_gradient = kernel(cache=True, error_model="numpy")(valley_gradient)
 
 
 def same_minimum(ours: Any, theirs: Any) -> None:

@@ -9,7 +9,6 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.optimization.differences import bowl
 from mechkit.optimization.functions import OBJECTIVE, function
-from mechkit.optimization.minimization.bundles import Simplex, simplex_work, trace
 from mechkit.optimization.minimization.endings import CONVERGED, RUNNING, UNBOUNDED
 
 
@@ -68,11 +67,12 @@ def along(a, center, b, worst, x):
 
 
 @kernel(cache=True, error_model="numpy")
-def nelder_mead(f, simplex, coefficients, work, xatol, fatol, trace):
+def nelder_mead(f, simplex, values, order, coefficients, work, xatol, fatol, fun, sizes, xs):
     """Minimize f by a simplex. Returns the steps taken and how it ended.
 
-    coefficients : of reflection, expansion, contraction and shrinking; xatol, fatol : the search ends where no vertex
-    is farther from the best, nor its value; simplex, work, trace : see bundles.py. The trace has the best vertices.
+    simplex (n + 1, n), values (n + 1,) : the vertices and f there; order : of the vertices, best first; coefficients :
+    of reflection, expansion, contraction and shrinking; work (3, n); fun, sizes : one element for the start and one for
+    each step: the least f, and how far the farthest vertex is from the best; xs : the best vertices, or without rows.
 
     The steps that a problem takes follow no polynomial. Three of them:
 
@@ -82,22 +82,20 @@ def nelder_mead(f, simplex, coefficients, work, xatol, fatol, trace):
     """
     # Lagarias, Reeds, Wright and Wright, Convergence properties of the Nelder-Mead simplex method in low dimensions,
     # SIAM J. Optimization 9 (1998), section 2
-    vertices, values, order = simplex
+    n = simplex.shape[1]
     rho, chi, gamma, sigma = coefficients
-    center, reflected, second = work
-    fun, sizes, xs = trace
-    n = vertices.shape[1]
+    center, reflected, second = work[0], work[1], work[2]
     for k in range(fun.size):
         best = order[0]
         fun[k], sizes[k], spread = values[best], 0.0, 0.0
         for v in range(1, n + 1):
-            row, here = vertices[order[v]], vertices[best]
+            row, here = simplex[order[v]], simplex[best]
             spread = max(spread, abs(values[best] - values[order[v]]))
             for i in range(n):
                 sizes[k] = max(sizes[k], abs(row[i] - here[i]))
         if xs.size > 0:
             for i in range(n):
-                xs[k, i] = vertices[best, i]
+                xs[k, i] = simplex[best, i]
         if values[best] == -math.inf:
             return k, UNBOUNDED
         if sizes[k] <= xatol and spread <= fatol:
@@ -106,14 +104,14 @@ def nelder_mead(f, simplex, coefficients, work, xatol, fatol, trace):
             break
         worst = order[n]
         for i in range(n):
-            center[i] = vertices[best, i]
+            center[i] = simplex[best, i]
         for v in range(1, n):  # the center of all but the worst
-            row = vertices[order[v]]
+            row = simplex[order[v]]
             for i in range(n):
                 center[i] = center[i] + row[i]
         for i in range(n):
             center[i] = center[i] / n
-        far = vertices[worst]
+        far = simplex[worst]
         along(1.0 + rho, center, rho, far, reflected)  # 1  reflect
         f_reflected = value(f, reflected)
         taken, f_taken, shrink = reflected, f_reflected, False
@@ -138,7 +136,7 @@ def nelder_mead(f, simplex, coefficients, work, xatol, fatol, trace):
             values[worst] = f_taken
         else:
             for v in range(1, n + 1):  # 4  shrink towards the best
-                row, here = vertices[order[v]], vertices[best]
+                row, here = simplex[order[v]], simplex[best]
                 for i in range(n):
                     row[i] = here[i] + sigma * (row[i] - here[i])
                 values[order[v]] = value(f, row)
@@ -172,7 +170,8 @@ def _(n):
 
 @nelder_mead.example
 def _(n):
-    vertices, steps = _corner(n), 3
-    simplex = Simplex(vertices, np.array([bowl(x) for x in vertices]), np.arange(n + 1))
-    taken, coefficients = trace(steps, 0.0, 0.0, vertices[0]), (1.0, 2.0, 0.5, 0.5)
-    return function(bowl, OBJECTIVE), simplex, coefficients, simplex_work(n), 1e-4, 1e-4, taken
+    simplex, steps = _corner(n), 3
+    values = np.array([bowl(x) for x in simplex])
+    fun, sizes, xs = np.zeros(steps + 1), np.zeros(steps + 1), np.zeros((steps + 1, n))
+    order, coefficients = np.arange(n + 1), (1.0, 2.0, 0.5, 0.5)
+    return function(bowl, OBJECTIVE), simplex, values, order, coefficients, np.zeros((3, n)), 1e-4, 1e-4, fun, sizes, xs
