@@ -252,7 +252,8 @@ def _solve(
             largest = max(_growth(p, q), _growth(w, s.product(operator.matrix(p.dtype), apply, data, w)))
             ratio = curvature / np.dot(p, p)
             if abs(ratio) <= p.size * np.finfo(p.dtype).eps * largest:
-                return f"p'Ap is 0 but for rounding in step {nit + 1}: A is singular, or nearly so; use lstsq or gmres"
+                found = f"p'Ap is 0 but for rounding in step {nit + 1}: A is not positive definite"
+                return f"{found}, as far as can be computed; use gmres, or lstsq if A is singular"
             return f"p'Ap is {ratio:.2g} p'p in step {nit + 1}: A is not positive definite; solve the system with gmres"
         if not rz > 0:
             found = f"r'Mr is not positive after {nit} steps, but {rz:.2g}"

@@ -7,6 +7,7 @@ arguments, the kernel by its address, so it is compiled once for all operators o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -192,9 +193,21 @@ def _operator(name: str, A: Any) -> tuple[Operator, Any]:
             f"function {name}(x, y) of plain loops that writes the product into y, or the matrix"
         )
     if callable(A):
+        _require_two_arguments(name, A)
         return Operator(A), None
     matrix = float_array(name, A, (2,))
     return Operator(dense_product, (matrix,), square(name, matrix)), matrix.dtype
+
+
+def _require_two_arguments(name: str, A: Any) -> None:
+    try:
+        signature(A).bind(None, None)
+    except TypeError:
+        raise TypeError(
+            f"{name} is a function of other arguments than x and y; give {name}(x, y), which writes the product into y"
+        ) from None
+    except ValueError:  # nothing is known of its arguments
+        return
 
 
 def jacobi_preconditioner(A: Any) -> Operator:

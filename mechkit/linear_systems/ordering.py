@@ -143,12 +143,14 @@ def spsolve(A: Any, b: Any, permc_spec: str | None = None, use_umfpack: bool = T
     if scipy.sparse.issparse(b):
         x = spsolve(A, b.toarray(), permc_spec, use_umfpack)
         return x.reshape(-1) if x.ndim == 2 and x.shape[1] == 1 else scipy.sparse.csc_array(x)
-    matrix = csr("A", A)
+    matrix = csr("A", A, may_be_empty=True)
     right = float_array("b", b, (1, 2), may_be_empty=True)
     n = matrix.shape[0]
     numbering = one_of("permc_spec", "COLAMD" if permc_spec is None else permc_spec, NUMBERINGS)
     if right.shape[0] != n:
         raise ValueError(f"b has shape {right.shape}; it needs {n} rows, one an unknown")
+    if not n:
+        return np.empty(right.shape, np.result_type(matrix, right))
     natural = np.arange(n, dtype=np.int32)
     order = Ordering(natural, *_bandwidths(matrix, natural)) if numbering == "natural" else _ordering(matrix)
     p = order.permutation

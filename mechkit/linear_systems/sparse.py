@@ -158,7 +158,7 @@ def _(n):
     return *_tridiagonal(n, 1), np.ones(n)
 
 
-def csr(name: str, A: Any) -> scipy.sparse.csr_array:
+def csr(name: str, A: Any, may_be_empty: bool = False) -> scipy.sparse.csr_array:
     """A sparse or dense square matrix by rows: sorted, without duplicates, finite, float32 or float64.
 
     Shares memory with A where A is like that already; A is not changed. Raises TypeError and ValueError for what is no
@@ -168,10 +168,10 @@ def csr(name: str, A: Any) -> scipy.sparse.csr_array:
     array([0, 0, 1], dtype=int32)
     """
     if not scipy.sparse.issparse(A):
-        A = float_array(name, A, (2,))
+        A = float_array(name, A, (2,), may_be_empty=may_be_empty)
     elif A.dtype.kind not in "biuf":
         raise TypeError(f"{name} holds {A.dtype} values; give it real numbers")
-    elif A.ndim != 2 or 0 in A.shape:
+    elif A.ndim != 2 or (0 in A.shape and not may_be_empty):
         raise ValueError(f"{name} has shape {A.shape}; it must be 2-dimensional, and not empty")
     if A.shape[0] != A.shape[1]:
         raise ValueError(f"{name} has shape {A.shape}; it must be square")
@@ -285,12 +285,14 @@ def spsolve_triangular(
     >>> spsolve_triangular([[2.0, 0.0], [1.0, 4.0]], [4.0, 10.0])
     array([2., 2.])
     """
-    matrix = csr("A", A)
+    matrix = csr("A", A, may_be_empty=True)
     n = matrix.shape[0]
     _require_triangle(matrix, lower)
     if not unit_diagonal:
         require_pivots(matrix.diagonal(), "divide by the diagonal")
     x = right_hand_sides(b, n, matrix.dtype)
+    if not x.size:
+        return in_shape_of(b, x)
     offset = int(unit_diagonal)
     triangle = scipy.sparse.tril(matrix, -offset) if lower else scipy.sparse.triu(matrix, offset)
     arrays = csr_arrays(csr("A", triangle), x.dtype)
@@ -300,8 +302,7 @@ def spsolve_triangular(
         substitute = csr_back_substitution_unit if unit_diagonal else csr_back_substitution
     for column in x:
         substitute(*arrays, column)
-    if x.size:
-        check_sparse_triangle(x, matrix, lower, unit_diagonal)
+    check_sparse_triangle(x, matrix, lower, unit_diagonal)
     return in_shape_of(b, x)
 
 

@@ -156,8 +156,8 @@ def solveh_banded(
     """
     matrix = float_array("ab", ab, (2,), check_finite=check_finite, may_be_empty=True)
     n = matrix.shape[1]
-    if matrix.shape[0] > max(n, 1):
-        raise ValueError(f"ab has {matrix.shape[0]} diagonals for {n} unknowns; there can be at most {n}")
+    beyond = max(matrix.shape[0] - max(n, 1), 0)  # diagonals outside the matrix
+    matrix = matrix[: matrix.shape[0] - beyond] if lower else matrix[beyond:]
     x = right_hand_sides(b, n, matrix.dtype, check_finite)
     if not x.size:
         return in_shape_of(b, x)

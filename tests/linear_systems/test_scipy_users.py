@@ -317,7 +317,36 @@ def test_growth_of_a_nilpotent_iteration_is_not_called_a_spectral_radius():
 
 def test_a_singular_matrix_is_not_called_indefinite():
     found = ls.cg(np.diag([1.0, 1.0, 0.0]), np.ones(3))
-    assert found.message == "p'Ap is 0 but for rounding in step 2: A is singular, or nearly so; use lstsq or gmres"
+    nothing = "p'Ap is 0 but for rounding in step {}: A is not positive definite, as far as can be computed"
+    assert found.message == nothing.format(2) + "; use gmres, or lstsq if A is singular"
+
+
+@pytest.mark.parametrize("method", [ls.cg, ls.steepest_descent])
+def test_an_indefinite_matrix_is_not_called_singular(method):
+    found = method(np.diag([1.0, -1.0]), np.ones(2))  # p'Ap is 0 in the first step, and x = (1, -1)
+    assert "step 1: A is not positive definite" in found.message
+    assert "A is singular, or" not in found.message
+
+
+@pytest.mark.parametrize("name", ["A", "M"])
+def test_a_function_of_one_argument_is_refused_by_name(name):
+    with pytest.raises(TypeError, match=rf"^{name} is a function of other .* give {name}\(x, y\)"):
+        ls.cg(**{"A": np.eye(2), "b": np.ones(2), name: lambda x: x})
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 2)])
+def test_sparse_systems_without_unknowns(shape):
+    empty, b = scipy.sparse.csr_array((0, 0)), np.empty(shape)
+    assert ls.spsolve(empty, b).shape == ls.spsolve_triangular(empty, b).shape == shape
+    assert ls.spsolve(np.empty((0, 0)), b).shape == shape
+
+
+@pytest.mark.parametrize("lower", [False, True])
+def test_diagonals_outside_a_symmetric_band_are_not_looked_at(lower):
+    band = np.array([[9.0, 9.0], [9.0, 9.0], [9.0, 1.0], [2.0, 2.0]])
+    band = np.array([[2.0, 2.0], [1.0, 9.0], [9.0, 9.0], [9.0, 9.0]]) if lower else band
+    np.testing.assert_allclose(ls.solveh_banded(band, [3.0, 3.0], lower=lower), [1.0, 1.0])
+    assert ls.solveh_banded(np.empty((2, 0)), [], lower=lower).shape == (0,)
 
 
 def test_restarts_cannot_be_raised_above_the_order():

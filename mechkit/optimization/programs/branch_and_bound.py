@@ -12,6 +12,7 @@ import numpy as np
 
 from mechkit.checking import float_array, not_negative, options_among, whole
 from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
+from mechkit.optimization.programs.lone_columns import settled
 from mechkit.optimization.programs.standard_form import contradiction, linear_program
 from mechkit.optimization.programs.tableau import SHARPER, TOLERANCE, Tableau
 from mechkit.optimization.programs.verdict import row_off
@@ -33,6 +34,8 @@ ROUNDING = 1e-12
 NARROWLY = 1e6
 #: So often the tolerances are made sharper where relaxations are off by more than rounding errors.
 SHARPENED = 3
+#: The message of an endless fall.
+FALLS = "the cost of the relaxation has no lower limit; give the variables bounds"
 
 
 @dataclass(frozen=True, repr=False)
@@ -134,13 +137,25 @@ def branch_and_bound(
         np.where(integers, np.ceil(p.lower - OF_LIMIT * np.abs(p.lower)), p.lower),
         np.where(integers, np.floor(p.upper + OF_LIMIT * np.abs(p.upper)), p.upper),
     )
-    rows = in_whole_units(replace(p, lower=lower, upper=upper), integers)
+    held, fall = settled(replace(p, lower=lower, upper=upper))
+    rows = in_whole_units(held, integers)
     wrong = contradiction(rows.program)
     if wrong is not None or rows.wrong is not None:
         message = f"bounds contradict each other: {wrong}" if wrong else f"no whole numbers fit: {rows.wrong}"
         result = MilpResult(None, None, False, INFEASIBLE, message, 0)
     else:
         result = _search(rows, integers, node_limit, time_limit, enough)
+        if fall is not None and result.status == OPTIMAL:
+            result = replace(
+                result,
+                x=None,
+                fun=None,
+                success=False,
+                status=UNBOUNDED,
+                message=FALLS,
+                mip_dual_bound=-np.inf,
+                mip_gap=np.inf,
+            )
     if disp:
         print(f"{result.message}; {result.mip_node_count} nodes, {result.nit} iterations; fun is {result.fun}")
     return result
@@ -185,7 +200,7 @@ def _search(rows: WholeRows, integers: np.ndarray, node_limit: int, time_limit: 
         if status == INFEASIBLE:
             continue
         if status == UNBOUNDED:
-            return search.result(UNBOUNDED, "the cost of the relaxation has no lower limit; give the variables bounds")
+            return search.result(UNBOUNDED, FALLS)
         if status != OPTIMAL:
             heappush(queue, node)
             return search.result(status, "the simplex method did not solve a relaxation; scale the program")

@@ -11,6 +11,7 @@ import numpy as np
 from mechkit.checking import one_of, options_among, positive, whole
 from mechkit.optimization.programs.crossover import ENOUGH, METHODS, TIGHT, Outcome, usual_exchanges
 from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
+from mechkit.optimization.programs.lone_columns import settled
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program, scaled_columns
 from mechkit.optimization.programs.tableau import TOLERANCE
 from mechkit.optimization.programs.verdict import Scales, proof_of, row_off
@@ -64,9 +65,9 @@ class LinprogResult(OptimizeResult):
     ineqlin, eqlin, lower, upper : `Marginals`
         `Marginals` of A_ub x <= b_ub, A_eq x = b_eq and the two bounds of x, with SciPy's signs.
     certificate : array or None
-        With status 2 the multipliers y of the rows of A_ub and A_eq: y'A x > y'b for all x within the bounds, and
-        y >= 0 for rows of A_ub. None where bounds alone contradict each other. With status 3 a direction in which
-        one can go for ever, and c'x falls.
+        With status 2 the multipliers y of the rows of A_ub and A_eq, y >= 0 for rows of A_ub. They prove that no x
+        fits: y'A x > y'b for all x within the bounds. None where bounds alone contradict each other. With status 3 a
+        direction in which one can go for ever, and c'x falls.
 
     >>> LinprogResult(None, None, False, 2, "no x meets all constraints", 5).slack is None
     True
@@ -176,9 +177,14 @@ def _result_of(p: LinearProgram, method: str, maxiter: int, tol: float) -> Linpr
     wrong = contradiction(p)
     if wrong is not None:
         return LinprogResult(None, None, False, INFEASIBLE, f"bounds contradict each other: {wrong}", 0)
-    found = _solve(p, method, maxiter, tol)
-    if found.status == UNBOUNDED and method == "interior-point":  # the ray does not say that there is a feasible point
-        feasible = _solve(replace(p, c=np.zeros_like(p.c)), method, maxiter, tol)
+    q, fall = settled(p)
+    found = _solve(q, method, maxiter, tol)
+    if fall is not None and found.status == OPTIMAL:
+        found = found._replace(status=UNBOUNDED, x=None, y=None, proof=fall)
+    elif (
+        found.status == UNBOUNDED and method == "interior-point"
+    ):  # the ray does not say that there is a feasible point
+        feasible = _solve(replace(q, c=np.zeros_like(p.c)), method, maxiter, tol)
         if feasible.status != OPTIMAL:
             found = feasible
     return _result(p, found)

@@ -1,9 +1,9 @@
 """The linear systems of an interior-point method: normal equations, by a Cholesky factor that keeps to its nonzeros.
 
-The rows are put into an order of few nonzeros by the minimum degree rule, until those that are left are about as good
-as dense; these are factored by blocks. So one code serves sparse and dense programs. A matrix A is three arrays by
-columns: column j has the ``values[starts[j]:starts[j + 1]]`` in the rows ``rows[...]``, in ascending order. A factor is
-the upper triangle of S; row k < q of it has nonzeros in the columns ``fill[fill_starts[k]:fill_starts[k + 1]]``.
+The minimum degree rule puts the rows into an order of few nonzeros. It ends where the rest is about as good as dense;
+the rest is factored by blocks. So one code serves sparse and dense programs. A matrix A is three arrays by columns:
+column j has the ``values[starts[j]:starts[j + 1]]`` in the rows ``rows[...]``, in ascending order. A factor is the
+upper triangle of S; row k < q of it has nonzeros in the columns ``fill[fill_starts[k]:fill_starts[k + 1]]``.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ EXACT, CORRECTIONS = np.float32(1e-10), 6
 def order_by_degree(linked, order, position):
     """An elimination order of few nonzeros. Returns q, and the nonzeros right of the diagonal in its first q rows.
 
-    linked : (m, m), 1 where a row of A has a nonzero in a column where another has one; it is filled in. order[k] is
-    the row of A that comes k-th, and position is its inverse. From row q on, the factor is as good as dense.
+    linked : (m, m), 1 where two rows of A have a nonzero in the same column. The kernel adds what elimination fills in.
+    order[k] is the row of A that comes k-th, and position is its inverse. From row q on, the factor is as good as
+    dense.
 
     Whole numbers only; of a dense matrix it looks at each row once:
 

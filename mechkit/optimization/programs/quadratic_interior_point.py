@@ -210,8 +210,8 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
     """Minimize x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
 
     P, q and data are scaled in place. x (n,) and y (m,) take the best point and its multipliers, d (n,) and e (m,) the
-    scales, history (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which
-    of them was best.
+    scales. history (maxiter + 1, 4) takes what `residuals` records. Returns the status, the number of iterations, and
+    which of them was best.
 
     Most of an iteration is `assemble`, `factor_quasidefinite` and twice `direction`. What comes before the first, of n
     unknowns with a bound each, is one factorization:

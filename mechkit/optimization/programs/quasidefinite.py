@@ -1,9 +1,9 @@
 """Newton's equations of quadratic programs: a symmetric matrix whose pivots have known signs and are not sought.
 
-The matrix is [M, E'; E, -dI], M = P + A'WA + eI (n, n), with the rows E (p, n) of A that hold equalities, and weights W
-of the other rows. M = U'U is positive definite, -(dI + EM^-1E') negative, and Cholesky's loops serve for both. d and e
-are small: a step is taken back a little to where it started, so that no row need be independent of the others, and the
-minimum is where it was (the proximal method of multipliers).
+The matrix is [M, E'; E, -dI], M = P + A'WA + eI (n, n). E (p, n) are the rows of A that hold equalities, W the weights
+of the other rows. M = U'U is positive definite, and -(dI + EM^-1E') negative definite: Cholesky's loops serve for both.
+d and e are small numbers. They draw each step a little towards its start, and leave the minimum where it is (the
+proximal method of multipliers). With them the rows may depend on each other.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ from mechkit.optimization.programs.standard_form import LinearProgram
 
 #: The share of its terms by which a row may be off, and a reduced cost; and the share of the least size named.
 OF_ROW, OF_COLUMN, OF_LEAST = 1e-12, 1e-10, 1e-9
+#: The least size excuses no more than such a share of the row's terms, or of the typical right-hand side as given.
+MOST, OF_GIVEN = 0.5, 1e-8
 #: What may be left of a share of a reduced cost times a share of the way to the bound; and of the gap.
 PRODUCT, GAP = 1e-8, 1e-9
 #: So many times these is still an answer, where rounding errors allow no better.
@@ -55,8 +57,10 @@ Scales = tuple[np.ndarray, np.ndarray]
 
 
 class Off(NamedTuple):
-    """What is wrong with an answer: how many times more than it may be rows are off (primal), and reduced costs or
-    products (dual); and the worst of it in words.
+    """How far an answer is off.
+
+    primal : the largest error of a row, divided by the error that is allowed; dual : the same of the reduced costs and
+    of the products; words : the worst of them in words.
 
     at_most : how far the worst row is off, beside OF_LEAST of its terms and of the least size: the most for an answer.
     """
@@ -115,7 +119,7 @@ def row_off(p: LinearProgram, x: np.ndarray, scales: Scales, exact: bool = False
 class _Rows:
     """The rows at x: residuals b - Ax, what their terms add up to, and the least size in units of the row.
 
-    least : the least size of a scaled x that b and the bounds name.
+    least : the least size of a scaled x that b and the bounds name; excused : by how much rows may be off for it.
     """
 
     def __init__(self, p: LinearProgram, x: np.ndarray, scales: Scales) -> None:
@@ -126,6 +130,7 @@ class _Rows:
         self.least = _least(np.abs(np.concatenate(named)))
         self.residuals = p.b - p.A @ x
         self.terms, self.noise = b + terms, self.least / of_rows
+        self.excused = np.minimum(OF_LEAST * self.noise, np.maximum(MOST * self.terms, OF_GIVEN * typical_size(b)))
 
     def worst(self, exact: bool = False) -> tuple[float, int]:
         """How many times more than it may be the worst row is off, and which row that is."""
@@ -133,13 +138,13 @@ class _Rows:
         if not self.off.size:
             return 0.0, 0
         np.abs(self.off[k:], out=self.off[k:])
-        excess = self.off / (OF_ROW * self.terms + (0.0 if exact else OF_LEAST) * self.noise + TINIEST)
+        excess = self.off / (OF_ROW * self.terms + (0.0 if exact else 1.0) * self.excused + TINIEST)
         i = int(excess.argmax())
         return float(excess[i]), i
 
     def at_most(self) -> float:
         """How far the worst row is off, beside the most that rounding errors excuse."""
-        return float((self.off / (OF_LEAST * (self.terms + self.noise) + TINIEST)).max(initial=0.0))
+        return float((self.off / (OF_LEAST * self.terms + self.excused + TINIEST)).max(initial=0.0))
 
     def words(self, i: int) -> str:
         """How far a row is off."""
