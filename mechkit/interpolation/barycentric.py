@@ -120,7 +120,7 @@ def barycentric(x: Any, y: Any, form: int = 2, weights: Any = None, extrapolate:
     >>> law(lambda n: barycentric(np.arange(n), np.ones(n)), n=range(1, 6)).flops
     Polynomial('2n^2 - n')
     >>> def at_one_point(n, form):
-    ...     return barycentric(np.arange(n), np.ones(n), form, np.ones(n))(0.5)
+    ...     return barycentric(np.arange(n), np.ones(n), form, closed_form_weights(n, "equispaced"))(0.5)
     >>> law(lambda n: at_one_point(n, 2), n=range(2, 6)).flops
     Polynomial('5n + 1')
     >>> law(lambda n: at_one_point(n, 1), n=range(2, 6)).flops

@@ -32,7 +32,7 @@ AVERAGED = 400
 CLOSE_BY = 1e-12
 #: Rounding grows about so much, times the degree, where the reference leaves out an end.
 HIDDEN = 10.0
-#: Points that are so close, on [-1, 1], determine no polynomial: they surround a jump.
+#: Points at no larger distance, on [-1, 1], determine no polynomial: they surround a jump.
 CROWDED = 1e-15
 #: The exchange ends where so many steps have not made the largest error smaller.
 PATIENCE = 20

@@ -318,3 +318,12 @@ def test_two_dimensions_cut_off_and_filled_up_as_in_scipy(norm, axes):
         np.testing.assert_allclose(own(x, (3, 8), axes, norm), judge(x, (3, 8), axes, norm), atol=1e-13)
     with pytest.raises(ValueError, match="s is 5; give two numbers of elements"):
         fft2(x, 5)
+
+
+def test_the_first_transform_of_a_length_costs_what_the_next_does():
+    counts = []
+    for _ in range(2):
+        with mk.count() as ops:
+            fft(np.ones(1019))
+        counts.append(ops.flops)
+    assert counts[0] == counts[1]

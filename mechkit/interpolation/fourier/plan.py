@@ -163,14 +163,14 @@ def convolution(x: np.ndarray, plan: Chirp) -> np.ndarray:
 
 @lru_cache(PLANS)
 def chirp(n: int, dtype: str) -> Chirp:
-    """What the convolution for n elements takes."""
+    """What the convolution for n elements takes. It is kept, and like the roots of unity it is not counted."""
     j = np.arange(n)
     factors = roots_of_unity(2 * n, j * j % (2 * n))
     length = smooth_length(2 * n - 1)
     wrapped = np.zeros(length, complex)
     wrapped[:n] = factors.conj()
     wrapped[length - n + 1 :] = factors[:0:-1].conj()
-    spectrum = by_stages(wrapped[:, np.newaxis], stages(length, "complex128"))[:, 0] / length
+    spectrum = np.fft.fft(wrapped) / length
     return Chirp(factors.astype(dtype), spectrum.astype(dtype), length)
 
 
