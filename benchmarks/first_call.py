@@ -3,9 +3,10 @@
     python benchmarks/first_call.py [part of a name ...]
 
 Finds the drivers by itself: the public functions of the families, and the methods of those that have some. Each runs
-the examples of its docstring, up to the first that calls it. Printed is the time to its answer as a multiple of the
-first call of a kernel of one loop, which is measured in between, so that it holds on any machine; the multiple with all
-code in the cache, in a new process; how many functions were compiled; and the slowest, by their own time.
+the examples of its docstring, up to the first that calls it. Printed is the processor's time to its answer as a
+multiple of the first call of a kernel of one loop, which is measured in between, so that it holds on any machine, and
+on a busy one; the multiple with all code in the cache, in a new process; how many functions were compiled; and the
+slowest, by their own time.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ class Watch(event.Listener):
     def __init__(self):
         self.open, self.own, self.number = [], {}, 0
     def on_start(self, e):
-        self.open.append([time.perf_counter(), 0.0])
+        self.open.append([time.process_time(), 0.0])
     def on_end(self, e):
         start, inner = self.open.pop()
-        whole = time.perf_counter() - start
+        whole = time.process_time() - start
         if self.open:
             self.open[-1][1] += whole
         self.number += 1
@@ -53,20 +54,20 @@ def total(x):
 watch = Watch()
 event.register("numba:compile", watch)
 if driver.name == "a loop":
-    start = time.perf_counter()
+    start = time.process_time()
     total(np.ones(3))
 else:
     driver.function, mk.law  # what is imported is not compiled
-    start = time.perf_counter()
+    start = time.process_time()
     run_examples(driver, until_called=True)
-seconds = time.perf_counter() - start
+seconds = time.process_time() - start
 slowest = sorted(watch.own.items(), key=lambda item: -item[1])[:5]
 print(json.dumps([seconds, watch.number, slowest]))
 """
 
 
 def first_call(folder: str, *which: str) -> tuple[float, int, list[tuple[str, float]]] | str:
-    """Seconds, functions compiled and the slowest of them, in a new process; or why it has no answer."""
+    """Processor seconds, functions compiled and the slowest of them, in a new process; or why it has no answer."""
     environment = {**os.environ, "NUMBA_CACHE_DIR": folder, "NUMBA_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", CHILD, *which], capture_output=True, text=True, env=environment

@@ -47,6 +47,7 @@ TOUCHES_INTERNALS = {
         "passes",
         "lowering",
         "lean_lowering",
+        "lean_typing",
         "library",
         "dispatcher",
         "functions",

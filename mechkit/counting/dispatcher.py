@@ -24,6 +24,7 @@ from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.example import WithExample
 from mechkit.counting.functions import kernels_within, needs_look
 from mechkit.counting.kernel_cache import KernelCache
+from mechkit.counting.lean_typing import lean_typing
 from mechkit.counting.library import KernelLibrary
 from mechkit.counting.lines import LineTable
 from mechkit.counting.lowering import CountingLowering
@@ -53,7 +54,7 @@ class CountingCompiler(compiler.CompilerBase):
         # Numba numbers functions within a process, and names their code so: code from the cache, compiled by several
         # processes, could have equal names, and a kernel that calls both would call one of them twice.
         self.state.func_id.unique_id = secrets.token_hex(8)
-        with noticed(str(self.state.func_id.func.__module__).startswith("mechkit.")):
+        with noticed(str(self.state.func_id.func.__module__).startswith("mechkit.")), lean_typing():
             return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:
@@ -152,7 +153,13 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         self.renew()  # a caller is being compiled, and takes what is there
-        return super().get_call_template(args, kws)
+        numbers = [types.unliteral(arg) if isinstance(arg, types.IntegerLiteral) else arg for arg in args]
+        if numbers == list(args) or is_recursive(self):  # Numba knows a recursion by the types of its arguments
+            return super().get_call_template(args, kws)
+        try:
+            return super().get_call_template(numbers, kws)  # f(x, 0) and f(x, k) are one
+        except errors.TypingError:  # a part of a tuple has a type only where its number is known
+            return super().get_call_template(args, kws)
 
     def renew(self) -> None:
         """Forget the code in which something is compiled in that has changed since; make that of fixed signatures."""

@@ -11,7 +11,7 @@ import numpy as np
 from mechkit.checking import not_negative, whole
 from mechkit.counting import kernel
 from mechkit.interpolation.barycentric_sums import barycentric_values
-from mechkit.interpolation.data import values_at
+from mechkit.interpolation.data import true_or_false, values_at
 from mechkit.interpolation.least_squares import reduce_columns
 from mechkit.interpolation.rational import Rational, _zeros_of_a_sum
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution
@@ -43,6 +43,10 @@ def loewner_columns(Z, F, z, f, V):
 @loewner_columns.example
 def _(n):
     return np.arange(1.0, n + 2.0), np.ones(n + 1), np.arange(0.5, n), np.zeros(n), np.zeros((n, n + 1))
+
+
+#: The power of two that points and values may reach before they are scaled.
+FAR = 200
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -183,7 +187,14 @@ def aaa(
         warnings.warn(f"AAA has not converged: {message}", RuntimeWarning, stacklevel=2)
     support = values.like(np.ascontiguousarray(values.rows[:, order]))
     return AAA(
-        Z[order], support, w, bool(extrapolate), errors=np.array(errors), success=success, message=message, _f=F[order]
+        Z[order],
+        support,
+        w,
+        true_or_false("extrapolate", extrapolate),
+        errors=np.array(errors),
+        success=success,
+        message=message,
+        _f=F[order],
     )
 
 
@@ -207,6 +218,7 @@ def _weights(Z: np.ndarray, F: np.ndarray, order: list[int], left: np.ndarray) -
     V = np.zeros((n, max(n, m)), Z.dtype)  # where there are few points, rows of zeros leave the null space as it is
     if m:
         part = np.empty((n, m), Z.dtype)
+        Z, F = _near_one(Z), _near_one(F)  # the weights are those of the points and values as they are
         loewner_columns(Z[left], F[left], Z[order], F[order], part)
         V[:, :m] = part
     if not np.iscomplexobj(V):
@@ -215,6 +227,15 @@ def _weights(Z: np.ndarray, F: np.ndarray, order: list[int], left: np.ndarray) -
     pairs = np.concatenate([np.concatenate([V.real, V.imag], axis=1), np.concatenate([-V.imag, V.real], axis=1)])
     v = _least_singular_vector(np.ascontiguousarray(pairs))
     return np.asarray(v[:n] + 1j * v[n:])
+
+
+def _near_one(array: np.ndarray) -> np.ndarray:
+    """Numbers over a power of two, so that the largest is near 1, where products of them would leave the range."""
+    exponent = int(np.frexp(np.abs(array).max())[1])
+    if abs(exponent) <= FAR:
+        return array
+    half = -exponent // 2
+    return np.asarray(array * 2.0**half * 2.0 ** (-exponent - half))
 
 
 def _least_singular_vector(V: np.ndarray) -> np.ndarray:

@@ -12,11 +12,13 @@ from mechkit.interpolation.barycentric_sums import (
     away_from_nodes,
     barycentric_values,
     first_barycentric_values,
+    in_range,
     values_at_nodes,
+    weights_from_logarithms,
     weights_of,
 )
 from mechkit.interpolation.chebyshev import chebyshev_nodes, wide_interval
-from mechkit.interpolation.data import read_only
+from mechkit.interpolation.data import read_only, true_or_false
 from mechkit.interpolation.interpolant import in_words
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 
@@ -144,23 +146,11 @@ def barycentric(x: Any, y: Any, form: int = 2, weights: Any = None, extrapolate:
     where, values = data_of_a_polynomial(x, y)
     scale = 4.0 / (float(np.ptp(where)) or 4.0)
     w = weights_of(where, scale) if weights is None else _known_weights(weights, where, scale)
-    if form == 1 and not _in_range(w):
+    if form == 1 and not in_range(w):
         raise ValueError(f"the weights of {where.size} nodes leave the range of numbers; use form 2")
-    if not _in_range(w):
-        w, scale = _from_logarithms(where), 0.0
-    return Barycentric(where, values, bool(extrapolate), w, scale, form == 1)
-
-
-def _in_range(w: np.ndarray) -> bool:
-    return bool(np.isfinite(w).all() and np.abs(w).min() > np.finfo(float).tiny)
-
-
-def _from_logarithms(x: np.ndarray) -> np.ndarray:
-    """Weights over the largest of them, where they leave the range; those that vanish beside it are zero."""
-    differences = x[:, np.newaxis] - x
-    np.fill_diagonal(differences, 1.0)
-    logarithms = -np.log(np.abs(differences)).sum(axis=1)
-    return np.asarray(np.prod(np.sign(differences), axis=1) * np.exp(logarithms - logarithms.max()))
+    if not in_range(w):
+        w, scale = weights_from_logarithms(where), 0.0
+    return Barycentric(where, values, true_or_false("extrapolate", extrapolate), w, scale, form == 1)
 
 
 def _known_weights(weights: Any, x: np.ndarray, scale: float) -> np.ndarray:

@@ -115,7 +115,7 @@ def values_at_nodes(x: np.ndarray, f: np.ndarray, t: np.ndarray, out: np.ndarray
     for j in np.flatnonzero(~np.isfinite(out)):
         distances = np.abs(t[j] - x)
         nearest = int(np.argmin(distances))
-        if distances[nearest] <= AT_A_NODE * max(1.0, float(np.abs(x - x[0]).max())):
+        if distances[nearest] <= AT_A_NODE * float(np.abs(x - x[0]).max()):
             out[j] = f[nearest]
 
 
@@ -127,6 +127,19 @@ def weights_of(x: np.ndarray, scale: float) -> np.ndarray:
     return w
 
 
+def in_range(w: np.ndarray) -> bool:
+    """Whether weights are numbers that lost no digit to the end of the range."""
+    return bool(np.isfinite(w).all() and np.abs(w).min() > np.finfo(float).tiny)
+
+
+def weights_from_logarithms(x: np.ndarray) -> np.ndarray:
+    """Weights over the largest of them, where they leave the range; those that vanish beside it are zero."""
+    differences = x[:, np.newaxis] - x
+    np.fill_diagonal(differences, 1.0)
+    logarithms = -np.log(np.abs(differences)).sum(axis=1)
+    return np.asarray(np.prod(np.sign(differences), axis=1) * np.exp(logarithms - logarithms.max()))
+
+
 def polynomial_at(x: np.ndarray, rows: np.ndarray, t: np.ndarray) -> np.ndarray:
     """The polynomials with values rows (k, n) at nodes x, at real points t (m,) between the nodes: (k, m).
 
@@ -134,6 +147,8 @@ def polynomial_at(x: np.ndarray, rows: np.ndarray, t: np.ndarray) -> np.ndarray:
     array([[0.25]])
     """
     w = weights_of(x, 4.0 / (float(np.ptp(x)) or 4.0))
+    if not in_range(w):
+        w = weights_from_logarithms(x)
     out = np.empty((len(rows), t.size))
     work = np.empty_like(t)
     with np.errstate(all="ignore"):

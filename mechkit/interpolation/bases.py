@@ -16,6 +16,9 @@ from mechkit.interpolation.series import BASES, Series, to_unit_interval
 #: So many points are taken at a time, so that their columns stay in the processor's second cache.
 BLOCK = 512
 
+#: Scaled coefficients that are larger are no rounding errors.
+TINY = 1e-250
+
 
 @kernel(cache=True, error_model="numpy")
 def monomial_columns(u, V):
@@ -202,3 +205,16 @@ def _different(points: np.ndarray, enough: int) -> int:
     """How many points differ; or that there are enough, which a few of them may show."""
     few = np.unique(points[: 4 * enough]).size
     return few if few >= enough else np.unique(points).size
+
+
+def in_units_of_the_points(c: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """The coefficients (k, n) of columns that were multiplied by a scale (n,). Raises ValueError where they overflow.
+
+    >>> in_units_of_the_points(np.array([[1.0, 3.0]]), np.array([1.0, 0.5]))
+    array([[1. , 1.5]])
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        found = c * scale
+    if not np.isfinite(found).all() or ((np.abs(found) < np.finfo(float).tiny) & (np.abs(c) > TINY)).any():
+        raise ValueError("coefficients leave the range of numbers: use basis='chebyshev', or give a domain")
+    return np.asarray(found)

@@ -10,7 +10,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
-from mechkit.interpolation.data import Values, read_only, sorted_nodes_and_values, values_at
+from mechkit.interpolation.data import Values, read_only, sorted_nodes_and_values, true_or_false, values_at
 from mechkit.interpolation.interpolant import Interpolant, in_words
 from mechkit.interpolation.piecewise import piece_of
 from mechkit.linear_systems import solve_banded
@@ -169,9 +169,23 @@ class BSpline(Interpolant):
     def _rows_at(self, t: np.ndarray) -> np.ndarray:
         out = np.empty((len(self._values.rows), t.size))
         work = np.empty(self._degree + 1)
-        for c, found in zip(self._values.rows, out, strict=True):
-            de_boor_values(self._knots, self._degree, c, t, work, found)
+        knots, rows = self._without_empty_ends()
+        for c, found in zip(rows, out, strict=True):
+            de_boor_values(knots, self._degree, c, t, work, found)
         return out
+
+    def _without_empty_ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """The knots and rows of coefficients between the first and the last piece that has a length."""
+        p, n = self._degree, self._values.rows.shape[1]
+        if p == 0:  # no average divides by a length, and the last end keeps its value
+            return self._knots, self._values.rows
+        inner = self._knots[p : n + 1]
+        first = int(np.searchsorted(inner, inner[0], side="right")) - 1
+        last = int(np.searchsorted(inner, inner[-1], side="left"))
+        if first == 0 and last == n - p:
+            return self._knots, self._values.rows
+        rows = np.ascontiguousarray(self._values.rows[:, first : last + p])
+        return self._knots[first : last + 2 * p + 1], rows
 
     def __repr__(self) -> str:
         return in_words(self, f"spline of degree {self._degree}", f" with {self._values.rows.shape[1]} B-splines")
@@ -232,7 +246,7 @@ def bspline(t: Any, c: Any, k: int = 3, extrapolate: bool = True) -> BSpline:
     values = values_at("c", c, n, each="B-spline")
     if not knots[degree] < knots[n]:
         raise ValueError(f"t[{degree}] and t[{n}] are both {knots[n]:g}; they are the ends, and must differ")
-    return BSpline(knots, values, degree, bool(extrapolate))
+    return BSpline(knots, values, degree, true_or_false("extrapolate", extrapolate))
 
 
 def make_interp_spline(x: Any, y: Any, k: int = 3, t: Any = None, extrapolate: bool = True) -> BSpline:
@@ -284,11 +298,11 @@ def make_interp_spline(x: Any, y: Any, k: int = 3, t: Any = None, extrapolate: b
     if t is None:
         knots = _not_a_knot(where, degree)
     else:
-        knots = bspline(t, np.zeros(np.size(t) - degree - 1), degree).t.copy()
-        if knots.size != n + degree + 1:
-            raise ValueError(f"t has {knots.size} knots; {n} nodes and degree {degree} need {n + degree + 1}")
+        if np.size(t) != n + degree + 1:
+            raise ValueError(f"t has {np.size(t)} knots; {n} nodes and degree {degree} need {n + degree + 1}")
+        knots = bspline(t, np.zeros(n), degree).t.copy()
     if degree == 0:
-        return BSpline(knots, values, 0, bool(extrapolate))
+        return BSpline(knots, values, 0, true_or_false("extrapolate", extrapolate))
     # Schoenberg and Whitney: each B-spline has a node inside its support, one node each in order
     outside = (where < knots[:n]) | (where > knots[degree + 1 :])
     inside = (where > knots[:n]) & (where < knots[degree + 1 :])
@@ -306,7 +320,7 @@ def make_interp_spline(x: Any, y: Any, k: int = 3, t: Any = None, extrapolate: b
         c = solve_banded((degree, degree), ab, values.rows.T)
     except LinAlgError as error:
         raise ValueError(f"these knots do not determine the spline: {error}") from None
-    return BSpline(knots, values.like(np.ascontiguousarray(c.T)), degree, bool(extrapolate))
+    return BSpline(knots, values.like(np.ascontiguousarray(c.T)), degree, true_or_false("extrapolate", extrapolate))
 
 
 def _not_a_knot(x: np.ndarray, k: int) -> np.ndarray:

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.interpolation.data import Values, sorted_nodes_and_values
+from mechkit.interpolation.data import Values, sorted_nodes_and_values, true_or_false
 from mechkit.interpolation.piecewise import PiecewisePolynomial
 from mechkit.linear_systems.flags import FUSED
+
+#: Coefficients of degree 3 that are smaller may have lost digits to the end of the range.
+LEAST = 1e-290
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -144,7 +147,7 @@ def cubic_hermite(x: Any, y: Any, dydx: Any, extrapolate: bool = True) -> Piecew
         raise ValueError(f"dydx has values of shape {slopes.shape} at each node; y has {values.shape}")
     if slopes.is_complex != values.is_complex:
         values, slopes = values.as_complex(), slopes.as_complex()
-    return cubics(where, values, slopes.rows, bool(extrapolate), "piecewise cubic")
+    return cubics(where, values, slopes.rows, true_or_false("extrapolate", extrapolate), "piecewise cubic")
 
 
 def cubics(
@@ -154,8 +157,21 @@ def cubics(
     pieces = np.empty((len(slopes), x.size - 1, 4))
     for y, d, c in zip(values.rows, slopes, pieces, strict=True):
         cubic_pieces(x, y, d, c)
+    _require_range(x, values, pieces)
     gain = np.zeros(len(slopes)) if periodic else None
     return PiecewisePolynomial(x, values, pieces, extrapolate, kind, gain)
+
+
+def _require_range(x: np.ndarray, values: Values, pieces: np.ndarray) -> None:
+    """Raise ValueError where coefficients of degree 3 are too large or too small to be numbers with all digits."""
+    size, width = float(np.abs(values.rows).max()), float(np.diff(x).max())
+    with np.errstate(all="ignore"):
+        least = size / width / width / width
+    if not np.isfinite(pieces).all() or (size and least < LEAST):
+        raise ValueError(
+            f"x has pieces up to {width:.1e} wide, and y reaches {size:.1e}: coefficients of degree 3 leave the range "
+            "of numbers; divide x by a power of two"
+        )
 
 
 def pchip(x: Any, y: Any, extrapolate: bool = True) -> PiecewisePolynomial:
@@ -206,4 +222,4 @@ def pchip(x: Any, y: Any, extrapolate: bool = True) -> PiecewisePolynomial:
             d[:] = (row[1] - row[0]) / (where[1] - where[0])
         else:
             pchip_slopes(where, row, d)
-    return cubics(where, values, slopes, bool(extrapolate), "monotone piecewise cubic")
+    return cubics(where, values, slopes, true_or_false("extrapolate", extrapolate), "monotone piecewise cubic")

@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.checking import one_of
 from mechkit.counting import kernel
 from mechkit.interpolation.cubic_hermite import cubics
-from mechkit.interpolation.data import Values, sorted_nodes_and_values, values_at
+from mechkit.interpolation.data import Values, sorted_nodes_and_values, true_or_false, values_at
 from mechkit.interpolation.piecewise import PiecewisePolynomial
 from mechkit.linear_systems.tridiagonal import eliminate_from_both_ends
 
@@ -206,7 +206,7 @@ def cubic_spline(x: Any, y: Any, bc_type: Any = "not-a-knot", extrapolate: bool 
     <cubic spline on [0, 2] with 3 nodes>
     """
     where, values = sorted_nodes_and_values(x, y, 2, "a cubic spline needs")
-    extend = bool(extrapolate)
+    extend = true_or_false("extrapolate", extrapolate)
     if isinstance(bc_type, str) and bc_type.lower() == "periodic":
         _require_period(values)
         slopes = _periodic_slopes(where, values.rows)

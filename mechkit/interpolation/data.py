@@ -91,6 +91,9 @@ def nodes(x: Any, least: int = 1, why: str = "") -> np.ndarray:
     ValueError: x[0] and x[2] are both 0.0; nodes must differ: ...
     """
     array = float_array("x", x, (1,)).astype(np.float64)
+    with np.errstate(over="ignore"):
+        if not np.isfinite(np.ptp(array)):
+            raise ValueError(f"x is between {array.min():g} and {array.max():g}; that distance must be a finite number")
     if array.size >= least and bool((array[1:] > array[:-1]).all()):
         return array
     order = np.argsort(array, kind="stable")
@@ -155,7 +158,21 @@ def interval_of(name: str, value: Any) -> tuple[float, float]:
     low, high = finite(f"{name}[0]", a), finite(f"{name}[1]", b)
     if not low < high:
         raise ValueError(f"{name} is ({low:g}, {high:g}); its first number must be less than its second")
+    if not np.isfinite(high - low):
+        raise ValueError(f"{name} is ({low:g}, {high:g}); its length must be a finite number")
     return low, high
+
+
+def true_or_false(name: str, value: Any) -> bool:
+    """True or False. Raises TypeError for anything else.
+
+    >>> true_or_false("extrapolate", "periodic")
+    Traceback (most recent call last):
+    TypeError: extrapolate is 'periodic'; it must be True or False
+    """
+    if not isinstance(value, bool | np.bool_ | int) or value not in (0, 1):
+        raise TypeError(f"{name} is {value!r}; it must be True or False")
+    return bool(value)
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

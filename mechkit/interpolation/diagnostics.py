@@ -13,6 +13,7 @@ from mechkit.interpolation.bases import LinearFit, linear_fit
 from mechkit.interpolation.data import evaluation_points, interval_of, nodes
 from mechkit.interpolation.interpolant import pieces
 from mechkit.interpolation.least_squares import _by_reflections, _condition, _powers_of_two
+from mechkit.interpolation.newton import in_safe_order
 
 #: Points of each interval at which the maximum is looked for, and how often the interval shrinks, to a quarter.
 POINTS, SHRINKS = 17, 14
@@ -90,6 +91,7 @@ def lebesgue_function(x: Any, t: Any) -> Any:
 def _sums(x: np.ndarray) -> Any:
     """The Lebesgue function of nodes, of points (m,)."""
     scale = 4.0 / (float(np.ptp(x)) or 4.0)
+    x, _ = in_safe_order(x, x)
     w = weights_of(x, scale)
 
     def at(t: np.ndarray) -> np.ndarray:
@@ -98,6 +100,7 @@ def _sums(x: np.ndarray) -> Any:
             for piece in pieces(t.size):
                 points = t[piece]
                 lebesgue_values(x, scale, w, points, np.empty_like(points), out[piece])
+        out[np.isnan(out) & np.isfinite(t)] = np.inf  # the weights have left the range, and the sums are beyond it
         out[np.isin(t, x)] = 1.0
         return out
 

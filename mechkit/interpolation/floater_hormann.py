@@ -9,7 +9,7 @@ import numpy as np
 
 from mechkit.checking import whole
 from mechkit.counting import kernel
-from mechkit.interpolation.data import sorted_nodes_and_values
+from mechkit.interpolation.data import sorted_nodes_and_values, true_or_false
 from mechkit.interpolation.rational import Rational
 
 
@@ -106,4 +106,4 @@ def floater_hormann(x: Any, y: Any, d: int = 3, extrapolate: bool = True) -> Flo
     w = np.empty(n)
     width = float(where[-1] - where[0]) or 1.0
     blending_weights(where, blend, n / width, w)
-    return FloaterHormann(where, values, w, bool(extrapolate))
+    return FloaterHormann(where, values, w, true_or_false("extrapolate", extrapolate))

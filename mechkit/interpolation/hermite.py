@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.interpolation.data import Values, nodes, values_at
+from mechkit.interpolation.data import Values, nodes, true_or_false, values_at
 from mechkit.interpolation.newton import NewtonForm, order_of, unit_of
 from mechkit.interpolation.polynomials import warn_of_growth
 
@@ -113,7 +113,7 @@ def hermite(x: Any, data: Any, extrapolate: bool = True) -> NewtonForm:
         for order in range(largest):
             D[order, present[order]] = rows[order].rows[component] / scale**order
         repeated_differences(centers, np.ascontiguousarray(D[:, at]), differences)
-    return NewtonForm(where, rows[0], bool(extrapolate), centers, rows[0].like(c), scale)
+    return NewtonForm(where, rows[0], true_or_false("extrapolate", extrapolate), centers, rows[0].like(c), scale)
 
 
 def _rows_of_derivatives(data: Any, x: np.ndarray) -> tuple[list[Values], np.ndarray]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechkit.checking import whole
-from mechkit.interpolation.data import Values, evaluation_points
+from mechkit.interpolation.data import Values, evaluation_points, true_or_false, warn
 
 #: So many points are evaluated at a time, so that what belongs to them stays in the processor's first cache.
 PIECE = 2048
@@ -24,6 +24,8 @@ class Interpolant(ABC):
     _values: Values
     #: Whether points may be complex.
     _complex_points: ClassVar[bool] = True
+    #: Whether a value may be infinite at a pole.
+    _poles: ClassVar[bool] = False
 
     def __call__(self, t: Any, nu: int = 0, extrapolate: bool | None = None) -> Any:
         """The values at points.
@@ -47,7 +49,10 @@ class Interpolant(ABC):
         points, shape = evaluation_points(t, self._complex_points)
         with np.errstate(all="ignore"):
             rows = self._rows_at(points)
-        if not (self.extrapolate if extrapolate is None else extrapolate):
+        outside = self.extrapolate if extrapolate is None else true_or_false("extrapolate", extrapolate)
+        if not self._poles and not np.isfinite(np.add.reduce(rows, axis=None)):
+            _warn_of_overflow(points, rows)
+        if not outside:
             rows[:, (points.real < self.interval[0]) | (points.real > self.interval[1])] = np.nan
         return self._values.unfold(rows, shape)
 
@@ -75,6 +80,16 @@ class Interpolant(ABC):
         low = self.interval[0] if a is None else a
         high = self.interval[1] if b is None else b
         return antiderivative(high) - antiderivative(low)
+
+
+def _warn_of_overflow(t: np.ndarray, rows: np.ndarray) -> None:
+    """Warn where a value at a finite point is no number: it has left the range of numbers."""
+    lost = ~np.isfinite(rows).all(axis=0) & np.isfinite(t)
+    if lost.any():
+        warn(
+            f"{int(lost.sum())} values, the first of them at t = {t[lost][0]:g}, leave the range of numbers: divide x "
+            "or y by a power of two"
+        )
 
 
 def pieces(m: int) -> list[slice]:

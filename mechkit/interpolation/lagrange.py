@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.interpolation.data import true_or_false
+from mechkit.interpolation.newton import in_safe_order
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 
 
@@ -43,7 +45,7 @@ class Lagrange(PolynomialThroughData):
     form: ClassVar[str] = "Lagrange's"
 
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
-        lagrange_values(self._x, self._values.rows[index], t, out)
+        lagrange_values(*in_safe_order(self._x, self._values.rows[index]), t, out)
 
 
 def lagrange(x: Any, y: Any, extrapolate: bool = True) -> Lagrange:
@@ -94,4 +96,4 @@ def lagrange(x: Any, y: Any, extrapolate: bool = True) -> Lagrange:
     (np.float64(10.0), array([2., 4.]))
     """
     where, values = data_of_a_polynomial(x, y)
-    return Lagrange(where, values, bool(extrapolate))
+    return Lagrange(where, values, true_or_false("extrapolate", extrapolate))

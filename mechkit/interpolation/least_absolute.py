@@ -9,6 +9,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.interpolation.bases import LinearFit, linear_fit
+from mechkit.interpolation.data import true_or_false
 from mechkit.linear_systems.flags import FUSED
 from mechkit.result_access import ByName
 
@@ -202,7 +203,7 @@ def least_absolute(
     >>> fit.success, fit.coefficients.round(12) + 0.0, fit.sum
     (True, array([0., 1.]), np.float64(36.0))
     """
-    problem = linear_fit(x, y, degree, basis, domain, bool(extrapolate))
+    problem = linear_fit(x, y, degree, basis, domain, true_or_false("extrapolate", extrapolate))
     if problem.values.is_complex:
         raise TypeError("y is complex; least_absolute takes real values: fit the parts")
     A = np.empty((problem.n, problem.m))

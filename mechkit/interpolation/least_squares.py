@@ -10,8 +10,8 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import one_of
 from mechkit.counting import kernel
-from mechkit.interpolation.bases import BLOCK, LinearFit, linear_fit
-from mechkit.interpolation.data import warn
+from mechkit.interpolation.bases import BLOCK, LinearFit, in_units_of_the_points, linear_fit
+from mechkit.interpolation.data import true_or_false, warn
 from mechkit.linear_systems.cholesky import factor
 from mechkit.linear_systems.flags import ANY_ORDER, FUSED
 from mechkit.linear_systems.triangular import back_substitution, forward_substitution
@@ -152,14 +152,14 @@ def least_squares(
     (array([0.98, 2.03]), <polynomial of degree 1 on [0, 3] in powers of t>)
     """
     kind = one_of("method", method, METHODS)
-    problem = linear_fit(x, y, degree, basis, domain, bool(extrapolate))
+    problem = linear_fit(x, y, degree, basis, domain, true_or_false("extrapolate", extrapolate))
     scale = _powers_of_two(problem)
     R, right = _triangle(problem, scale, kind)
     c = np.empty_like(right)
     for row, solution in zip(right, c, strict=True):
         solution[:] = row
         back_substitution(R, solution)
-    return problem.found(c * scale)
+    return problem.found(in_units_of_the_points(c, scale))
 
 
 def _triangle(problem: LinearFit, scale: np.ndarray, method: str) -> tuple[np.ndarray, np.ndarray]:

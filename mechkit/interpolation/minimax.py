@@ -13,7 +13,7 @@ from mechkit.counting import kernel
 from mechkit.interpolation.barycentric import Barycentric
 from mechkit.interpolation.barycentric_sums import polynomial_at, weights_of
 from mechkit.interpolation.chebyshev import chebyshev_nodes, series_through, unit
-from mechkit.interpolation.data import Values, interval_of
+from mechkit.interpolation.data import Values, interval_of, true_or_false
 from mechkit.interpolation.series import Series
 from mechkit.interpolation.targets import Data, Function, Target
 from mechkit.result_access import ByName
@@ -32,6 +32,8 @@ AVERAGED = 400
 CLOSE_BY = 1e-12
 #: Rounding grows about so much, times the degree, where the reference leaves out an end.
 HIDDEN = 10.0
+#: Points that are so close, on [-1, 1], determine no polynomial: they surround a jump.
+CROWDED = 1e-15
 #: The exchange ends where so many steps have not made the largest error smaller.
 PATIENCE = 20
 
@@ -160,9 +162,9 @@ def minimax(
     else:
         target = Data(f_or_data, n)
         if target.x.size == n + 1:
-            return _interpolant(target, n, bool(extrapolate))
+            return _interpolant(target, n, true_or_false("extrapolate", extrapolate))
         reference = _spread(target.x, n + 2)
-    return _remez(target, n, reference, bool(extrapolate))
+    return _remez(target, n, reference, true_or_false("extrapolate", extrapolate))
 
 
 def _spread(x: np.ndarray, number: int) -> np.ndarray:
@@ -230,11 +232,13 @@ def _remez(target: Target, n: int, reference: np.ndarray, extrapolate: bool) -> 
         new = points[runs] if np.unique(runs).size == n + 2 else reference
         if points[top] not in new:
             new = _with_one_more(new, h, float(points[top]), float(heights[top]))
-        if best is None or largest < best[0]:
+        done = largest - abs(h) <= EQUAL * largest + _noise(0, size)
+        if best is None or largest < best[0] or done:  # done: other references may have had the same largest error
             best = (largest, (reference, p), new)
             improved = nit
-        done = largest - abs(h) <= EQUAL * largest + _noise(0, size)
         if done or largest <= _noise(n, size) or np.array_equal(new, reference) or nit - improved >= PATIENCE:
+            break
+        if np.diff(unit(new, target.ends)).min() <= CROWDED:
             break
         reference = new
     return _checked(target, n, best, size, nit, extrapolate)
@@ -300,7 +304,7 @@ def _checked(target: Target, n: int, best: Any, size: float, nit: int, extrapola
     there = target.unseen(n)
     largest = max(float(np.abs(target(there) - fit(there)).max()), float(np.abs(errors).max()))
     sizes = np.abs(errors)
-    noise = _noise(n, size)
+    noise = _noise(4 * n, size)  # the fit's own errors grow with the degree
     nfev = target.calls
 
     def result(success: bool, error: float, message: str) -> Minimax:
@@ -310,7 +314,8 @@ def _checked(target: Target, n: int, best: Any, size: float, nit: int, extrapola
         return result(
             True,
             largest,
-            f"the largest error, {largest:.1e}, is rounding: in working precision f is a polynomial of degree {n}",
+            f"the largest error, {largest:.1e}, is rounding: in working precision f is a polynomial of degree {n} at "
+            f"the {there.size} points looked at",
         )
     alternates = bool(((errors[1:] > 0.0) != (errors[:-1] > 0.0)).all())
     if not alternates:

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.interpolation.data import true_or_false
+from mechkit.interpolation.newton import in_safe_order
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 
 
@@ -44,7 +46,7 @@ class Neville(PolynomialThroughData):
     form: ClassVar[str] = "Neville's"
 
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
-        neville_values(self._x, self._values.rows[index], t, np.empty(self._x.size, t.dtype), out)
+        neville_values(*in_safe_order(self._x, self._values.rows[index]), t, np.empty(self._x.size, t.dtype), out)
 
 
 def neville(x: Any, y: Any, extrapolate: bool = True) -> Neville:
@@ -92,4 +94,4 @@ def neville(x: Any, y: Any, extrapolate: bool = True) -> Neville:
     np.float64(10.0)
     """
     where, values = data_of_a_polynomial(x, y)
-    return Neville(where, values, bool(extrapolate))
+    return Neville(where, values, true_or_false("extrapolate", extrapolate))

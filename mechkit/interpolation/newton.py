@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
 from mechkit.interpolation.chebyshev import unit
-from mechkit.interpolation.data import Values, read_only
+from mechkit.interpolation.data import Values, read_only, true_or_false
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 from mechkit.linear_systems.flags import FUSED
 
@@ -181,10 +181,9 @@ class NewtonForm(PolynomialThroughData):
 
     def _rows_at_unit(self, u: np.ndarray, interval: tuple[float, float]) -> np.ndarray:
         half = 0.5 * (interval[1] - interval[0]) * self._scale
-        rows = self._differences.rows * half ** np.arange(self._centers.size)
-        centers = unit(self._centers / self._scale, interval)
-        form = replace(self, _centers=centers, _differences=self._differences.like(rows), _scale=1.0)
-        return form._rows_at(u) * (self._scale / half) ** self._nu
+        centers = half * unit(self._centers / self._scale, interval)  # the differences belong to this unit
+        form = replace(self, _centers=centers, _scale=1.0)
+        return form._rows_at(half * u) * self._scale**self._nu
 
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
         c = self._differences.rows[index]
@@ -254,11 +253,13 @@ def newton(x: Any, y: Any, order: str = "leja", extrapolate: bool = True) -> New
     centers, c = scale * where[turn], np.ascontiguousarray(values.rows[:, turn])
     for row in c:
         divided_differences(centers, row)
-    return NewtonForm(where, values, bool(extrapolate), centers, values.like(c), scale)
+    return NewtonForm(where, values, true_or_false("extrapolate", extrapolate), centers, values.like(c), scale)
 
 
 def unit_of(x: np.ndarray, data: int) -> float:
-    """A power of two by which nodes are multiplied, where so many differences would leave the range; otherwise 1.
+    """What nodes are multiplied by, where so many differences would leave the range; otherwise 1.
+
+    It is a power of two, which rounds nothing, or 4 over the width, where so many factors of 2 would leave it too.
 
     >>> unit_of(np.array([0.0, 1e10]), 5), unit_of(np.array([0.0, 1e10]), 50) < 1e-9
     (1.0, True)
@@ -266,6 +267,8 @@ def unit_of(x: np.ndarray, data: int) -> float:
     width = float(np.ptp(x))
     if not width:
         return 1.0
+    if data > FAR:
+        return 4.0 / width
     exponent = 2 - int(np.frexp(width)[1])  # 4 over the width: differences neither grow nor fall
     return float(np.ldexp(1.0, exponent)) if abs(exponent) * data > FAR else 1.0
 
@@ -279,3 +282,15 @@ def order_of(x: np.ndarray) -> np.ndarray:
     order = np.empty(x.size, np.int64)
     leja_order(x, 4.0 / (np.ptp(x) or 4.0), np.empty(x.size), order)
     return order
+
+
+def in_safe_order(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and values; many of them in Leja's order, in which no product of their distances leaves the range.
+
+    >>> in_safe_order(np.array([0.0, 1.0]), np.array([2.0, 3.0]))
+    (array([0., 1.]), array([2., 3.]))
+    """
+    if x.size <= FAR:
+        return x, y
+    order = order_of(x)
+    return x[order], y[order]

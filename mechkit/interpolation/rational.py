@@ -77,6 +77,7 @@ class Rational(Interpolant):
     _values: Values
     _weights: np.ndarray
     extrapolate: bool
+    _poles: ClassVar[bool] = True
     _nu: int = 0
     kind: ClassVar[str] = "rational function"
 

@@ -10,7 +10,7 @@ from numpy import polynomial as numpy_polynomial
 
 from mechkit.checking import one_of, whole
 from mechkit.counting import kernel
-from mechkit.interpolation.data import Values, interval_of, read_only, values_at
+from mechkit.interpolation.data import Values, interval_of, read_only, true_or_false, values_at
 from mechkit.interpolation.interpolant import Interpolant, in_words, pieces
 from mechkit.linear_systems.flags import FUSED
 
@@ -284,4 +284,4 @@ def series(
     array = np.asarray(coefficients)
     values = values_at("coefficients", coefficients, array.shape[0] if array.ndim else 1, each="degree")
     ends = interval_of("domain", domain)
-    return Series(kind, ends, ends, bool(extrapolate), values)
+    return Series(kind, ends, ends, true_or_false("extrapolate", extrapolate), values)

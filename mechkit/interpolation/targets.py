@@ -14,6 +14,8 @@ from mechkit.interpolation.data import sorted_nodes_and_values
 BETWEEN = 16
 #: Points of the last check, which no step has looked at, for each coefficient.
 CHECKED = 200
+#: At least so many: a low degree does not mean that the function has wide features.
+AT_LEAST = 2000
 
 
 class Target:
@@ -51,7 +53,13 @@ class Function(Target):
         points = a + (b - a) * np.array([0.1234, 0.5678, 0.9012])
         try:
             found = np.asarray(self.f(points))
-            return bool(found.shape == (3,) and all(self.f(float(t)) == v for t, v in zip(points, found, strict=True)))
+            if found.shape != points.shape:
+                return False
+            try:
+                alone = [self.f(float(t)) for t in points]
+            except Exception:  # it takes arrays only
+                alone = [self.f(t)[0] for t in points.reshape(3, 1)]
+            return bool(all(one == value for one, value in zip(alone, found, strict=True)))
         except Exception:  # whatever a function of one number does with an array
             return False
 
@@ -61,6 +69,8 @@ class Function(Target):
         found = np.asarray(self.f(t) if self.by_array else [self.f(float(point)) for point in t])
         if found.dtype.kind not in "biuf":
             raise TypeError(f"f returns {found.dtype} values; it must return real numbers")
+        if found.shape != t.shape:
+            raise TypeError(f"f returns an array of shape {found.shape[1:]} at one point; it must return one number")
         values = found.astype(np.float64)
         if not np.isfinite(values).all():
             i = int(np.argmin(np.isfinite(values)))
@@ -102,7 +112,7 @@ class Function(Target):
     def unseen(self, n: int) -> np.ndarray:
         """Many points, in another order than that of the search."""
         a, b = self.ends
-        number = CHECKED * (n + 2)
+        number = max(CHECKED * (n + 2), AT_LEAST)
         even = a + (b - a) * (np.arange(number) + 0.4142135623730951) / number
         return np.concatenate([even, chebyshev_nodes(number, "roots", self.ends)])
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from mechkit.result_access import ByName
 
-#: What a history may hold, by name: each is an array with an entry for the start and one for each iteration.
+#: What a history may hold, by name: each is an array with an entry for the start and one for each iteration. That of
+#: log_barrier has one for each center, and that of branch_and_bound one for each better point.
 HISTORY = {
     "x": "the point",
     "fun": "what the function is there: a number, or a row of them",
@@ -24,6 +25,14 @@ HISTORY = {
     "accepted": "the share of steps that were accepted at a temperature",
     "start": "where each of many searches began",
     "nfev": "the calls of the function so far",
+    "nit": "the iterations so far",
+    "primal": "how far x is from the constraints: the largest error, or for the simplex method their sum",
+    "dual": "the largest error of the gradient with its multipliers",
+    "gap": "the duality gap: relative to fun, but for log_barrier as it is",
+    "mu": "the mean product of a variable and its multiplier",
+    "t": "the weight of the objective against the barrier",
+    "mip_node_count": "the relaxations solved so far",
+    "mip_dual_bound": "no point has a lower cost",
 }
 
 

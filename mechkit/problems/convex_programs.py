@@ -12,8 +12,9 @@ def random_linear_program(n: int, rng: Any = None) -> dict[str, Any]:
 
     n : variables, at least 2; rng : a seed or a numpy.random.Generator. Returns c, A_ub and b_ub, for x >= 0.
 
-    At the solution a random quarter of the variables are positive, as many inequalities hold with equality, and the
-    multipliers of these, and of the variables that are 0, are positive: it is a vertex, and no other point is as good.
+    At the solution a random quarter of the variables are positive, and as many inequalities hold with equality. The
+    multipliers of these inequalities are positive, and so are those of the variables that are 0. So the solution is a
+    vertex, and no other point is as good.
 
     >>> {name: array.shape for name, array in random_linear_program(6, rng=0).items()}
     {'c': (6,), 'A_ub': (3, 6), 'b_ub': (3,)}

@@ -12,7 +12,7 @@ import scipy.sparse
 
 @dataclass(frozen=True)
 class QuadraticProgram:
-    """Minimise x'Px/2 + q'x + r subject to l <= Ax <= u.
+    """Minimize x'Px/2 + q'x + r subject to l <= Ax <= u.
 
     name : the file's; P : (n, n) CSC; q : (n,); A : (m, n) CSC; l, u : (m,), infinite where there is no bound;
     r : number.

@@ -111,3 +111,14 @@ def test_the_degree_that_points_determine():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("n", [1100, 1500])
+def test_the_constant_of_many_nodes(n):
+    k = np.arange(1, n + 1)
+    mean = np.mean(1.0 / np.tan((2 * k - 1) * np.pi / (4 * n)))
+    assert lebesgue_constant(chebyshev_nodes(n, "roots"), (-1.0, 1.0)) == pytest.approx(mean, rel=1e-9)
+
+
+def test_a_constant_beyond_the_range_is_infinite():
+    assert lebesgue_constant(np.linspace(0.0, 1.0, 1200)) == np.inf

@@ -292,6 +292,41 @@ def test_what_rounding_hides_is_no_success():
     assert best.success or "rounding of the values of f hides the rest" in best.message
 
 
+def test_references_of_equal_largest_error_do_not_hide_the_best():
+    rng = np.random.default_rng(5)
+    sizes = rng.integers(3, 30, 200)
+    for m in sizes:
+        degree = int(rng.integers(0, min(m - 1, 5)))
+        best = minimax((np.arange(m), rng.integers(0, 3, m)), degree)
+        assert best.success, best.message
+    assert minimax(([0, 1, 2, 3], [1, 0, 2, 1]), 0).error == 1.0
+
+
+def test_a_narrow_feature_is_seen_at_a_low_degree():
+    def hat(t):
+        return np.maximum(0.0, 1.0 - np.abs(t - 0.3) / 1e-3)
+
+    for degree in (0, 1):
+        best = minimax(hat, degree)
+        assert not best.success or best.error == pytest.approx(0.5)
+        assert best.error > 0.1
+
+
+def test_jumps_in_many_places_leave_a_fit_of_numbers():
+    best = minimax(lambda t: (5 * t) % 1, 5)
+    assert np.isfinite(best.coefficients).all()
+    assert 0.5 <= best.error <= 1.0 + 1e-12
+    assert not best.success
+
+
+def test_functions_of_arrays_alone_and_rounding_near_the_best_error():
+    assert minimax(lambda t: t.clip(0.0), 3).error == pytest.approx(0.0625, rel=1e-10)
+    best = minimax(np.cos, 8)  # rounding of the values is a millionth of the error
+    assert best.success
+    assert best.error == pytest.approx(5.26125e-10, rel=1e-5)
+    assert minimax(lambda t: t**9, 9).success
+
+
 def test_functions_of_one_number_and_kernels():
     @mk.kernel
     def f(x):
@@ -345,6 +380,8 @@ def test_as_many_points_as_coefficients():
         (lambda: minimax(5, 2), TypeError, "must be a function or a pair"),
         (lambda: minimax(lambda x: 1j * x, 2), TypeError, "complex128 values; it must return real"),
         (lambda: minimax(np.exp, 1.5), TypeError, "degree is 1.5"),
+        (lambda: minimax(lambda x: np.ones(2), 2), TypeError, r"an array of shape \(2,\) at one point"),
+        (lambda: minimax(np.sin, 2, (-1.7e308, 1.7e308)), ValueError, "length must be a finite number"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:divide by zero")
@@ -365,3 +402,10 @@ def test_the_cheap_neighbors_are_close():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         np.testing.assert_allclose(chebyshev_interpolation(np.sin, 9, (2.0, 3.0))(2.5), np.sin(2.5), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("x_unit", "y_unit"), [(1e-100, 1e200), (1e100, 1e-200)])
+def test_coefficients_beyond_the_range_are_refused(x_unit, y_unit):
+    x = np.linspace(0.0, 1.0, 6)
+    with pytest.raises(ValueError, match="coefficients leave the range"):
+        least_squares(x_unit * x, y_unit * x**2, 2, basis="monomial")

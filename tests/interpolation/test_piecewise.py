@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.interpolate
 from numpy.polynomial import Polynomial
+from scipy.linalg import LinAlgWarning
 
 import mechkit as mk
 from mechkit.interpolation import bspline, cubic_hermite, cubic_spline, make_interp_spline, pchip
@@ -243,3 +244,38 @@ def test_nodes_that_crowd_are_found_too():
     np.testing.assert_array_equal(p(x[turn]), turn)
     far = 1e8 + np.arange(30.0) * 2e-8
     np.testing.assert_array_equal(pchip(far, np.arange(30.0))(far[::-1]), np.arange(30.0)[::-1])
+
+
+def test_steps_have_an_integral_and_repeated_end_knots_do_no_harm():
+    steps = make_interp_spline([0.0, 1.0, 2.0], [1.0, 2.0, 3.0], 0)
+    assert steps.integral(0.0, 2.0) == 3.0
+    np.testing.assert_array_equal(steps.integral()([0.0, 0.5, 1.5, 2.0]), [0.0, 0.5, 2.0, 3.0])
+    line = bspline([0, 0, 0, 1, 1, 1], [9.0, 2.0, 3.0, 9.0], 1)
+    np.testing.assert_array_equal(line([0.0, 0.5, 1.0]), [2.0, 2.5, 3.0])
+    assert line.integral(0.0, 1.0) == 2.5
+
+
+def test_too_few_knots_are_counted():
+    with pytest.raises(ValueError, match="t has 3 knots; 6 nodes and degree 3 need 10"):
+        make_interp_spline(range(6), range(6), 3, [5, 4, 3])
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+@pytest.mark.parametrize("build", [cubic_spline, pchip])
+def test_coefficients_beyond_the_range_are_refused(build, scale):
+    x = np.linspace(0.0, 1.0, 6)
+    with pytest.raises(ValueError, match="coefficients of degree 3 leave the range"):
+        build(scale * x, x**3)
+    np.testing.assert_allclose(build(scale**0.2 * x, x**3)(scale**0.2 * x), x**3, atol=1e-15)
+
+
+def test_values_beyond_the_range_are_reported():
+    with pytest.warns(LinAlgWarning, match="1 values, the first of them at t = 1e\\+200, leave the range"):
+        cubic_spline([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 8.0, 27.0])([1.0, 1e200, np.nan])
+
+
+def test_extrapolate_is_true_or_false():
+    with pytest.raises(TypeError, match="extrapolate is 'periodic'; it must be True or False"):
+        cubic_spline([0.0, 1.0], [0.0, 1.0], extrapolate="periodic")
+    with pytest.raises(TypeError, match="extrapolate is 'no'"):
+        cubic_spline([0.0, 1.0], [0.0, 1.0])(3.0, extrapolate="no")

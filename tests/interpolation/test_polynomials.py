@@ -304,3 +304,23 @@ def test_no_difference_leaves_the_range(scale):
     np.testing.assert_allclose(
         q.derivative(2)(few), derivatives[2], rtol=1e-6, atol=1e-6 * np.abs(derivatives[2]).max()
     )
+
+
+@pytest.mark.parametrize("form", [lagrange, newton, barycentric, neville])
+@pytest.mark.parametrize(("n", "interval"), [(1000, (0.0, 1.0)), (1500, (-1.0, 1.0)), (1000, (-1e-5, 1e5))])
+def test_many_nodes_on_any_interval(form, n, interval):
+    a, b = interval
+    x = chebyshev_nodes(n, "extrema", interval)
+    p = form(x, np.sin((x - a) / (b - a)))
+    s = np.array([0.301, 0.77])
+    np.testing.assert_allclose(p(a + (b - a) * s), np.sin(s), rtol=1e-9)
+    np.testing.assert_allclose(p.derivative()(a + (b - a) * s) * (b - a), np.cos(s), rtol=1e-9)
+    np.testing.assert_allclose(p.integral(a, b) / (b - a), 1 - np.cos(1), rtol=1e-12)
+
+
+def test_tiny_nodes_are_no_reason_to_take_the_value_of_the_nearest():
+    x = 1e-300 * np.array([0.0, 1.0, 2.0])
+    p = barycentric(x, [0.0, 1e10, 4e10])
+    with pytest.warns(LinAlgWarning, match="leave the range of numbers"):
+        assert not np.isfinite(p(0.5e-300))
+    np.testing.assert_array_equal(p(x), [0.0, 1e10, 4e10])

@@ -154,3 +154,12 @@ def test_aaa_of_noise_and_of_few_points():
         warnings.simplefilter("error")
         assert aaa(T, 3.0 + 0 * T)(0.123) == pytest.approx(3.0)
         np.testing.assert_allclose(aaa(T, T**2)(T), T**2, atol=1e-13)
+
+
+@pytest.mark.parametrize(("x_unit", "y_unit"), [(1.0, 1e-300), (1.0, 1e300), (1e100, 1e-10), (1e-300, 1.0)])
+def test_aaa_at_the_ends_of_the_range(x_unit, y_unit):
+    z = np.linspace(-1.0, 1.0, 60)
+    r = aaa(x_unit * z, y_unit * np.tan(z))
+    assert r.success
+    assert r.nodes.size < 12
+    np.testing.assert_allclose(r(0.31 * x_unit) / y_unit, np.tan(0.31), rtol=1e-9)

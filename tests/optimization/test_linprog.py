@@ -307,7 +307,7 @@ def test_the_sparse_factor_is_the_factor():
     rows_in_order = np.concatenate([np.sort(position[np.flatnonzero(a)]) for a in A]).astype(np.uint32)
     values = np.concatenate([a[order][np.flatnonzero(a[order])] for a in A])
     S, d = np.full((m, m), np.nan), rng.random(n)
-    normal_matrix(values, rows_in_order, starts, d, 0.5, 0.0, fill_starts, fill, S)
+    normal_matrix((values, rows_in_order, starts), d, 0.5, 0.0, (fill_starts, fill, S))
     with mk.count() as sparse:
         factor(fill_starts, fill, S)
     x = np.ones(m)

@@ -135,24 +135,27 @@ def ifft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None, 
     return along(_transformed(moved, norm, method, forward=False), array.shape, axis)
 
 
-def fft2(x: Any, axes: tuple[int, int] = (-2, -1), norm: str | None = None) -> np.ndarray:
+def fft2(
+    x: Any, s: tuple[int, int] | None = None, axes: tuple[int, int] = (-2, -1), norm: str | None = None
+) -> np.ndarray:
     """The transform in two dimensions: along one axis, then along the other.
 
     Parameters
     ----------
     x : array of real or complex numbers, at least two dimensions.
+    s : the numbers of elements along the axes; x is cut off, or filled up with zeros. All of x, if left out.
     axes : the two axes.
     norm : as for `fft`, along each axis.
 
     Returns
     -------
     ndarray
-        Complex, shaped like x.
+        Complex, shaped like x, and s along the axes.
 
     Raises
     ------
     ValueError, TypeError
-        as `fft`, and for axes that are not two different ones.
+        as `fft`, and for axes that are not two different ones, and an s that is not a pair.
 
     Operation count
     ---------------
@@ -175,22 +178,26 @@ def fft2(x: Any, axes: tuple[int, int] = (-2, -1), norm: str | None = None) -> n
            [-4.,  0.]])
     """
     first, second = _two_axes(axes, samples("x", x))
-    return fft(fft(x, axis=second, norm=norm), axis=first, norm=norm)
+    m, n = _two_numbers(s)
+    return fft(fft(x, n, second, norm), m, first, norm)
 
 
-def ifft2(x: Any, axes: tuple[int, int] = (-2, -1), norm: str | None = None) -> np.ndarray:
+def ifft2(
+    x: Any, s: tuple[int, int] | None = None, axes: tuple[int, int] = (-2, -1), norm: str | None = None
+) -> np.ndarray:
     """The inverse of `fft2`.
 
     Parameters
     ----------
     x : array of real or complex numbers, at least two dimensions.
+    s : the numbers of elements along the axes; x is cut off, or filled up with zeros. All of x, if left out.
     axes : the two axes.
     norm : as for `ifft`, along each axis.
 
     Returns
     -------
     ndarray
-        Complex, shaped like x.
+        Complex, shaped like x, and s along the axes.
 
     Raises
     ------
@@ -218,13 +225,23 @@ def ifft2(x: Any, axes: tuple[int, int] = (-2, -1), norm: str | None = None) -> 
            [3., 4.]])
     """
     first, second = _two_axes(axes, samples("x", x))
-    return ifft(ifft(x, axis=second, norm=norm), axis=first, norm=norm)
+    m, n = _two_numbers(s)
+    return ifft(ifft(x, n, second, norm), m, first, norm)
 
 
 def _two_axes(axes: Any, array: np.ndarray) -> tuple[int, int]:
     pair = tuple(axes) if np.iterable(axes) else (axes,)
     if len(pair) != 2 or array.ndim < 2 or pair[0] % array.ndim == pair[1] % array.ndim:
         raise ValueError(f"axes is {axes!r}, x has {array.ndim} dimension(s); give two different axes of x")
+    return pair
+
+
+def _two_numbers(s: Any) -> tuple[Any, Any]:
+    if s is None:
+        return None, None
+    pair = tuple(s) if np.iterable(s) else (s,)
+    if len(pair) != 2:
+        raise ValueError(f"s is {s!r}; give two numbers of elements, one for each of the axes")
     return pair
 
 

@@ -46,7 +46,7 @@ def spectrum_peaks(y: Any, d: float = 1.0, height: float = 0.01) -> Peaks:
     Peaks
         frequencies, amplitudes, phases. The frequencies of the transform are 1 / (n d) apart. Waves that are four of
         these apart, and as far from 0 and from 1 / (2d), are found to about a thousandth of that distance. Nearer waves
-        disturb each other.
+        disturb each other. A wave of exactly two samples a period shows cos(phase) times its amplitude, as 0 or pi.
 
     Raises
     ------
@@ -108,7 +108,16 @@ def spectrum_peaks(y: Any, d: float = 1.0, height: float = 0.01) -> Peaks:
     phase = np.angle(spectrum[at]) - math.pi * delta
     phase = np.remainder(phase + math.pi, 2.0 * math.pi) - math.pi
 
-    # 4  the strongest first
+    frequency = (at + delta) / (n * d)
+
+    # 4  a wave of two samples a period has no frequency above it
+    if n % 2 == 0 and strength[-1] > strength[-2]:
+        frequency = np.append(frequency, 0.5 / d)
+        amplitude = np.append(amplitude, 2.0 / n * strength[-1] * size)
+        phase = np.append(phase, 0.0 if spectrum[-1].real > 0.0 else math.pi)
+
+    # 5  the strongest first, and none that is rounding beside the strongest part of the spectrum
+    strongest = max(float(amplitude.max(initial=0.0)), float(2.0 / n * strength[1:].max() * size))
     order = np.argsort(-amplitude, kind="stable")
-    order = order[amplitude[order] >= height * amplitude.max(initial=0.0)]
-    return Peaks(((at + delta) / (n * d))[order], amplitude[order], phase[order])
+    order = order[amplitude[order] >= height * strongest]
+    return Peaks(frequency[order], amplitude[order], phase[order])

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, positive
+from mechkit.checking import positive
 from mechkit.counting import kernel
+from mechkit.interpolation.data import evaluation_points, read_only
+from mechkit.interpolation.data import nodes as different_nodes
 from mechkit.interpolation.fourier.fft import multiply_by
 from mechkit.interpolation.fourier.plan import transform
 from mechkit.interpolation.fourier.samples import samples
@@ -95,15 +97,14 @@ class TrigonometricPolynomial:
         >>> round(float(p(0.5)), 12), p([5.0, 5.5]).round(6).tolist()
         (0.707106781187, [1.0, 0.707107])
         """
-        at = np.asarray(x)
-        points = float_array("x", at.ravel(), (1,), may_be_empty=True).astype(float, copy=False)
+        points, shape = evaluation_points(x, complex_allowed=False)
         turns = (points - self.start) / self.period
         angles = 2.0 * math.pi * (turns - np.round(turns))
         c = self.coefficients.reshape(self.coefficients.shape[0], -1)
         y = np.empty((points.size, c.shape[1]), complex)
         wave_sum(np.ascontiguousarray(c), angles, y)
         y = y + np.multiply.outer(points - self.start, np.broadcast_to(self.slope, self._shape).ravel())
-        shaped = (y.real if self.is_real else y).reshape((*at.shape, *self._shape))
+        shaped = (y.real if self.is_real else y).reshape((*shape, *self._shape))
         return shaped if shaped.ndim else shaped[()]
 
     def derivative(self) -> TrigonometricPolynomial:
@@ -117,12 +118,14 @@ class TrigonometricPolynomial:
         coefficients[self.degree] += self.slope
         return self._with(coefficients, 0.0 * np.asarray(self.slope))
 
-    def integral(self) -> TrigonometricPolynomial:
-        """The integral from `start` to x: a sum of waves, and a line where the mean is not zero.
+    def integral(self, a: Any = None, b: Any = None) -> Any:
+        """The integral from a to b; without these, the function that is the integral from `start` to x.
+
+        That function is a sum of waves, and a line where the mean is not zero.
 
         >>> p = trigonometric([0.0, 1.0, 2.0, 3.0], [1.0, 2.0, 1.0, 0.0])
-        >>> round(float(p.integral()(4.0)), 12)
-        4.0
+        >>> round(float(p.integral()(4.0)), 12), round(float(p.integral(1.0, 9.0)), 12)
+        (4.0, 8.0)
         """
         if np.any(self.slope):
             raise ValueError("this is an integral already, with a straight line in it; its integral is a parabola")
@@ -133,7 +136,11 @@ class TrigonometricPolynomial:
         coefficients[h] = 0.0
         coefficients[h] = -coefficients.sum(axis=0)
         mean = self.coefficients[h]
-        return self._with(coefficients, mean.real if self.is_real else mean)
+        antiderivative = self._with(coefficients, mean.real if self.is_real else mean)
+        if a is None and b is None:
+            return antiderivative
+        low, high = self.domain
+        return antiderivative(high if b is None else b) - antiderivative(low if a is None else a)
 
     def __repr__(self) -> str:
         kind = "trigonometric polynomial" + (" and a line" if np.any(self.slope) else "")
@@ -159,7 +166,7 @@ def trigonometric(x: Any, y: Any, period: float | None = None) -> TrigonometricP
 
     Parameters
     ----------
-    x : (n,), increasing and equally spaced. The first and the last node do not stand for the same point of the period.
+    x : (n,), equally spaced, in any order. The first and the last node do not stand for the same point of the period.
     y : (n,) or (n, ...), real or complex, the values there.
     period : n times the distance of two nodes; needed for a single node only.
 
@@ -201,11 +208,13 @@ def trigonometric(x: Any, y: Any, period: float | None = None) -> TrigonometricP
     >>> float(abs(p(1.0) - np.exp(np.sin(1.0))).round(6))
     0.000511
     """
-    nodes = float_array("x", x, (1,)).astype(float, copy=False)
+    nodes = different_nodes(x)
     values = samples("y", y)
     n = nodes.size
     if values.shape[0] != n:
         raise ValueError(f"x has {n} nodes and y {values.shape[0]} values; give one value, or row, for each node")
+    order = np.argsort(nodes)
+    nodes, values = read_only(nodes[order]), values[order]
     length = _period(nodes, period)
     c = transform(values.reshape(n, -1).astype(complex))
     multiply_by(c, 1.0 / n)
@@ -228,16 +237,12 @@ def _period(nodes: np.ndarray, period: Any) -> float:
             raise ValueError("x has one node, which has no distance to the next; give the period")
         return positive("period", period)
     step = (nodes[-1] - nodes[0]) / (n - 1)
-    steps = np.diff(nodes)
-    if not step > 0.0 or steps.min() <= 0.0:
-        k = int(np.argmax(steps <= 0.0))
-        raise ValueError(f"x[{k + 1}] = {nodes[k + 1]:.6g} is not greater than x[{k}] = {nodes[k]:.6g}; sort the nodes")
     off = np.abs(nodes - (nodes[0] + step * np.arange(n)))
     allowed = SPACING * step + ROUNDING * np.finfo(float).eps * np.abs(nodes).max()
     if off.max() > allowed:
         k = int(np.argmax(off))
         raise ValueError(
-            f"x[{k}] = {nodes[k]:.6g} is off by {off[k]:.2g} from equal distances of {step:.6g}; waves through "
+            f"node {nodes[k]:.6g} is off by {off[k]:.2g} from equal distances of {step:.6g}; waves through "
             "other nodes are not built here: use barycentric or cubic_spline"
         )
     if period is None:

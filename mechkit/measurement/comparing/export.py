@@ -11,18 +11,18 @@ from mechkit.measurement.laws.exact_law import Law, LawError
 from mechkit.measurement.records import csv_text, json_value
 
 if TYPE_CHECKING:
-    from mechkit.measurement.comparing.comparison import Comparison
+    from mechkit.measurement.comparing.side_by_side import SideBySide
 
 
-def records(comparison: Comparison, times: bool = False) -> list[dict[str, Any]]:
+def records(comparison: SideBySide, times: bool = False) -> list[dict[str, Any]]:
     """The runs as flat dictionaries, each with every column.
 
     times : with the column ``seconds``. The columns are ``algorithm``, ``n``, ``seed`` (if there are any), ``flops``,
     ``counts.float64.mul`` and the like, and the measured figures. A count that a run does not have is 0, a figure None.
 
-    >>> from mechkit.measurement.comparing.comparison import Comparison, Run
+    >>> from mechkit.measurement.comparing.side_by_side import Run, SideBySide
     >>> from mechkit import OpCounts
-    >>> records(Comparison((Run("dot", 2, None, OpCounts({("float64", "mul"): 2}), {"error": 0.5}),)))
+    >>> records(SideBySide((Run("dot", 2, None, OpCounts({("float64", "mul"): 2}), {"error": 0.5}),)))
     [{'algorithm': 'dot', 'n': 2, 'flops': 2, 'counts.float64.mul': 2, 'error': 0.5}]
     """
     counts = [
@@ -46,12 +46,12 @@ def records(comparison: Comparison, times: bool = False) -> list[dict[str, Any]]
     ]
 
 
-def to_csv(comparison: Comparison, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
+def to_csv(comparison: SideBySide, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
     """The records as CSV, in a file too where a path is given, written whole or not at all."""
     return saved(csv_text(records(comparison, times)), path)
 
 
-def to_json(comparison: Comparison, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
+def to_json(comparison: SideBySide, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
     """Rows, laws and growth as JSON, in a file too where a path is given, written whole or not at all."""
     rows = [{name: json_value(value) for name, value in row.items()} for row in records(comparison, times)]
     summary = {name: _summary(comparison, name) for name in comparison.algorithms}
@@ -64,7 +64,7 @@ def to_json(comparison: Comparison, path: str | os.PathLike[str] | None = None, 
     return saved(json.dumps(document, allow_nan=False, ensure_ascii=False, indent=1) + "\n", path)
 
 
-def _summary(comparison: Comparison, algorithm: str) -> dict[str, Any]:
+def _summary(comparison: SideBySide, algorithm: str) -> dict[str, Any]:
     """The law of an algorithm's counts, or its fitted growth; both are null where there are too few sizes."""
     try:
         return {"law": law_record(comparison.law(algorithm)), "growth": None}

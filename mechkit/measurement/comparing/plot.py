@@ -26,7 +26,7 @@ from mechkit.measurement.laws.exact_law import LawError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from mechkit.measurement.comparing.comparison import Comparison
+    from mechkit.measurement.comparing.side_by_side import SideBySide
 
 # Okabe and Ito, Color universal design (2008), without the yellow, which a white page swallows.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
@@ -45,14 +45,14 @@ STYLE: dict[str, Any] = {
 _APART = 0.09
 
 
-def plot(comparison: Comparison, axes: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
+def plot(comparison: SideBySide, axes: Axes | None = None, cost: CostModel | str = "flops") -> Axes:
     """Draw a cost against the size; see `Comparison.plot`. Raises ValueError where no cost is a positive number."""
     make_axes: Any = (lambda: axes) if axes is not None else _shown_figure(comparison).subplots
     with rc_context(_house_style()):
         return _plot(comparison, make_axes(), cost)
 
 
-def _plot(comparison: Comparison, axes: Axes, cost: CostModel | str = "flops") -> Axes:
+def _plot(comparison: SideBySide, axes: Axes, cost: CostModel | str = "flops") -> Axes:
     entries = []
     for i, name in enumerate(comparison.algorithms):
         points = _positive(comparison.typical(name, cost).items())
@@ -72,7 +72,7 @@ def _plot(comparison: Comparison, axes: Axes, cost: CostModel | str = "flops") -
 
 
 def plot_work_precision(
-    comparison: Comparison, axes: Axes | None = None, error: str = "error", cost: CostModel | str = "flops"
+    comparison: SideBySide, axes: Axes | None = None, error: str = "error", cost: CostModel | str = "flops"
 ) -> Axes:
     """Draw the error against the cost; see `Comparison.plot_work_precision`. Raises ValueError without a figure."""
     if error not in comparison.figures:
@@ -108,14 +108,14 @@ def plot_work_precision(
         return axes
 
 
-def _work_and_error(comparison: Comparison, name: str, cost: CostModel | str, error: str) -> list[tuple[float, float]]:
+def _work_and_error(comparison: SideBySide, name: str, cost: CostModel | str, error: str) -> list[tuple[float, float]]:
     """What a work-precision diagram shows of an algorithm: costs above 0, and errors from 0 up."""
     costs, errors = comparison.typical(name, cost), comparison.typical(name, error)
     points = [(costs[n], abs(e)) for n, e in errors.items() if isinstance(e, int | float)]
     return [(x, y) for x, y in points if _is_positive(x) and 0 <= y < math.inf]
 
 
-def save_plot(comparison: Comparison, path: str | os.PathLike[str]) -> None:
+def save_plot(comparison: SideBySide, path: str | os.PathLike[str]) -> None:
     """Draw flops against the size into a file; its suffix says the format. The same bytes each time.
 
     Raises ValueError for a suffix that is no format, OSError where the file cannot be written.
@@ -140,7 +140,7 @@ def save_plot(comparison: Comparison, path: str | os.PathLike[str]) -> None:
 
 
 def _curve(
-    comparison: Comparison, name: str, cost: CostModel | str, points: list[tuple[float, float]]
+    comparison: SideBySide, name: str, cost: CostModel | str, points: list[tuple[float, float]]
 ) -> tuple[list[tuple[float, float]], str]:
     """The line of an algorithm and what the legend says of it: law, growth, or the points themselves, joined."""
     if cost in comparison.figures or cost == "seconds":
@@ -194,14 +194,14 @@ def _house_style() -> Any:
     return {name: value for name, value in STYLE.items() if now[name] == defaults[name]}
 
 
-def _size(comparison: Comparison) -> dict[str, Any]:
+def _size(comparison: SideBySide) -> dict[str, Any]:
     """For a slide, where the reader has set no size; each line of the legend makes it a little higher."""
     if rcParams["figure.figsize"] != rcParamsDefault["figure.figsize"]:
         return {"layout": "constrained"}
     return {"figsize": (9.0, 5.0 + 0.36 * len(comparison.algorithms)), "layout": "constrained"}
 
 
-def _shown_figure(comparison: Comparison) -> Figure:
+def _shown_figure(comparison: SideBySide) -> Figure:
     """A new figure; where the reader is in a notebook or uses pyplot, one that these show.
 
     Not to be made inside an `rc_context`, which would undo how a notebook sets pyplot up for its first figure.

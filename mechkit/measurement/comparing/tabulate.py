@@ -16,15 +16,15 @@ from mechkit.measurement.laws.exact_law import Law, LawError
 from mechkit.words import cell, columns
 
 if TYPE_CHECKING:
-    from mechkit.measurement.comparing.comparison import Comparison
+    from mechkit.measurement.comparing.side_by_side import SideBySide
 
 
-def grid(comparison: Comparison, cost: CostModel | str = "flops") -> tuple[str, list[str], list[list[str]]]:
+def grid(comparison: SideBySide, cost: CostModel | str = "flops") -> tuple[str, list[str], list[list[str]]]:
     """Title, heads and rows of one cost's table, as text.
 
-    >>> from mechkit.measurement.comparing.comparison import Comparison, Run
+    >>> from mechkit.measurement.comparing.side_by_side import Run, SideBySide
     >>> from mechkit import OpCounts
-    >>> grid(Comparison((Run("dense", 10, None, OpCounts(), {"error": 0.125}),)), "error")
+    >>> grid(SideBySide((Run("dense", 10, None, OpCounts(), {"error": 0.125}),)), "error")
     ('error', ['n', 'dense'], [['10', '0.125']])
     """
     name = cost if isinstance(cost, str) else cost.name
@@ -55,7 +55,7 @@ class TerminalTable(Table):
         return "\n".join(line.rstrip() for line in shown.getvalue().splitlines()).strip("\n")
 
 
-def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool = False) -> TerminalTable:
+def table(comparison: SideBySide, cost: CostModel | str = "flops", plain: bool = False) -> TerminalTable:
     """One cost's table for a rich Console; plain: without rules."""
     title, heads, rows = grid(comparison, cost)
     style = None if plain else box.SIMPLE
@@ -67,30 +67,30 @@ def table(comparison: Comparison, cost: CostModel | str = "flops", plain: bool =
     return made
 
 
-def text(comparison: Comparison) -> str:
+def text(comparison: SideBySide) -> str:
     """All of it as plain text: a table for the main cost and each figure, and the law or growth of each algorithm."""
     parts = [_lines(comparison, cost) for cost in (comparison.main_cost, *comparison.figures)]
     return "\n\n".join([*parts, laws_text(comparison)])
 
 
-def _lines(comparison: Comparison, cost: str) -> str:
+def _lines(comparison: SideBySide, cost: str) -> str:
     title, heads, rows = grid(comparison, cost)
     return "\n".join([title, "", *columns([heads, *rows])])
 
 
-def laws_text(comparison: Comparison) -> str:
+def laws_text(comparison: SideBySide) -> str:
     """One line an algorithm: the exact law of its main cost, or ~ and the fitted growth.
 
-    >>> from mechkit.measurement.comparing.comparison import Comparison, Run
+    >>> from mechkit.measurement.comparing.side_by_side import Run, SideBySide
     >>> from mechkit import OpCounts
     >>> runs = [Run("dot", n, None, OpCounts({("float64", "mul"): n, ("float64", "add"): n})) for n in (1, 2, 3, 4)]
-    >>> print(laws_text(Comparison(tuple(runs))))
+    >>> print(laws_text(SideBySide(tuple(runs))))
     dot  2n
     """
     return "\n".join(columns([[name, law_text(comparison, name)] for name in comparison.algorithms], left=[0, 1]))
 
 
-def law_text(comparison: Comparison, algorithm: str) -> str:
+def law_text(comparison: SideBySide, algorithm: str) -> str:
     """The exact law of an algorithm's main cost; else ~ and its fitted growth, or why there is neither."""
     try:
         law = comparison.law(algorithm)
@@ -121,7 +121,7 @@ def _polynomial(law: Law, cost: str) -> str:
     return f"no {cost}; {', '.join(others)}" if others else "nothing is counted"
 
 
-def to_html(comparison: Comparison) -> str:
+def to_html(comparison: SideBySide) -> str:
     """The tables and laws as HTML that stands alone: no style sheet, no script."""
     parts = []
     for cost in (comparison.main_cost, *comparison.figures):

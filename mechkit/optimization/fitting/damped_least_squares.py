@@ -82,8 +82,8 @@ def newton_correction(S, piv, D, length, w):
 def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row):
     """p makes |R P'p + q|^2 + damping |D p|^2 least, with |D p| <= delta (1 + slack). Returns damping and |D p|.
 
-    R : (n, n) upper triangular, of which only the first `rank` rows are taken to be independent; piv : the columns in
-    its order; D : (n,) scales; damping : a first guess; S (n, n), z, w (n,), row (n + 1,) : work.
+    R : upper triangular, at least n rows, of which only the first `rank` are taken to be independent; piv : the
+    columns in its order; D : (n,) scales; damping : a first guess; S (n, n), z, w (n,), row (n + 1,) : work.
 
     Where the region holds the step of Gauss and Newton, at a full rank:
 
@@ -96,7 +96,7 @@ def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row
     damping_low, accuracy = ZERO * delta, slack * delta
     for k in range(n):  # 1  the step of Gauss and Newton
         z[k] = q[k] if k < rank else ZERO
-    back_substitution(R[:rank, :rank], z[:rank])
+    back_substitution(R, z[:rank])
     length = scaled_step(z, piv, D, p, w)
     excess = length - delta
     if excess <= accuracy:

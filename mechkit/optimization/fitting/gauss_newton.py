@@ -10,6 +10,7 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.triangular import back_substitution
 from mechkit.linear_systems.vectors import norm
 from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
+from mechkit.optimization.fitting.bundles import Stop, factors, start, work
 from mechkit.optimization.fitting.linearization import (
     BOTH,
     GOING_ON,
@@ -36,7 +37,7 @@ EPS = np.finfo(float).eps
 
 
 @kernel(cache=True, error_model="numpy")
-def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history):
+def gauss_newton(f, jac, progress, region, point, sizes, stop, factors, work, history):
     """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
 
     region (2,) : the part of the last step that was taken, and nothing.
@@ -48,12 +49,15 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
     Polynomial('10n^3/3 + 53n^2/2 + 169n/6 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., section 10.3, and algorithm 3.1
+    x, r, J, g, before, D = point
+    ftol, xtol, gtol, max_nfev, most = stop
+    A, _, piv, q, _, _, _ = factors
+    columns, p, _, trial, _, _, _ = work
     m, n = J.shape
-    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
-    vectors = np.empty((4, n))
-    columns, p, w, trial = vectors[0], vectors[1], vectors[2], vectors[3]
-    length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
-    status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
+    nit, nfev, how = progress[0], progress[1], progress[2]
+    t = 1.0 if nit == 0 else region[0]
+    status, length = GOING_ON, norm(r)
+
     while True:
         proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
         for i in range(m):
@@ -63,13 +67,13 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
         record(history, nit, x, 0.5 * length * length, optimality, t)
         if status != GOING_ON:
             return status, nit
-        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, EPS)
+        rank = factor_and_transform(J, r, factors, EPS)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
             if how != FORWARD or length == 0.0:
                 return GRADIENT, nit
             how = CENTRAL
             continue
-        back_substitution(A[:rank, :rank], q[:rank])  # 2  the direction
+        back_substitution(A, q[:rank])  # 2  the direction
         slope = 0.0
         for k in range(n):
             j = piv[k]
@@ -121,5 +125,6 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
 @gauss_newton.example
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
-    point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
-    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))
+    memory = factors(2 * n, n), work(n), np.zeros((3, 3 + n))
+    stop = Stop(0.0, 0.0, 0.0, 2, 10)
+    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), start(x, valley(x)), np.ones(n), stop, *memory

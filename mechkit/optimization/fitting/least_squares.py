@@ -13,6 +13,8 @@ from mechkit.checking import not_negative, options_among, whole
 from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import STOPPED, checked_callback, tells_to_stop
 from mechkit.optimization.differences import derivative
+from mechkit.optimization.fitting import bundles
+from mechkit.optimization.fitting.bundles import Stop
 from mechkit.optimization.fitting.gauss_newton import gauss_newton
 from mechkit.optimization.fitting.levenberg_marquardt import levenberg_marquardt
 from mechkit.optimization.fitting.linearization import (
@@ -201,7 +203,8 @@ def least_squares(
     limits: dict[str, Any] = {"ftol": ftol, "xtol": xtol, "gtol": gtol, "max_nfev": max_nfev}
     limits |= options_among(options, limits)
     max_nfev = limits.pop("max_nfev")
-    tolerances = [EPS if value is None else max(not_negative(name, value), EPS) for name, value in limits.items()]
+    least = {name: EPS if value is None else max(not_negative(name, value), EPS) for name, value in limits.items()}
+    tolerances = least["ftol"], least["xtol"], least["gtol"]
     with closed_over(args, fun, jac) as (f, derivatives):
         found = _least_squares(f, x0, derivatives, chosen, tolerances, max_nfev, checked_callback(callback))
     if verbose:
@@ -215,7 +218,13 @@ def _intermediate(x: np.ndarray, r: np.ndarray, nit: int) -> LeastSquaresResult:
 
 
 def _least_squares(
-    fun: Any, x0: Any, jac: Any, method: tuple[Any, str], tolerances: list[float], max_nfev: int | None, callback: Any
+    fun: Any,
+    x0: Any,
+    jac: Any,
+    method: tuple[Any, str],
+    tolerances: tuple[float, float, float],
+    max_nfev: int | None,
+    callback: Any,
 ) -> LeastSquaresResult:
     __tracebackhide__ = True
     minimize, control = method
@@ -231,22 +240,26 @@ def _least_squares(
         if not np.isfinite(r).all():
             i = int(np.argmin(np.isfinite(r)))
             raise ValueError(f"fun is not finite at x0: residual {i} is {r[i]}; try another x0")
-        J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), sizes_of(x)
+        start, sizes, point = x.copy(), sizes_of(x), bundles.start(x, r)
+        factors, work = bundles.factors(r.size, n), bundles.work(n)
         history = np.empty((min(most, MOST_KEPT) + 1, 3 + n))
-        start, before, largest = x.copy(), np.empty(r.size), np.zeros(n)
         progress, region = np.array([0, 1, how]), np.zeros(2)
-        given = f, J_of, progress, region, x, sizes, r, J, g, before, largest, *tolerances, most
         status, nit = GOING_ON, 0
-        while status == GOING_ON:  # for a callback, a step at a time
-            status, nit = minimize(*given, nit + 1 if callback else most, history)
+        while status == GOING_ON:
+            stop = Stop(*tolerances, max_nfev=most, most=nit + 1 if callback else most)  # for it, a step at a time
+            status, nit = minimize(f, J_of, progress, region, point, sizes, stop, factors, work, history)
             if status == GOING_ON and tells_to_stop(callback, _intermediate(x, r, nit)):
                 status = STOPPED
-                proportional_jacobian(f, J_of, progress[2], x, sizes, LEAST_SIZE, r, J)
-                record(history, nit, x, 0.5 * float(r @ r), transposed_product(J, r, g), region[0])
+                proportional_jacobian(f, J_of, progress[2], x, sizes, LEAST_SIZE, r, point.J)
+                largest = transposed_product(point.J, r, point.g)
+                record(history, nit, x, 0.5 * float(r @ r), largest, region[0])
         step = None if not 0 < nit < len(history) else history[nit, 3:] - history[nit - 1, 3:]
-        fit = Fit(f, how, start, math.sqrt(2.0 * history[0, 0]), sizes, x, r, J, largest, before, step)
+        fit = Fit(
+            f, how, start, math.sqrt(2.0 * history[0, 0]), sizes, x, r, point.J, point.largest, point.before, step
+        )
         status, facts = (status, {}) if status == STOPPED else fit.verdict(status)
-        cost, optimality = 0.5 * float(np.sum(r * r)), float(np.max(np.abs(g)))
+        cost = 0.5 * float(np.sum(r * r))
+        optimality = float(np.max(np.abs(point.g)))
     kept = history[: nit + (status != JACOBIAN_NOT_FINITE)]
     return LeastSquaresResult(
         x=x,
@@ -257,9 +270,9 @@ def _least_squares(
         nit=nit,
         nfev=made.f,
         njev=made.jac,
-        jac=J,
+        jac=point.J,
         history={"x": kept[:, 3:], "cost": kept[:, 0], "gradient": kept[:, 1], control: kept[:, 2]},
         cost=cost,
-        grad=g,
+        grad=point.g,
         optimality=optimality,
     )

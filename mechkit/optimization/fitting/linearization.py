@@ -9,6 +9,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.qr import apply_q_transposed, householder_qr_pivoted
 from mechkit.linear_systems.vectors import norm
+from mechkit.optimization.fitting.bundles import factors
 
 #: The part of a parameter's size at the start below which steps of differences do not shrink with it.
 LEAST_SIZE = 2.0**-13
@@ -73,18 +74,18 @@ def record(history, k, x, cost, optimality, control):
 
 
 @kernel(cache=True, error_model="numpy")
-def factor_and_transform(J, r, A, tau, w, piv, norms, q, cutoff):
+def factor_and_transform(J, r, factors, cutoff):
     """J[:, piv] = QR in A, and q = Q'r. J : (m, n), m >= n; r, q : (m,).
 
-    Returns the rank of R: how many diagonal elements are above cutoff times the first. A (m, n), tau, w, piv (n,) and
-    norms (2, n) are work.
+    Returns the rank of R: how many diagonal elements are above cutoff times the first. A and the others : see
+    bundles.py.
 
     >>> from mechkit import law
     >>> law(factor_and_transform, n=range(1, 7)).flops
     Polynomial('4n^3/3 + 11n^2 + 2n/3 - 6')
     """
+    A, tau, piv, q, norms, column, w = factors  # the column is a matrix, as its reflections are those of one
     m, n = J.shape
-    column = np.empty((m, 1))  # a matrix, as its reflections are those of one
     for i in range(m):
         column[i, 0] = r[i]
         row, of = A[i], J[i]
@@ -156,17 +157,7 @@ def _(n):
 @factor_and_transform.example
 def _(n):
     J = np.random.default_rng(0).random((n, n)) + np.eye(n)
-    return (
-        J,
-        np.ones(n),
-        np.zeros((n, n)),
-        np.zeros(n),
-        np.zeros(n),
-        np.arange(n),
-        np.zeros((2, n)),
-        np.zeros(n),
-        np.float64(0.0),
-    )
+    return J, np.ones(n), factors(n, n), np.float64(0.0)
 
 
 @largest_cosine.example

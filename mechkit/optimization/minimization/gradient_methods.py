@@ -10,6 +10,7 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.vectors import dot
 from mechkit.optimization.differences import GIVEN, bowl, bowl_jac, gradient
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
+from mechkit.optimization.minimization.bundles import best, descent, trace
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
 from mechkit.optimization.minimization.line_search import NOISE, TRIALS, largest_element, move
 
@@ -44,17 +45,13 @@ def downhill(f, x, fx, gg, step, p, trial):
 
 
 @kernel(cache=True, error_model="numpy")
-def descend(f, jac, how, x, g, length, accelerated, restart, gtol, state, work, fun, norms, xs):
+def descend(f, jac, how, x, g, length, accelerated, restart, gtol, descent, best, trace):
     """Minimize f from x, whose gradient is g, both in place. Returns the steps taken and how it ended.
 
     f, jac, how : as in `differences.gradient`; length : of every step, as a multiple of the gradient, or 0 to look for
     one each time; accelerated : with Nesterov's momentum, else plain gradient descent; restart : begin the momentum
-    anew where it leads uphill; fun, norms : f and the largest element of its gradient, at the start, which is given,
-    and after each step; xs : the iterates, or without rows.
-
-    state (3,) and work (5, n) are kept for a call that goes on where this one ends. The state, at first (1, 1, fun[0]),
-    holds the momentum's t, the last step and the least f. Rows 1 and 2 of work are the point of the least f and the
-    gradient there. Its first three rows are x, x and g at first.
+    anew where it leads uphill; descent, best, trace : see bundles.py. The first two are kept for a call that goes on
+    where this one ends.
 
     The steps that a problem takes follow no polynomial; the work of three with momentum, f and its gradient in it:
 
@@ -64,7 +61,9 @@ def descend(f, jac, how, x, g, length, accelerated, restart, gtol, state, work, 
     """
     # Nesterov, A method of solving a convex programming problem with convergence rate O(1/k^2), 1983, with the t_k of
     # Beck and Teboulle, A fast iterative shrinkage-thresholding algorithm, SIAM J. Imaging Sciences 2 (2009)
-    z, best, best_g, p, z_new = work[0], work[1], work[2], work[3], work[4]
+    z, momentum_t, last, p, z_new = descent
+    best_x, best_g, best_value = best
+    fun, norms, xs = trace
     k = 0
     while k < fun.size - 1 and norms[k] > gtol:
         for i in range(x.size):
@@ -72,17 +71,17 @@ def descend(f, jac, how, x, g, length, accelerated, restart, gtol, state, work, 
         if length > 0.0:  # 1  a step down the gradient, from x to z
             move(x, length, p, z_new)
         else:
-            state[1] = downhill(f, x, fun[k], dot(g, g), state[1], p, z_new)
-            if not state[1] > 0.0:
-                return k, NOT_FINITE if math.isnan(state[1]) else NO_DECREASE
+            last[0] = downhill(f, x, fun[k], dot(g, g), last[0], p, z_new)
+            if not last[0] > 0.0:
+                return k, NOT_FINITE if math.isnan(last[0]) else NO_DECREASE
         momentum = 0.0
         if accelerated:  # 2  and on, the way that the last z has led
             uphill = 0.0
             for i in range(x.size):
                 uphill = uphill + g[i] * (z_new[i] - z[i])
-            t = 1.0 if restart and uphill > 0.0 else state[0]
-            state[0] = (1.0 + math.sqrt(1.0 + 4.0 * t * t)) / 2.0
-            momentum = (t - 1.0) / state[0]
+            t = 1.0 if restart and uphill > 0.0 else momentum_t[0]
+            momentum_t[0] = (1.0 + math.sqrt(1.0 + 4.0 * t * t)) / 2.0
+            momentum = (t - 1.0) / momentum_t[0]
         for i in range(x.size):
             x[i] = z_new[i] + momentum * (z_new[i] - z[i])
             z[i] = z_new[i]
@@ -93,10 +92,10 @@ def descend(f, jac, how, x, g, length, accelerated, restart, gtol, state, work, 
         if xs.size > 0:
             for i in range(x.size):
                 xs[k, i] = x[i]
-        if f_new < state[2]:
-            state[2] = f_new
+        if f_new < best_value[0]:
+            best_value[0] = f_new
             for i in range(x.size):
-                best[i] = x[i]
+                best_x[i] = x[i]
                 best_g[i] = g[i]
         if f_new == -math.inf:
             return k, UNBOUNDED
@@ -116,6 +115,5 @@ def _(n):
     x, steps = np.ones(n), 3
     g = bowl_jac(x)
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
-    fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
-    state, work = np.array([1.0, 1.0, bowl(x)]), np.array([x, x, g, g, g])
-    return f, jac, GIVEN, x, g, 0.4 / n, True, True, 1e-5, state, work, fun, norms, np.zeros((steps + 1, n))
+    taken = trace(steps, bowl(x), abs(g).max(), x)
+    return f, jac, GIVEN, x, g, 0.4 / n, True, True, 1e-5, descent(x), best(x, g, bowl(x)), taken

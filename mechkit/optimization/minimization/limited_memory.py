@@ -12,6 +12,7 @@ from mechkit.linear_systems.flags import FAST
 from mechkit.linear_systems.vectors import dot
 from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, bowl, bowl_jac
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
+from mechkit.optimization.minimization.bundles import no_pairs, pairs_work, trace
 from mechkit.optimization.minimization.endings import (
     CONVERGED,
     CONVERGED_IN_FUN,
@@ -87,15 +88,12 @@ def steepest(g, p):
 
 
 @kernel(cache=True, error_model="numpy")
-def lbfgs(f, jac, how, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fun, norms, xs):
+def lbfgs(f, jac, how, x, g, pairs, work, gtol, ftol, lowest, trace):
     """Minimize f from x, whose gradient is g, both in place, by L-BFGS. Returns the steps taken and how it ended.
 
     f, jac, how : as in `differences.gradient`; ftol : stop also where a step lowers f by less, relative to max(1, |f|);
-    lowest : a function below it falls without end; fun, norms : f and the largest element of its gradient, at the
-    start, which is given, and after each step; xs : the iterates, or without rows.
-
-    S, Y (m, n), c (3, m), pairs (2,), reach (1,) and work (3, n) are kept for a call that goes on where this one ends.
-    The pairs are integers, at first 0. The reach is how far the first step may lead, at first 1.
+    lowest : a function below it falls without end; pairs, work, trace : see bundles.py. The pairs and work are kept
+    for a call that goes on where this one ends.
 
     The steps that a problem takes follow no polynomial; the work of two, with three calls of f and two of its gradient:
 
@@ -104,28 +102,32 @@ def lbfgs(f, jac, how, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fu
     Polynomial('43n + 26')
     """
     # Nocedal and Wright, algorithm 7.5
-    p, trial, g_new, rho, gamma, a = work[0], work[1], work[2], c[0], c[1], c[2]
+    S, Y, rho, gamma, last, known = pairs
+    a, p, trial, g_new, reach = work
+    fun, norms, xs = trace
     m, k = rho.size, 0
     while k < fun.size - 1 and norms[k] > gtol:
-        newest = pairs[0]
-        if pairs[1] > 0:  # 1
-            slope, step = two_loops(S, Y, rho, a, newest, pairs[1], gamma[newest], g, p), 1.0
+        newest = last[0]
+        if known[0] > 0:  # 1
+            slope = two_loops(S, Y, rho, a, newest, known[0], gamma[newest], g, p)
+            step = 1.0
         else:
             slope = steepest(g, p)
             step = min(1.0, reach[0] / math.sqrt(-slope))  # move by no more than 1, or than the last step
         step, f_new = strong_wolfe(f, jac, how, x, fun[k], slope, p, step, CURVATURE, trial, g_new)  # 2
         if step == 0.0:
-            if pairs[1] == 0:
+            if known[0] == 0:
                 return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE
-            pairs[1] = 0  # forget what was learned, and go downhill
+            known[0] = 0  # forget what was learned, and go downhill
             continue
         newest = (newest + 1) % m
         sy, yy = take_step(x, trial, g, g_new, S[newest], Y[newest])  # 3
         if sy > 0.0:
             rho[newest], gamma[newest] = 1.0 / sy, sy / yy
-            pairs[0], pairs[1] = newest, min(pairs[1] + 1, m)
+            last[0], known[0] = newest, min(known[0] + 1, m)
         else:  # the search ended early: this step teaches nothing
-            pairs[1], reach[0] = 0, max(1.0, math.sqrt(dot(S[newest], S[newest])))
+            known[0] = 0
+            reach[0] = max(1.0, math.sqrt(dot(S[newest], S[newest])))
         k += 1
         fun[k], norms[k] = f_new, largest_element(g)
         if xs.size > 0:
@@ -162,6 +164,5 @@ def _(n):
     x, m, steps = np.ones(n), 3, 2
     g = bowl_jac(x)
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
-    fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
-    S, Y, c, pairs, work = np.zeros((m, n)), np.zeros((m, n)), np.zeros((3, m)), np.zeros(2, np.int64), np.zeros((3, n))
-    return f, jac, GIVEN, x, g, S, Y, c, pairs, np.ones(1), work, 1e-5, 0.0, -1e30, fun, norms, np.zeros((steps + 1, n))
+    taken = trace(steps, bowl(x), abs(g).max(), x)
+    return f, jac, GIVEN, x, g, no_pairs(n, m), pairs_work(n, m), 1e-5, 0.0, -1e30, taken

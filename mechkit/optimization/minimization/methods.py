@@ -12,7 +12,8 @@ import numpy as np
 from mechkit.checking import float_array
 from mechkit.optimization.differences import GIVEN, TWO_SIDED, hessian
 from mechkit.optimization.functions import NotFiniteAtStartError, first_call
-from mechkit.optimization.minimization import endings
+from mechkit.optimization.minimization import bundles, endings
+from mechkit.optimization.minimization.bundles import Simplex, Trace
 from mechkit.optimization.minimization.endings import CONVERGED, CONVERGED_IN_FUN, INDEFINITE
 from mechkit.optimization.minimization.gradient_methods import descend
 from mechkit.optimization.minimization.limited_memory import lbfgs
@@ -29,23 +30,21 @@ NEGATIVE, NEGATIVE_BY_DIFFERENCES = 1e-8, 1e-4
 def _bfgs(p: Problem, gtol: float) -> int:
     n = p.x.size
     if p.hess_inv is None:
-        p.hess_inv, p.kept["work"], p.kept["state"] = np.empty((n, n)), np.empty((6, n)), np.ones(2)
+        p.hess_inv, p.kept = np.empty((n, n)), bundles.learning(n)
     else:  # another gradient has another direction
-        p.kept["work"][0] = -p.hess_inv @ p.g
-    H, work, state = p.hess_inv, p.kept["work"], p.kept["state"]
-    return p.run(lambda taken, *history: bfgs(p.f, p.jac, p.how, p.x, p.g, H, work, gtol, p.lowest, state, *history))
+        p.kept.p[:] = -p.hess_inv @ p.g
+    H, learning = p.hess_inv, p.kept
+    return p.run(lambda taken, trace: bfgs(p.f, p.jac, p.how, p.x, p.g, H, learning, gtol, p.lowest, trace))
 
 
 def _lbfgs(p: Problem, gtol: float, ftol: float, maxcor: int) -> int:
     n = p.x.size
-    if not p.kept:
-        p.kept["pairs"] = *np.empty((2, maxcor, n)), np.empty((3, maxcor)), np.zeros(2, np.int64)
-    kept, reach, work = p.kept["pairs"], np.ones(1), np.empty((3, n))
+    if p.kept is None:
+        p.kept = bundles.no_pairs(n, maxcor)
+    pairs, work = p.kept, bundles.pairs_work(n, maxcor)
     while True:
         ending = p.run(
-            lambda taken, *history: lbfgs(
-                p.f, p.jac, p.how, p.x, p.g, *kept, reach, work, gtol, ftol, p.lowest, *history
-            )
+            lambda taken, trace: lbfgs(p.f, p.jac, p.how, p.x, p.g, pairs, work, gtol, ftol, p.lowest, trace)
         )
         if ending != CONVERGED_IN_FUN or p.hardly_falls():  # beside a large constant every decrease is small
             return ending
@@ -53,11 +52,12 @@ def _lbfgs(p: Problem, gtol: float, ftol: float, maxcor: int) -> int:
 
 def _newton(p: Problem, gtol: float) -> int:
     n = p.x.size
-    H, work, modified = np.empty((n, n)), np.empty((4, n)), True
+    work, modified = bundles.newton_work(n), True
+    H = work.H
 
-    def steps(taken: int, *history: np.ndarray) -> tuple[int, int]:
+    def steps(taken: int, trace: Trace) -> tuple[int, int]:
         nonlocal modified
-        made, ending, now = newton(p.f, p.jac, p.how, p.hess, p.how_hess, p.x, p.g, H, work, gtol, p.lowest, *history)
+        made, ending, now = newton(p.f, p.jac, p.how, p.hess, p.how_hess, p.x, p.g, work, gtol, p.lowest, trace)
         modified = now if made else modified
         return made, ending
 
@@ -70,20 +70,20 @@ def _newton(p: Problem, gtol: float) -> int:
         part = NEGATIVE if p.how_hess == GIVEN else NEGATIVE_BY_DIFFERENCES
         if p.how_hess != GIVEN and p.how != GIVEN:  # differences of values: rounding of f over the square of a step
             part = max(part, 8.0 * EPS * abs(p.fx) / TWO_SIDED**2 / max(float(np.abs(H).max()), EPS))
-        if is_indefinite(H, work[0], part, EPS, math.sqrt(max(n * n - 1, 1))):
+        if is_indefinite(H, work.d, part, EPS, math.sqrt(max(n * n - 1, 1))):
             ending = INDEFINITE
     return ending
 
 
 def _descend(p: Problem, accelerated: bool, gtol: float, step: float | None, restart: bool = False) -> int:
-    state, work = np.array([1.0, 1.0, p.fx]), np.array([p.x, p.x, p.g, p.g, p.g])
+    descent, best = bundles.descent(p.x), bundles.best(p.x, p.g, p.fx)
     length = 0.0 if step is None else step
     ending = p.run(
-        lambda taken, *history: descend(
-            p.f, p.jac, p.how, p.x, p.g, length, accelerated, restart, gtol, state, work, *history
+        lambda taken, trace: descend(
+            p.f, p.jac, p.how, p.x, p.g, length, accelerated, restart, gtol, descent, best, trace
         )
     )
-    p.keep_best(ending, state[2], work[1], work[2])
+    p.keep_best(ending, best)
     return ending
 
 
@@ -96,11 +96,9 @@ def _nesterov(p: Problem, gtol: float, step: float | None, restart: bool) -> int
 
 
 def _subgradient(p: Problem, step: float) -> int:
-    state, work = np.array([p.fx]), np.array([p.x, p.g])
-    ending = p.run(
-        lambda taken, *history: subgradient_steps(p.f, p.jac, p.how, p.x, p.g, step, taken, state, work, *history)
-    )
-    p.keep_best(ending, state[0], work[0], work[1])
+    best = bundles.best(p.x, p.g, p.fx)
+    ending = p.run(lambda taken, trace: subgradient_steps(p.f, p.jac, p.how, p.x, p.g, step, taken, best, trace))
+    p.keep_best(ending, best)
     return ending
 
 
@@ -116,7 +114,8 @@ def _nelder_mead(p: Problem, xatol: float, fatol: float, adaptive: bool, initial
         simplex = float_array("initial_simplex", initial_simplex, (2,), copy=True).astype(np.float64)
         if simplex.shape != (n + 1, n):
             raise ValueError(f"initial_simplex has shape {simplex.shape}; it must have n + 1 vertices, {(n + 1, n)}")
-    values, order, work = np.empty(n + 1), np.empty(n + 1, np.int64), np.empty((3, n))
+    values, order, work = np.empty(n + 1), np.empty(n + 1, np.int64), bundles.simplex_work(n)
+    vertices = Simplex(simplex, values, order)
     with np.errstate(all="ignore"):
         values[0] = first_call(p.f, simplex[0])
         first_values(p.f, simplex, values, order)
@@ -124,8 +123,8 @@ def _nelder_mead(p: Problem, xatol: float, fatol: float, adaptive: bool, initial
     if p.fx == math.inf:
         raise NotFiniteAtStartError("fun is finite at no vertex of the first simplex; start where it is")
 
-    def steps(taken: int, fun: np.ndarray, sizes: np.ndarray, xs: np.ndarray) -> tuple[int, int]:
-        made, ending = nelder_mead(p.f, simplex, values, order, coefficients, work, xatol, fatol, fun, sizes, xs)
+    def steps(taken: int, trace: Trace) -> tuple[int, int]:
+        made, ending = nelder_mead(p.f, vertices, coefficients, work, xatol, fatol, trace)
         p.x = simplex[order[0]].copy()
         return made, ending
 

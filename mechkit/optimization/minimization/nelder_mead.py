@@ -9,6 +9,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.optimization.differences import bowl
 from mechkit.optimization.functions import OBJECTIVE, function
+from mechkit.optimization.minimization.bundles import Simplex, simplex_work, trace
 from mechkit.optimization.minimization.endings import CONVERGED, RUNNING, UNBOUNDED
 
 
@@ -67,12 +68,11 @@ def along(a, center, b, worst, x):
 
 
 @kernel(cache=True, error_model="numpy")
-def nelder_mead(f, simplex, values, order, coefficients, work, xatol, fatol, fun, sizes, xs):
+def nelder_mead(f, simplex, coefficients, work, xatol, fatol, trace):
     """Minimize f by a simplex. Returns the steps taken and how it ended.
 
-    simplex (n + 1, n), values (n + 1,) : the vertices and f there; order : of the vertices, best first; coefficients :
-    of reflection, expansion, contraction and shrinking; work (3, n); fun, sizes : one element for the start and one for
-    each step: the least f, and how far the farthest vertex is from the best; xs : the best vertices, or without rows.
+    coefficients : of reflection, expansion, contraction and shrinking; xatol, fatol : the search ends where no vertex
+    is farther from the best, nor its value; simplex, work, trace : see bundles.py. The trace has the best vertices.
 
     The steps that a problem takes follow no polynomial. Three of them:
 
@@ -82,20 +82,22 @@ def nelder_mead(f, simplex, values, order, coefficients, work, xatol, fatol, fun
     """
     # Lagarias, Reeds, Wright and Wright, Convergence properties of the Nelder-Mead simplex method in low dimensions,
     # SIAM J. Optimization 9 (1998), section 2
-    n = simplex.shape[1]
+    vertices, values, order = simplex
     rho, chi, gamma, sigma = coefficients
-    center, reflected, second = work[0], work[1], work[2]
+    center, reflected, second = work
+    fun, sizes, xs = trace
+    n = vertices.shape[1]
     for k in range(fun.size):
         best = order[0]
         fun[k], sizes[k], spread = values[best], 0.0, 0.0
         for v in range(1, n + 1):
-            row, here = simplex[order[v]], simplex[best]
+            row, here = vertices[order[v]], vertices[best]
             spread = max(spread, abs(values[best] - values[order[v]]))
             for i in range(n):
                 sizes[k] = max(sizes[k], abs(row[i] - here[i]))
         if xs.size > 0:
             for i in range(n):
-                xs[k, i] = simplex[best, i]
+                xs[k, i] = vertices[best, i]
         if values[best] == -math.inf:
             return k, UNBOUNDED
         if sizes[k] <= xatol and spread <= fatol:
@@ -104,14 +106,14 @@ def nelder_mead(f, simplex, values, order, coefficients, work, xatol, fatol, fun
             break
         worst = order[n]
         for i in range(n):
-            center[i] = simplex[best, i]
+            center[i] = vertices[best, i]
         for v in range(1, n):  # the center of all but the worst
-            row = simplex[order[v]]
+            row = vertices[order[v]]
             for i in range(n):
                 center[i] = center[i] + row[i]
         for i in range(n):
             center[i] = center[i] / n
-        far = simplex[worst]
+        far = vertices[worst]
         along(1.0 + rho, center, rho, far, reflected)  # 1  reflect
         f_reflected = value(f, reflected)
         taken, f_taken, shrink = reflected, f_reflected, False
@@ -136,7 +138,7 @@ def nelder_mead(f, simplex, values, order, coefficients, work, xatol, fatol, fun
             values[worst] = f_taken
         else:
             for v in range(1, n + 1):  # 4  shrink towards the best
-                row, here = simplex[order[v]], simplex[best]
+                row, here = vertices[order[v]], vertices[best]
                 for i in range(n):
                     row[i] = here[i] + sigma * (row[i] - here[i])
                 values[order[v]] = value(f, row)
@@ -170,8 +172,7 @@ def _(n):
 
 @nelder_mead.example
 def _(n):
-    simplex, steps = _corner(n), 3
-    values = np.array([bowl(x) for x in simplex])
-    fun, sizes, xs = np.zeros(steps + 1), np.zeros(steps + 1), np.zeros((steps + 1, n))
-    order, coefficients = np.arange(n + 1), (1.0, 2.0, 0.5, 0.5)
-    return function(bowl, OBJECTIVE), simplex, values, order, coefficients, np.zeros((3, n)), 1e-4, 1e-4, fun, sizes, xs
+    vertices, steps = _corner(n), 3
+    simplex = Simplex(vertices, np.array([bowl(x) for x in vertices]), np.arange(n + 1))
+    taken, coefficients = trace(steps, 0.0, 0.0, vertices[0]), (1.0, 2.0, 0.5, 0.5)
+    return function(bowl, OBJECTIVE), simplex, coefficients, simplex_work(n), 1e-4, 1e-4, taken

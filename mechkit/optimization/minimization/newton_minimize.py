@@ -12,6 +12,7 @@ from mechkit.linear_systems.triangular import back_substitution_unit, forward_su
 from mechkit.linear_systems.vectors import dot
 from mechkit.optimization.differences import GIVEN, bowl, bowl_hess, bowl_jac, hessian
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, function
+from mechkit.optimization.minimization.bundles import newton_work, trace
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
 from mechkit.optimization.minimization.line_search import largest_element, strong_wolfe
 from mechkit.optimization.minimization.quasi_newton import CURVATURE, FALLING
@@ -111,14 +112,13 @@ def is_indefinite(H, d, part, eps, nu):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, lowest, fun, norms, xs):
+def newton(f, jac, how_jac, hess, how_hess, x, g, work, gtol, lowest, trace):
     """Minimize f from x, whose gradient is g, both in place, by Newton's method.
 
     Returns the steps taken, how it ended, and whether the last Hessian was not positive definite.
 
-    f, jac, how_jac, hess, how_hess : as in `differences.hessian`; H (n, n), work (4, n) : to work in; lowest : a
-    function below it falls without end; fun, norms : one element for the start, where it is given, and one for each
-    step: f and the largest element of its gradient; xs : the iterates, or without rows.
+    f, jac, how_jac, hess, how_hess : as in `differences.hessian`; lowest : a function below it falls without end;
+    work, trace : see bundles.py.
 
     Two steps, where the function is quadratic and one does:
 
@@ -127,8 +127,10 @@ def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, lowest, fun, no
     Polynomial('n^3/3 + 3n^2 + 35n/3 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 3.2
-    p, d, trial, g_new = work[0], work[1], work[2], work[3]
-    nu, k, modified = math.sqrt(float(max(x.size * x.size - 1, 1))), 0, False
+    H, d, p, trial, g_new = work
+    fun, norms, xs = trace
+    nu = math.sqrt(float(max(x.size * x.size - 1, 1)))
+    k, modified = 0, False
     while k < fun.size - 1 and norms[k] > gtol:
         hessian(f, jac, how_jac, hess, how_hess, x, fun[k], g, H)  # 1
         modified = newton_direction(H, d, g, p, EPS, nu)  # 2
@@ -177,6 +179,5 @@ def _(n):
     x, steps = np.ones(n), 2
     g = bowl_jac(x)
     f, jac, hess = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac"), function(bowl_hess, MATRIX, "hess")
-    fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
-    H, work = np.zeros((n, n)), np.zeros((4, n))
-    return f, jac, GIVEN, hess, GIVEN, x, g, H, work, 1e-5, -1e30, fun, norms, np.zeros((steps + 1, n))
+    taken = trace(steps, bowl(x), abs(g).max(), x)
+    return f, jac, GIVEN, hess, GIVEN, x, g, newton_work(n), 1e-5, -1e30, taken

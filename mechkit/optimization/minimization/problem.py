@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.optimization.callbacks import STOPPED
+from mechkit.optimization.minimization.bundles import Best, Trace, trace
 from mechkit.optimization.minimization.endings import CONVERGED, MAXITER, RUNNING, UNBOUNDED
 
 #: History is kept in blocks of so many steps, so that maxiter may be large and costs nothing.
@@ -47,36 +48,34 @@ class Problem:
     slope: float = 0.0
     second: str = "gradient"
     taken: int = 0
-    kept: dict[str, Any] = field(default_factory=dict)
-    blocks: list[tuple[np.ndarray, ...]] = field(default_factory=list)
+    kept: Any = None
+    blocks: list[Trace] = field(default_factory=list)
 
     def run(self, steps: Callable[..., tuple[int, int]]) -> int:
-        """Call steps(taken, fun, norms, xs) for a block of steps at a time. Returns how it ended."""
+        """Call steps(taken, trace) for a block of steps at a time. Returns how it ended."""
         n, ending = self.x.size, RUNNING
         most = 1 if self.told else BLOCK
         fun, norm = self.fx, np.abs(self.g).max()
         if self.blocks:  # a run after another starts where that has ended
-            self.blocks[-1] = tuple(part[:-1] for part in self.blocks[-1])
+            self.blocks[-1] = Trace(*(part[:-1] for part in self.blocks[-1]))
         while ending == RUNNING:
-            size = min(self.maxiter - self.taken, most) + 1
-            kept = np.empty((size if n * self.maxiter <= KEPT else 0, n)), np.empty(size), np.empty(size)
-            xs, funs, norms = kept
-            xs[:1], funs[0], norms[0] = self.x, fun, norm
+            new = trace(min(self.maxiter - self.taken, most), fun, norm, self.x, n * self.maxiter <= KEPT)
             with np.errstate(all="ignore"):
-                made, ending = steps(self.taken, funs, norms, xs)
-            fun, norm, self.taken = funs[made], norms[made], self.taken + made
+                made, ending = steps(self.taken, new)
+            fun, norm = new.fun[made], new.norms[made]
+            self.taken += made
             if self.told and made and self.told(self.x.copy(), float(fun)):
                 ending = STOPPED
-            ending = self._looked_at(ending, float(np.fmin.reduce(funs[: made + 1])))
+            ending = self._looked_at(ending, float(np.fmin.reduce(new.fun[: made + 1])))
             # the last entry of a block is the first of the next
-            self.blocks.append(tuple(part[: made + (ending != RUNNING)] for part in kept))
+            self.blocks.append(Trace(*(part[: made + (ending != RUNNING)] for part in new)))
         self.fx = float(fun)
         return ending
 
     @property
     def lowest(self) -> float:
         """What a function below it, that is still falling, will not come to rest at."""
-        first = self.blocks[0][1][0] if self.blocks and self.blocks[0][1].size else self.fx
+        first = self.blocks[0].fun[0] if self.blocks and self.blocks[0].fun.size else self.fx
         return -ENDLESS * max(1.0, abs(float(first)))
 
     def _looked_at(self, ending: int, least: float) -> int:
@@ -92,10 +91,10 @@ class Problem:
 
     def history(self) -> dict[str, np.ndarray]:
         """An entry for the start and one for each step, by name."""
-        names = ((1, "fun"), (2, self.second), (0, "x"))[: 2 if self.x.size * self.maxiter > KEPT else 3]
-        return {name: np.concatenate([b[i] for b in self.blocks]) for i, name in names}
+        names = ("fun", self.second, "x")[: 2 if self.x.size * self.maxiter > KEPT else 3]
+        return {name: np.concatenate([block[i] for block in self.blocks]) for i, name in enumerate(names)}
 
-    def keep_best(self, ending: int, least: float, best: np.ndarray, best_g: np.ndarray) -> None:
+    def keep_best(self, ending: int, best: Best) -> None:
         """Methods that also go uphill return the best point, where they have not converged."""
         if ending != CONVERGED and not (ending == UNBOUNDED and math.isinf(self.fx)):
-            self.x, self.g, self.fx = best, best_g, float(least)
+            self.x, self.g, self.fx = best.x, best.g, float(best.value[0])

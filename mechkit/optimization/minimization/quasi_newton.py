@@ -12,6 +12,7 @@ from mechkit.linear_systems.flags import FAST
 from mechkit.linear_systems.vectors import dot
 from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, bowl, bowl_jac
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
+from mechkit.optimization.minimization.bundles import learning, trace
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
 from mechkit.optimization.minimization.line_search import largest_element, strong_wolfe
 
@@ -88,16 +89,11 @@ def update_inverse(H, s, y, sy, u, g, p):
 
 
 @kernel(cache=True, error_model="numpy")
-def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
+def bfgs(f, jac, how, x, g, H, learning, gtol, lowest, trace):
     """Minimize f from x, whose gradient is g, both in place, by BFGS. Returns the steps taken and how it ended.
 
-    f, jac, how : as in `differences.gradient`; lowest : a function below it falls without end; fun, norms : f and the
-    largest element of its gradient, at the start, which is given, and after each step; xs : the iterates, or without
-    rows.
-
-    H (n, n), work (6, n) and state (2,) are kept for a call that goes on where this one ends. Row 0 of work is the
-    direction. The state, at first (1, 1), tells whether nothing is known of curvature, and how far the first step may
-    lead.
+    f, jac, how : as in `differences.gradient`; lowest : a function below it falls without end; learning, trace : see
+    bundles.py. H (n, n) and learning are kept for a call that goes on where this one ends.
 
     The steps that a problem takes follow no polynomial; the work of two, with three calls of f and two of its gradient:
 
@@ -106,19 +102,20 @@ def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
     Polynomial('16n^2 + 48n + 23')
     """
     # Nocedal and Wright, algorithm 6.1
-    p, s, y, u, trial, g_new = work[0], work[1], work[2], work[3], work[4], work[5]
-    fresh, k = state[0] > 0.0, 0
+    p, s, y, u, trial, g_new, is_fresh, reach = learning
+    fun, norms, xs = trace
+    fresh, k = is_fresh[0] > 0.0, 0
     if fresh:
         start_inverse(1.0, g, H, p)
     while k < fun.size - 1 and norms[k] > gtol:
         step = 1.0
         if fresh:  # nothing is known of curvature: move by no more than 1, or than the last step
-            step = min(1.0, state[1] / math.sqrt(dot(g, g)))
+            step = min(1.0, reach[0] / math.sqrt(dot(g, g)))
         step, f_new = strong_wolfe(f, jac, how, x, fun[k], dot(g, p), p, step, CURVATURE, trial, g_new)  # 1
         if step == 0.0:
             if fresh:
                 return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE
-            fresh, state[0] = True, 1.0  # forget what was learned, and go downhill
+            fresh, is_fresh[0] = True, 1.0  # forget what was learned, and go downhill
             start_inverse(1.0, g, H, p)
             continue
         sy, yy = take_step(x, trial, g, g_new, s, y)  # 2
@@ -134,12 +131,13 @@ def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
         if how == FORWARD and fun[k - 1] - f_new <= ONE_SIDED * abs(f_new):  # such differences are too coarse here
             return k, CONVERGED if norms[k] <= gtol else NO_DECREASE
         if not sy > 0.0:  # the search ended early: this step teaches nothing
-            fresh, state[0], state[1] = True, 1.0, max(1.0, math.sqrt(dot(s, s)))
+            fresh, is_fresh[0] = True, 1.0
+            reach[0] = max(1.0, math.sqrt(dot(s, s)))
             start_inverse(1.0, g, H, p)
             continue
         if fresh:
             start_inverse(sy / yy, g, H, p)  # (6.20)
-            fresh, state[0] = False, 0.0
+            fresh, is_fresh[0] = False, 0.0
         update_inverse(H, s, y, sy, u, g, p)  # 3
     return k, CONVERGED if norms[k] <= gtol else RUNNING
 
@@ -166,6 +164,5 @@ def _(n):
     x, steps = np.ones(n), 2
     g = bowl_jac(x)
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
-    fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
-    work, kept = (np.zeros((n, n)), np.zeros((6, n))), (fun, norms, np.zeros((steps + 1, n)))
-    return f, jac, GIVEN, x, g, *work, 1e-5, -1e30, np.ones(2), *kept
+    taken = trace(steps, bowl(x), abs(g).max(), x)
+    return f, jac, GIVEN, x, g, np.zeros((n, n)), learning(n), 1e-5, -1e30, taken

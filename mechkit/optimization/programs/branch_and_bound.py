@@ -25,6 +25,7 @@ from mechkit.optimization.programs.whole_rows import (
     without_whole,
 )
 from mechkit.optimization.result import OptimizeResult
+from mechkit.optimization.scipy_names import with_keywords
 
 #: Numbers so close to whole ones are rounded, and the rows looked at again.
 WHOLE = 1e-6
@@ -55,7 +56,7 @@ class MilpResult(OptimizeResult):
     nit : int
         Iterations of the simplex method in all nodes.
     history : dict of arrays
-        "nodes", "fun" and "bound" at each better point.
+        "fun", "mip_node_count" and "mip_dual_bound" at each better point.
     mip_node_count : int
         Relaxations solved.
     mip_dual_bound : number
@@ -83,6 +84,9 @@ def branch_and_bound(
     A_eq: Any = None,
     b_eq: Any = None,
     options: Mapping[str, Any] | None = None,
+    node_limit: int | None = None,
+    time_limit: float | None = None,
+    mip_rel_gap: float | None = None,
 ) -> MilpResult:
     """Minimize c'x where A_ub x <= b_ub, A_eq x = b_eq, x is within its bounds, and some of x are whole numbers.
 
@@ -102,6 +106,8 @@ def branch_and_bound(
     options : dict
         "node_limit" (100000), the most relaxations to solve; "time_limit", seconds after which no further relaxation is
         begun; "mip_rel_gap" (0), the gap that is good enough; "disp": True prints how the search ended.
+    node_limit, time_limit, mip_rel_gap
+        as in options.
 
     Returns
     -------
@@ -132,7 +138,13 @@ def branch_and_bound(
     """
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
     integers = _integers(integrality, p.c.size)
-    node_limit, time_limit, enough, disp = _options(options)
+    given = with_keywords(
+        options_among(options, ("node_limit", "time_limit", "mip_rel_gap", "disp")),
+        node_limit=node_limit,
+        time_limit=time_limit,
+        mip_rel_gap=mip_rel_gap,
+    )
+    most, seconds, enough, disp = _settings(given)
     lower, upper = (
         np.where(integers, np.ceil(p.lower - OF_LIMIT * np.abs(p.lower)), p.lower),
         np.where(integers, np.floor(p.upper + OF_LIMIT * np.abs(p.upper)), p.upper),
@@ -144,7 +156,7 @@ def branch_and_bound(
         message = f"bounds contradict each other: {wrong}" if wrong else f"no whole numbers fit: {rows.wrong}"
         result = MilpResult(None, None, False, INFEASIBLE, message, 0)
     else:
-        result = _search(rows, integers, node_limit, time_limit, enough)
+        result = _search(rows, integers, most, seconds, enough)
         if fall is not None and result.status == OPTIMAL:
             result = replace(
                 result,
@@ -171,8 +183,7 @@ def _integers(integrality: Any, n: int) -> np.ndarray:
     return np.broadcast_to(kinds == 1.0, n)
 
 
-def _options(options: Any) -> tuple[int, float, float, bool]:
-    given = options_among(options, ("node_limit", "time_limit", "mip_rel_gap", "disp"))
+def _settings(given: dict[str, Any]) -> tuple[int, float, float, bool]:
     time_limit = given.get("time_limit", np.inf)
     return (
         whole("node_limit", given.get("node_limit", 100_000)),
@@ -188,13 +199,9 @@ def _search(rows: WholeRows, integers: np.ndarray, node_limit: int, time_limit: 
     queue = search.queue
     while queue and not search.hopeless(queue[0][0]):
         if search.nodes == node_limit:
-            return search.result(
-                LIMIT, f"the limit of {node_limit} nodes was reached; raise options={{'node_limit': ...}}"
-            )
+            return search.result(LIMIT, f"the limit of {node_limit} nodes was reached; raise node_limit")
         if monotonic() > until:
-            return search.result(
-                LIMIT, f"the limit of {time_limit:g} seconds was reached; raise options={{'time_limit': ...}}"
-            )
+            return search.result(LIMIT, f"the limit of {time_limit:g} seconds was reached; raise time_limit")
         node = bound, depth, _, lower, upper = heappop(queue)
         status = search.relax(lower, upper)
         if status == INFEASIBLE:
@@ -356,7 +363,9 @@ class _Search:
                 bound = min(least, float(np.ceil(bound - max(WHOLE, ROUNDING * abs(bound)))))
         if self.best is not None and (bound == least or least != 0.0):
             gap = 0.0 if bound == least else abs(least - bound) / abs(least)
-        history = dict(zip(("nodes", "fun", "bound"), np.array(self.record).reshape(-1, 3).T, strict=True))
+        history = dict(
+            zip(("mip_node_count", "fun", "mip_dual_bound"), np.array(self.record).reshape(-1, 3).T, strict=True)
+        )
         fun = None if self.best is None else least
         return MilpResult(
             self.best,

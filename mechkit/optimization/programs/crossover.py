@@ -100,7 +100,7 @@ def simplex(p: LinearProgram, maxiter: int, tol: float) -> Outcome:
     """The simplex method; where rounding errors lead it nowhere, the interior point."""
     tableau = Tableau(p, tol=tol)
     status, nit, table, off = tableau.solve_in_rounds(p, maxiter)
-    history = {"infeasibility": table[:, 0], "fun": table[:, 1]}
+    history = {"primal": table[:, 0], "fun": table[:, 1]}
     found = _at_vertex(p, tableau, status, off, Outcome(status, nit, history))
     in_circles = found.status == LIMIT and maxiter >= usual_exchanges(p)
     if (found.status == DIFFICULT or in_circles) and p.A.shape[0] ** 2 * p.A.shape[1] <= AT_LAST:

@@ -6,7 +6,14 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.flags import FUSED
-from mechkit.optimization.programs.normal_equations import CORRECTIONS, HUGE, factor, normal_matrix, solve_refined
+from mechkit.optimization.programs.normal_equations import (
+    CORRECTIONS,
+    HUGE,
+    dense_factor,
+    factor,
+    normal_matrix,
+    solve_refined,
+)
 
 ZERO, ONE = np.float32(0), np.float32(1)
 #: A row whose pivot is such a share of its square may be dependent; it is if so little is left of it.
@@ -16,10 +23,10 @@ DIFFERENT = np.float32(1e-8)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, X, Y, dependent):
+def dependent_rows(A, b, equations, factor_of, X, Y, dependent):
     """Mark the equations that are combinations of others. Returns one that contradicts these, or -1.
 
-    A by columns as in normal_equations.py, rows in the order of the factor; equations, dependent : (m,), 1 for such
+    A and the factor as in normal_equations.py, rows in the order of the factor; equations, dependent : (m,), 1 for such
     rows; X : (5, n), Y : (3, m) work, Y[0] leaves the multipliers y of a contradiction, A'y = 0 and b'y not.
 
     Where all rows are orthogonal equations, one factorization shows that no row is dependent:
@@ -30,9 +37,10 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, X, 
     """
     # An equation is dependent if nothing is left of the least squares problem that it be a combination of the others,
     # whose normal equations are those of an interior point.
+    (values, rows, starts), (fill_starts, fill, S) = A, factor_of
     m, d, f, dx, y, zero = b.size, X[0], X[1], X[2], Y[0], ZERO * b[0]
     d[:], X[3] = ONE, ZERO
-    normal_matrix(values, rows, starts, d, zero, zero - SUSPECT, fill_starts, fill, S)
+    normal_matrix(A, d, zero, zero - SUSPECT, factor_of)
     for k in range(m):
         dependent[k] = 0
         if not equations[k]:
@@ -47,9 +55,7 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, X, 
                 if rows[a] == k:
                     f[j] = -values[a]
         y[:] = ZERO
-        solve_refined(
-            values, rows, starts, d, zero, fill_starts, fill, S, f, dx, y, CORRECTIONS, Y[1], X[3], X[4], Y[2]
-        )
+        solve_refined(A, d, zero, factor_of, f, dx, y, CORRECTIONS, (Y[1], Y[2], X[3], X[4]))
         y[k] = y[k] + ONE
         left, size, total, terms = zero, zero, zero, zero
         for j in range(d.size):
@@ -67,7 +73,6 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, X, 
 
 @dependent_rows.example
 def _(n):
-    starts, all_rows = np.arange(n + 1, dtype=np.uint32), np.ones(n, np.uint8)
-    columns = np.ones(n), np.arange(n, dtype=np.uint32), starts
-    lists = np.zeros(1, np.uint32), np.empty(0, np.uint32)
-    return *columns, np.ones(n), all_rows, *lists, np.eye(n), np.ones((5, n)), np.ones((3, n)), all_rows.copy()
+    columns = np.ones(n), np.arange(n, dtype=np.uint32), np.arange(n + 1, dtype=np.uint32)
+    all_rows = np.ones(n, np.uint8)
+    return columns, np.ones(n), all_rows, dense_factor(n), np.ones((5, n)), np.ones((3, n)), all_rows.copy()

@@ -70,21 +70,22 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
     if slacks < m and moving:
         equations, dependent, Y = np.ones(m, np.uint8), np.empty(m, np.uint8), np.empty((3, m))
         equations[position[:slacks]] = 0
-        wrong = dependent_rows(*A, b, equations, fill_starts, fill, S, np.empty((5, moving)), Y, dependent)
+        wrong = dependent_rows(A, b, equations, (fill_starts, fill, S), np.empty((5, moving)), Y, dependent)
         if wrong >= 0:
             proof = -np.sign(Y[0] @ b) * Y[0][position] * row_scale
             return Ended(INFEASIBLE, nothing, nothing, proof, 0, {}, 0.0, scales)
         if dependent.any():
             return _without_rows(p, dependent[position] == 1, maxiter, tol)._replace(scales=scales)
     X, W, Y = work_of(m, moving, bounded)
-    scalars, history = np.empty(1 + MEASURES), np.empty((maxiter + 1, 5))
+    scalars, history = np.empty(1 + MEASURES), np.empty((maxiter + 1, 6))
     share = 1.0 / (moving - free + bounded + 1)
     offset = float(p.c @ (shift * column_scale)) / (of_x * of_cost)
     limits = Limits(offset, share, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol))
     program, factor_of = Standard(*A, b, c, u, free), Factor(fill_starts, fill, S)
     with np.errstate(all="ignore"):  # what is no number is no short step, and ends the iterations
         status, nit = follow_path(tuple(program), tuple(factor_of), X, W, Y, scalars, history, tuple(limits))
-    record = dict(zip(("mu", "primal", "dual", "gap", "step"), history[: nit + 1].T, strict=True))
+    record = dict(zip(("mu", "primal", "dual", "gap", "step", "fun"), history[: nit + 1].T, strict=True))
+    record["fun"] = record["fun"] * (of_x * of_cost)
     y = Y[0][position] * row_scale
     if status == INFEASIBLE:
         return Ended(status, nothing, nothing, -y, nit, record, 0.0, scales)

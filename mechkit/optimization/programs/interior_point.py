@@ -118,7 +118,7 @@ def search_direction(
     >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
     Polynomial('2m^2 + 4mn + 4mk + 8m + 22n + 49k + 15')
     """
-    (values, rows, starts, b, c, u, free), (fill_starts, fill, S) = program, factor_of
+    values, rows, starts, b, c, u, free = program
     x, z, rd, d, qx, f, dx, dz, rxz, px = X[0], X[1], X[2], X[3], X[5], X[6], X[7], X[8], X[9], X[10]
     w, v, ru, dw, dv, rwv = W[0], W[1], W[2], W[3], W[4], W[5]
     rp, qy, py, dy = Y[1], Y[2], Y[3], Y[4]
@@ -135,9 +135,8 @@ def search_direction(
     for i in range(py.size):
         py[i] = keep * rp[i]
     r_tau = (center - tau * kappa - second_order * d_tau * d_kappa) / tau
-    solve_refined(  # 2  what the residuals bring about
-        values, rows, starts, d, added, fill_starts, fill, S, f, px, py, corrections, left, zeros, more, more_y
-    )
+    work = left, more_y, zeros, more  # 2  what the residuals bring about
+    solve_refined((values, rows, starts), d, added, factor_of, f, px, py, corrections, work)
     top, bottom = keep * gap + r_tau, kappa / tau  # 3  tau, from the gap; the divisor is b'qy - c'qx + ..., as squares
     for j in range(x.size):
         top = top + c[j] * px[j]
@@ -189,9 +188,9 @@ def step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W):
 def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
     """Follow the central path of the embedding from all ones. Returns the status and the number of iterations.
 
-    scalars : (1 + MEASURES,), leaves tau and the measures; history : (iterations allowed + 1, 5), leaves mu, the
-    primal, dual and gap residuals, and the step, of each. The systems are refined once a step has led elsewhere than it
-    should.
+    scalars : (1 + MEASURES,), leaves tau and the measures. history : (iterations allowed + 1, 6), leaves mu, the
+    primal, dual and gap residuals, the step, and the objective, of each. The systems are refined once a step has led
+    elsewhere than it should.
 
     One iteration, and a look at its result, for a dense A, n by 2n + 1, and n + 1 upper bounds:
 
@@ -206,6 +205,7 @@ def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
     x, z, rd, d, c_hat, qx, f, dx, dz, px = X[0], X[1], X[2], X[3], X[4], X[5], X[6], X[7], X[8], X[10]
     w, v, dw, dv, y, rp, qy, py, dy = W[0], W[1], W[3], W[4], Y[0], Y[1], Y[2], Y[3], Y[4]
     left, zeros, more, more_y, best, best_y = Y[5], X[12], X[13], Y[6], X[11], Y[7]
+    A, work = (values, rows, starts), (left, more_y, zeros, more)
     bounded = x.size - u.size
     measures = scalars[1:]
     x[:], z[:], w[:], v[:], y[:] = ONE, ONE, ONE, ONE, ZERO
@@ -222,10 +222,11 @@ def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
             corrections = CORRECTIONS  # the steps do not lead where they should
         mu, cost, profit = measures[0], measures[5], measures[6]
         primal, dual = measures[1] / tau, measures[2] / tau
-        objective = abs(cost / tau + offset)
+        fun = cost / tau + offset
+        objective = abs(fun)
         gap = abs(cost - profit) / tau / max(objective, SMALL)
         history[iteration, 0], history[iteration, 1], history[iteration, 2] = mu, primal, dual
-        history[iteration, 3], history[iteration, 4] = gap, step
+        history[iteration, 3], history[iteration, 4], history[iteration, 5] = gap, step, fun
         if max(primal, dual, gap) <= tolerance:
             status = OPTIMAL
             break
@@ -263,13 +264,10 @@ def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
             c_hat[bounded + k] = c[bounded + k] - t * u[k]
         for j in range(x.size):
             d[j] = ONE / d[j]
-        normal_matrix(values, rows, starts, d, added, relative, fill_starts, fill, S)
+        normal_matrix(A, d, added, relative, factor_of)
         factor(fill_starts, fill, S)
         qy[:] = b
-        solve_refined(
-            values, rows, starts, d, added, fill_starts, fill, S,
-            c_hat, qx, qy, corrections, left, zeros, more, more_y,
-        )  # fmt: skip
+        solve_refined(A, d, added, factor_of, c_hat, qx, qy, corrections, work)
         d_tau, d_kappa = search_direction(  # 3  predict
             program, factor_of, X, W, Y, tau, kappa, zero, zero, zero, one, zero, measures[7],
             weight, added, corrections,
@@ -301,10 +299,7 @@ def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
             f[j] = (rd[j] - c[j] * tau) if status == INFEASIBLE else zero
         for i in range(y.size):
             py[i] = zero if status == INFEASIBLE else rp[i] - b[i] * tau if status == UNBOUNDED else rp[i]
-        solve_refined(
-            values, rows, starts, d, added, fill_starts, fill, S,
-            f, px, py, corrections, left, zeros, more, more_y,
-        )  # fmt: skip
+        solve_refined(A, d, added, factor_of, f, px, py, corrections, work)
         if status == INFEASIBLE:
             for i in range(y.size):
                 y[i] = y[i] + py[i]

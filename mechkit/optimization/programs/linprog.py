@@ -17,6 +17,7 @@ from mechkit.optimization.programs.tableau import TOLERANCE
 from mechkit.optimization.programs.verdict import Scales, proof_of, row_off
 from mechkit.optimization.programs.views import View, views
 from mechkit.optimization.result import OptimizeResult
+from mechkit.optimization.scipy_names import with_keywords
 from mechkit.result_access import ByName
 
 #: SciPy's methods, and those of ours that are most like them.
@@ -59,15 +60,16 @@ class LinprogResult(OptimizeResult):
     nit : int
         Iterations.
     history : dict of arrays
-        By name, one entry for the start and one for each iteration.
+        One entry for the start and one for each iteration: "fun" and "primal", how far x is from the constraints. The
+        interior point has "dual", "gap", "mu" and "step" besides. All but "fun" are in scaled units.
     slack, con : arrays or None
         b_ub - A_ub x and b_eq - A_eq x; None where there is no solution.
     ineqlin, eqlin, lower, upper : `Marginals`
         `Marginals` of A_ub x <= b_ub, A_eq x = b_eq and the two bounds of x, with SciPy's signs.
     certificate : array or None
-        With status 2 the multipliers y of the rows of A_ub and A_eq: y'A x > y'b for all x within the bounds, and
-        y >= 0 for rows of A_ub. None where bounds alone contradict each other. With status 3 a direction in which
-        one can go for ever, and c'x falls.
+        With status 2 the multipliers y of the rows of A_ub and A_eq, y >= 0 for rows of A_ub. They prove that no x
+        fits: y'A x > y'b for all x within the bounds. None where bounds alone contradict each other. With status 3 a
+        direction in which one can go for ever, and c'x falls.
 
     >>> LinprogResult(None, None, False, 2, "no x meets all constraints", 5).slack is None
     True
@@ -95,6 +97,9 @@ def linprog(
     options: Mapping[str, Any] | None = None,
     x0: None = None,
     integrality: Any = None,
+    *,
+    maxiter: int | None = None,
+    tol: float | None = None,
 ) -> LinprogResult:
     """Minimize c'x where A_ub x <= b_ub, A_eq x = b_eq, and x is within its bounds.
 
@@ -121,6 +126,8 @@ def linprog(
     options : dict
         "maxiter"; "tol", relative to the size of the program, where the iterations end at first (1e-10 for the interior
         point, 1e-9 for the simplex method); "disp": True prints how the method ended.
+    maxiter, tol
+        as in options.
 
     Returns
     -------
@@ -166,8 +173,9 @@ def linprog(
         if value is not None and (name != "integrality" or np.any(value)):
             raise ValueError(f"{name} is given: {instead}")
     p = linear_program(c, A_ub, b_ub, A_eq, b_eq, bounds)
-    maxiter, tol, disp = _options(options, method, p)
-    result = _result_of(p, method, maxiter, tol)
+    given = with_keywords(options_among(options, ("maxiter", "tol", "disp")), maxiter=maxiter, tol=tol)
+    most, tolerance, disp = _settings(given, method, p)
+    result = _result_of(p, method, most, tolerance)
     if disp:
         print(f"{result.message}; {result.nit} iterations; fun is {result.fun}")
     return result
@@ -244,9 +252,8 @@ def _method(method: Any) -> str:
     return one_of("method", method, METHODS)
 
 
-def _options(options: Any, method: str, p: LinearProgram) -> tuple[int, float, bool]:
+def _settings(given: dict[str, Any], method: str, p: LinearProgram) -> tuple[int, float, bool]:
     interior = method == "interior-point"
-    given = options_among(options, ("maxiter", "tol", "disp"))
     maxiter = given.get("maxiter")
     if maxiter is None:
         maxiter = ENOUGH if interior else usual_exchanges(p)
@@ -259,9 +266,7 @@ def _result(p: LinearProgram, found: Outcome) -> LinprogResult:
     status, x = found.status, found.x
     message = "x is optimal" + found.how
     if status == LIMIT:
-        message = (
-            f"the limit of {found.nit} iterations was reached before x was optimal; raise options={{'maxiter': ...}}"
-        )
+        message = f"the limit of {found.nit} iterations was reached before x was optimal; raise maxiter"
     elif status == INFEASIBLE:
         message = "no x meets all constraints and bounds: certificate holds multipliers of the rows that prove it"
     elif status == UNBOUNDED:

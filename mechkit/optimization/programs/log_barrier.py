@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array
+from mechkit.checking import float_array, options_among, positive, whole
 from mechkit.optimization.differences import GIVEN, derivative
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, counted_calls, function
 from mechkit.optimization.programs.barrier_path import (
@@ -22,6 +23,10 @@ from mechkit.optimization.programs.barrier_path import (
     no_curvature,
 )
 from mechkit.optimization.result import OptimizeResult
+from mechkit.optimization.scipy_names import with_keywords
+
+#: The options of log_barrier: a first weight that serves objectives of about 1, and Boyd and Vandenberghe's factor.
+DEFAULTS = {"t": 1.0, "factor": 20.0, "tol": 1e-8, "maxiter": 500}
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,27 +48,45 @@ def log_barrier(
     hess: Any = None,
     g_jac: Any = None,
     g_hess: Any = None,
+    options: Mapping[str, Any] | None = None,
     *,
-    t: float = 1.0,
-    factor: float = 20.0,
-    tol: float = 1e-8,
-    maxiter: int = 500,
+    t: float | None = None,
+    factor: float | None = None,
+    tol: float | None = None,
+    maxiter: int | None = None,
 ) -> BarrierResult:
     """Minimize a convex f(x) subject to g(x) <= 0, each element of g convex, from a start strictly inside.
 
-    f : (n,) to a number; g : (n,) to (m,); x0 : (n,) with g(x0) < 0, see strictly_feasible; jac, hess : first and
-    second derivatives of f, (n,) and (n, n); g_jac : first ones of g, (m, n); each a function, or None or "2-point",
-    "3-point" for differences; g_hess(x, w) : (n, n), the sum of w[i] times the second derivatives of g[i], or None
-    for differences, or "linear" where it is zero. All are kernels or plain Python functions.
-    t : the first weight of f against the barrier; factor : by which it grows; tol : of the gap m / t; maxiter : limit
-    of Newton's steps in all.
+    Parameters
+    ----------
+    f : kernel or function
+        of an array (n,) to a number.
+    g : kernel or function
+        of an array (n,) to (m,), the constraints.
+    x0 : array
+        (n,), with g(x0) < 0; `strictly_feasible` finds one.
+    jac, hess : kernel, function or str, optional
+        the first and second derivatives of f, functions of x to (n,) and (n, n). Where left out, or "2-point" or
+        "3-point": differences.
+    g_jac : kernel, function or str, optional
+        the first derivatives of g, a function of x to (m, n), or differences.
+    g_hess : kernel, function or str, optional
+        of x and w to (n, n), the sum of w[i] times the second derivatives of g[i]. Where left out: differences.
+        "linear" where it is zero.
+    options : dict, optional
+        "t" (1), the first weight of f against the barrier; "factor" (20), by which the weight grows. "tol" (1e-8), of
+        the gap m / t; "maxiter" (500), the limit of Newton's steps in all.
+    t, factor, tol, maxiter
+        as in options.
 
     Returns
     -------
     BarrierResult
-        x, fun, gap, multipliers : (m,), positive; status : 0 the gap is below tol, 1 the limit of steps, 4 a center was
-        not found: f or g is not convex or a derivative is wrong, or not finite; nit : Newton's steps; nfev : calls of
-        f and g; njev, nhev : of their derivatives; history, an entry for each center : "fun", "t", "gap", "steps".
+        multipliers, (m,), are positive. nit counts Newton's steps, nfev the calls of f and g, njev and nhev those of
+        their derivatives. history has an entry for each center: "fun", "t", "gap" and "nit", the steps so far.
+
+        status is 0 where the gap is below tol, and 1 for the limit of steps. It is 4 where a center was not found: f or
+        g is not convex, or not finite, or a derivative is wrong.
 
     Raises
     ------
@@ -88,11 +111,8 @@ def log_barrier(
     (array([-1., -1.]), array([0.5]), True)
     """
     x = float_array("x0", x0, (1,), copy=True).astype(np.float64)
-    if not (0.0 < t < np.inf and 1.0 < factor < np.inf and tol > 0.0 and maxiter >= 1):
-        raise ValueError(
-            f"t, factor, tol and maxiter are {t}, {factor}, {tol} and {maxiter}; they must be positive, above 1, "
-            "positive and at least 1"
-        )
+    given = with_keywords(options_among(options, DEFAULTS), t=t, factor=factor, tol=tol, maxiter=maxiter)
+    weight, growth, enough, most = _settings({**DEFAULTS, **given})
     functions = (
         function(f, OBJECTIVE),
         *derivative("jac", jac, VECTOR, "jac"),
@@ -112,23 +132,23 @@ def log_barrier(
         fx = functions[0](x.copy())
         _require_inside(c, fx)
         multipliers = np.empty_like(c)
-        history = np.empty((2 + int(max(0.0, np.log(c.size / (t * tol)) / np.log(factor))), 3))
-        status, centers, steps, t = follow_path(
-            *functions, constraints, *of_constraints, t, factor, tol, maxiter, x, multipliers, history
+        history = np.empty((2 + int(max(0.0, np.log(c.size / (weight * enough)) / np.log(growth))), 3))
+        status, centers, steps, weight = follow_path(
+            *functions, constraints, *of_constraints, weight, growth, enough, most, x, multipliers, history
         )
     fun, weights, taken = history[:centers].T.copy()
-    gap = c.size / float(t)
+    gap = c.size / float(weight)
     return BarrierResult(
         x,
         float(fun[-1]),
         status == SOLVED,
         status,
-        MESSAGES[status].format(maxiter=maxiter, gap=gap, t=t),
+        MESSAGES[status].format(maxiter=most, gap=gap, t=weight),
         steps,
         made.f,
         made.jac,
         made.hess,
-        history={"fun": fun, "t": weights, "gap": c.size / weights, "steps": taken},
+        history={"fun": fun, "t": weights, "gap": c.size / weights, "nit": taken},
         multipliers=multipliers,
         gap=gap,
     )
@@ -139,6 +159,14 @@ MESSAGES = {
     LIMIT: "maxiter = {maxiter} steps were not enough: t came to {t:.1e}; allow more, or start further inside",
     STUCK: "no lower point was found at t = {t:.1e}: f or g is not convex, or not finite, or a derivative is wrong",
 }
+
+
+def _settings(given: dict[str, Any]) -> tuple[float, float, float, int]:
+    """The first weight, the factor, the tolerance and the limit of steps, checked."""
+    factor = positive("factor", given["factor"])
+    if factor <= 1.0:
+        raise ValueError(f"factor is {given['factor']}; it must be greater than 1")
+    return positive("t", given["t"]), factor, positive("tol", given["tol"]), whole("maxiter", given["maxiter"])
 
 
 def _require_inside(c: np.ndarray, fx: float) -> None:

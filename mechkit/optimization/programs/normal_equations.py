@@ -1,9 +1,10 @@
 """The linear systems of an interior-point method: normal equations, by a Cholesky factor that keeps to its nonzeros.
 
-The rows are put into an order of few nonzeros by the minimum degree rule, until those that are left are about as good
-as dense; these are factored by blocks. So one code serves sparse and dense programs. A matrix A is three arrays by
-columns: column j has the ``values[starts[j]:starts[j + 1]]`` in the rows ``rows[...]``, in ascending order. A factor is
-the upper triangle of S; row k < q of it has nonzeros in the columns ``fill[fill_starts[k]:fill_starts[k + 1]]``.
+The minimum degree rule puts the rows into an order of few nonzeros. It ends where the rest is about as good as dense;
+the rest is factored by blocks. So one code serves sparse and dense programs. A matrix A is three arrays by columns:
+column j has the ``values[starts[j]:starts[j + 1]]`` in the rows ``rows[...]``, in ascending order. A factor is the
+upper triangle of S; row k < q of it has nonzeros in the columns ``fill[fill_starts[k]:fill_starts[k + 1]]``. Kernels
+take A as a tuple, values, rows, starts, and the factor as another, fill_starts, fill, S.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ EXACT, CORRECTIONS = np.float32(1e-10), 6
 def order_by_degree(linked, order, position):
     """An elimination order of few nonzeros. Returns q, and the nonzeros right of the diagonal in its first q rows.
 
-    linked : (m, m), 1 where a row of A has a nonzero in a column where another has one; it is filled in. order[k] is
-    the row of A that comes k-th, and position is its inverse. From row q on, the factor is as good as dense.
+    linked : (m, m), 1 where two rows of A have a nonzero in the same column. The kernel adds what elimination fills in.
+    order[k] is the row of A that comes k-th, and position is its inverse. From row q on, the factor is as good as
+    dense.
 
     Whole numbers only; of a dense matrix it looks at each row once:
 
@@ -129,7 +131,7 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def normal_matrix(values, rows, starts, d, added, relative, fill_starts, fill, S):
+def normal_matrix(A, d, added, relative, factor_of):
     """S = A D A' + added I: the upper triangle, where the factor has its nonzeros.
 
     Its diagonal is more by a relative share, which rounding errors of the factor are not to exceed.
@@ -138,11 +140,11 @@ def normal_matrix(values, rows, starts, d, added, relative, fill_starts, fill, S
 
     >>> from mechkit import law
     >>> def run(m, n):
-    ...     none = np.empty(0, np.uint32)
-    ...     normal_matrix(*dense_columns(m, n), np.ones(n), 1e-8, 1e-8, np.zeros(1, np.uint32), none, np.empty((m, m)))
+    ...     normal_matrix(dense_columns(m, n), np.ones(n), 1e-8, 1e-8, dense_factor(m))
     >>> law(run, m=range(1, 6), n=range(1, 6)).flops
     Polynomial('m^2n + 2mn + 2m')
     """
+    (values, rows, starts), (fill_starts, fill, S) = A, factor_of
     q, m = fill_starts.size - 1, S.shape[0]
     for k in range(m):
         if k < q:
@@ -166,10 +168,14 @@ def dense_columns(m, n):
     return A.ravel(), np.tile(np.arange(m, dtype=np.uint32), n), m * np.arange(n + 1, dtype=np.uint32)
 
 
+def dense_factor(m):
+    """The unit matrix as a factor without a list of nonzeros, for examples."""
+    return np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(m)
+
+
 @normal_matrix.example
 def _(n):
-    none = np.empty(0, np.uint32)
-    return *dense_columns(n, 2 * n), np.ones(2 * n), *np.full(2, 1e-8), np.zeros(1, np.uint32), none, np.eye(n)
+    return dense_columns(n, 2 * n), np.ones(2 * n), *np.full(2, 1e-8), dense_factor(n)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -263,20 +269,19 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def solve_newton(values, rows, starts, d, fill_starts, fill, S, f, dx, dy):
+def solve_newton(A, d, factor_of, f, dx, dy):
     """Solve A'dy - dx / d = f, A dx = g, S being the factor of A D A' and g what dy holds before.
 
     For a dense A, m by n:
 
     >>> from mechkit import law
     >>> def run(m, n):
-    ...     none = np.empty(0, np.uint32)
-    ...     A, d, S, f, dx, dy = dense_columns(m, n), np.ones(n), np.eye(m), np.ones(n), np.ones(n), np.ones(m)
-    ...     solve_newton(*A, d, np.zeros(1, np.uint32), none, S, f, dx, dy)
+    ...     solve_newton(dense_columns(m, n), np.ones(n), dense_factor(m), np.ones(n), np.ones(n), np.ones(m))
     >>> law(run, m=range(1, 6), n=range(1, 6)).flops
     Polynomial('2m^2 + 4mn + 2n')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., (14.44)
+    (values, rows, starts), (fill_starts, fill, S) = A, factor_of
     for j in range(dx.size):
         t = d[j] * f[j]
         for a in range(starts[j], starts[j + 1]):
@@ -291,32 +296,30 @@ def solve_newton(values, rows, starts, d, fill_starts, fill, S, f, dx, dy):
 
 @solve_newton.example
 def _(n):
-    lists = np.zeros(1, np.uint32), np.empty(0, np.uint32)
-    return *dense_columns(n, 2 * n), np.ones(2 * n), *lists, np.eye(n), np.ones(2 * n), np.ones(2 * n), np.ones(n)
+    return dense_columns(n, 2 * n), np.ones(2 * n), dense_factor(n), np.ones(2 * n), np.ones(2 * n), np.ones(n)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def solve_refined(
-    values, rows, starts, d, added, fill_starts, fill, S, f, dx, dy, corrections, left, none, more_x, more_y
-):
+def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, work):
     """Solve A'dy - dx / d = f, A dx + added dy = g as `solve_newton`, and refine as long as that halves what is left.
 
-    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. left,
-    more_y : (m,) work, more_x : (n,) work; none : (n,) zeros. Where the first solution is exact:
+    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. work : two
+    vectors (m,); two vectors (n,), the first of them zeros. Where the first solution is exact:
 
     >>> from mechkit import law
     >>> def run(m, n):
-    ...     lists, (X, Y) = (np.zeros(1, np.uint32), np.empty(0, np.uint32)), np.zeros((2, 4, max(m, n)))
-    ...     vectors = X[0, :n], X[1, :n], Y[0, :m], 1, Y[1, :m], X[2, :n], X[3, :n], Y[2, :m]
-    ...     solve_refined(*dense_columns(m, n), np.ones(n), 1e-8, *lists, np.eye(m), *vectors)
+    ...     X, Y = np.zeros((4, n)), np.zeros((3, m))
+    ...     work = Y[1], Y[2], X[2], X[3]
+    ...     solve_refined(dense_columns(m, n), np.ones(n), 1e-8, dense_factor(m), X[0], X[1], Y[0], 1, work)
     >>> law(run, m=range(1, 6), n=range(1, 6)).flops
     Polynomial('2m^2 + 6mn + 2m + 2n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
+    (values, rows, starts), (left, more_y, none, more_x) = A, work
     zero = ZERO * added
     if corrections > 0:
         left[:] = dy
-    solve_newton(values, rows, starts, d, fill_starts, fill, S, f, dx, dy)
+    solve_newton(A, d, factor_of, f, dx, dy)
     if corrections > 0:
         more_x[:], more_y[:] = dx, dy
     before = INFINITY + zero
@@ -339,7 +342,7 @@ def solve_refined(
             return
         before = largest
         more_y[:] = left
-        solve_newton(values, rows, starts, d, fill_starts, fill, S, none, more_x, more_y)
+        solve_newton(A, d, factor_of, none, more_x, more_y)
         for j in range(dx.size):
             dx[j] = dx[j] + more_x[j]
         for i in range(dy.size):
@@ -348,6 +351,6 @@ def solve_refined(
 
 @solve_refined.example
 def _(n):
-    lists, X, Y = (np.zeros(1, np.uint32), np.empty(0, np.uint32)), np.zeros((3, 2 * n)), np.zeros((2, n))
-    vectors = np.ones(2 * n), X[0], np.ones(n), 2, Y[0], X[1], X[2], Y[1]
-    return *dense_columns(n, 2 * n), np.ones(2 * n), np.float64(1e-8), *lists, np.eye(n), *vectors
+    X, Y = np.zeros((3, 2 * n)), np.zeros((2, n))
+    vectors = np.ones(2 * n), X[0], np.ones(n), 2, (Y[0], Y[1], X[1], X[2])
+    return dense_columns(n, 2 * n), np.ones(2 * n), np.float64(1e-8), dense_factor(n), *vectors

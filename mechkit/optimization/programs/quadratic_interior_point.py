@@ -3,6 +3,15 @@
 Minimize x'Px/2 + q'x subject to l <= Ax <= u. Row i of A with l = u is an equality. Each other finite bound k is a side
 sign[k] (Ax)[of[k]] + s[k] = h[k] with a slack s[k] >= 0 and a multiplier z[k] >= 0. A row's multiplier y is the
 sum of sign z over its sides.
+
+What belongs together is handed from kernel to kernel in tuples, which each takes apart in its first lines:
+
+program : P, q, A, and A by rows (CSR) is data, indices, indptr.
+sides : equality[i], the number of an equation, or -1; of, sign and h of each side; target, the values of equations.
+point : x, the multipliers y of the rows, s, z.
+left : what is left of the conditions for a minimum: g (n,) of the gradient, rows (m,) of the equations, gap of the
+sides, rc of the products s z.
+weighed : the ratios s / z of the sides, their weights z / s, and what is added to the diagonal.
 """
 
 from __future__ import annotations
@@ -19,6 +28,7 @@ from mechkit.optimization.programs.quasidefinite import (
     diagonal_rows,
     factor_quasidefinite,
     full_rows,
+    one_side_each,
     solve_refined,
     symmetric_product,
 )
@@ -104,13 +114,11 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def direction(
-    P, data, indices, indptr, equality, of, sign, ratios, weights, added, K, s, z, g, rows, gap, rc, b, v, ds, work, ax
-):
-    """Newton's step for the residuals g (n,) of the gradient, rows (m,) of the equalities, gap of the sides, rc of s z.
+def direction(P, A, sides, weighed, K, s, z, left, v, ds, work):
+    """Newton's step for what is left of the conditions.
 
-    v : takes the steps of x, of the multipliers of the equalities and of z, ds the step of s; K : the factors;
-    b : like v, work : two of them, ax : (m,) work.
+    v takes the steps of x, of the multipliers of the equations and of z; ds takes the step of s. K : the factors.
+    work : a vector like v, two of them in an array, and one (m,).
 
     With P and G diagonal:
 
@@ -119,7 +127,8 @@ def direction(
     Polynomial('4n^2 + 31n + 3')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., (16.58), the slacks eliminated
-    n, last = P.shape[0], v.size - z.size
+    (g, rows, gap, rc), (b, two, ax) = left, work
+    equality, n, last = sides[0], P.shape[0], v.size - z.size
     for j in range(n):
         b[j] = -g[j]
     for i in range(rows.size):
@@ -127,23 +136,22 @@ def direction(
             b[n + equality[i]] = -rows[i]
     for k in range(z.size):
         b[last + k] = rc[k] / z[k] - gap[k]
-    solve_refined(P, data, indices, indptr, equality, of, sign, ratios, weights, added, K, b, v, work, ax)
+    solve_refined(P, A, sides, weighed, K, b, v, two, ax)
     for k in range(z.size):
         ds[k] = -(rc[k] + s[k] * v[last + k]) / z[k]
 
 
 @direction.example
 def _(n):
-    ones, of, none, step = np.ones(n), np.arange(n), np.full(n, -1), np.zeros(2 * n)
-    sides = none, of, ones, ones, ones, np.float64(0.0), 2.0 * np.eye(n), ones, ones, ones, ones, ones, np.zeros(n)
-    return 3.0 * np.eye(n), *diagonal_rows(n), *sides, step.copy(), step, np.zeros(n), np.zeros((2, 2 * n)), np.zeros(n)
+    ones, step = np.ones(n), np.zeros(2 * n)
+    equations = 3.0 * np.eye(n), diagonal_rows(n), one_side_each(n), (ones, ones, np.float64(0.0)), 2.0 * np.eye(n)
+    left, work = (ones, ones, ones, np.zeros(n)), (step.copy(), np.zeros((2, 2 * n)), np.zeros(n))
+    return *equations, ones, ones, left, step, np.zeros(n), work
 
 
 @kernel(cache=True, error_model="numpy")
-def residuals(
-    P, q, data, indices, indptr, equality, target, of, sign, h, x, y, s, z, g, rows, gap, sizes_g, sizes_rows, record
-):
-    """What is left of the conditions for a minimum: g (n,) of the gradient, rows (m,) of equalities, gap of the sides.
+def residuals(program, sides, point, left, sizes_g, sizes_rows, record):
+    """What is left of the conditions for a minimum, except for the products s z.
 
     record takes the objective, and the largest errors of the bounds, of the gradient, and the duality gap. Each is
     relative to the terms of its own sum, or to a small share of the largest sum of its kind. The largest of the three
@@ -155,6 +163,8 @@ def residuals(
     >>> law(residuals, n=range(2, 9)).flops
     Polynomial('12n^2 + 24n + 4')
     """
+    (P, q, (data, indices, indptr)), (equality, of, sign, h, target) = program, sides
+    (x, y, s, z), (g, rows, gap, _) = point, left
     n = x.size
     symmetric_product(P, x, g)
     symmetric_sizes(P, x, sizes_g)
@@ -200,9 +210,41 @@ def residuals(
 
 @residuals.example
 def _(n):
-    ones, of, none = np.ones(n), np.arange(n), np.full(n, -1)
-    program = np.eye(n), ones, np.ones(n * n), *full_rows(n)[1:], none, ones, of, ones, ones
-    return *program, ones, ones, ones, ones, *np.zeros((5, n)), np.zeros(4)
+    ones, A = np.ones(n), (np.ones(n * n), *full_rows(n)[1:])
+    g, rows, gap, rc, sizes_g, sizes_rows = np.zeros((6, n))
+    arrays = (np.eye(n), ones, A), one_side_each(n), (ones, ones, ones, ones), (g, rows, gap, rc)
+    return *arrays, sizes_g, sizes_rows, np.zeros(4)
+
+
+@kernel(cache=True, error_model="numpy")
+def factor_newton(P, A, sides, point, weighed, row_weights, K):
+    """Factor Newton's equations at a point into K. More is added to the diagonal until all pivots have their signs.
+
+    Returns what was added: 1 or more where that was in vain. weighed takes the ratios and the weights; row_weights :
+    (m,) work. With P the unit matrix and n full rows, one side each:
+
+    >>> from mechkit import law
+    >>> law(factor_newton, n=range(2, 9)).flops
+    Polynomial('4n^3/3 + 5n^2/2 + 37n/6')
+    """
+    (data, indices, indptr), (ratios, weights, added), (_, _, s, z) = A, weighed, point
+    equality, of = sides[0], sides[1]
+    n = P.shape[0]
+    while True:
+        side_weights(s, z, of, added, ratios, weights, row_weights)
+        assemble(P, data, indices, indptr, row_weights, equality, added, K)
+        if factor_quasidefinite(K, n) == K.shape[0]:
+            return added
+        added = HUNDRED * added
+        if not added < ONE:
+            return added
+
+
+@factor_newton.example
+def _(n):
+    ones = np.ones(n)
+    weighed = np.ones(n), np.ones(n), np.float64(1e-8)
+    return np.eye(n), full_rows(n), one_side_each(n), (ones, ones, ones, ones), weighed, np.zeros(n), np.zeros((n, n))
 
 
 @kernel(cache=True, error_model="numpy")
@@ -210,8 +252,8 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
     """Minimize x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
 
     P, q and data are scaled in place. x (n,) and y (m,) take the best point and its multipliers, d (n,) and e (m,) the
-    scales, history (maxiter + 1, 4) what `residuals` records. Returns the status, the number of iterations, and which
-    of them was best.
+    scales. In history (maxiter + 1, 4) is what `residuals` records. Returns the status, the number of iterations, and
+    which of them was best.
 
     Most of an iteration is `assemble`, `factor_quasidefinite` and twice `direction`. What comes before the first, of n
     unknowns with a bound each, is one factorization:
@@ -241,17 +283,21 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
         s[k], z[k], gap[k], rc[k] = ONE, ONE, -(sign[k] * nearest), ZERO
     for i in range(m):
         rows[i] = -target[i]
-    side_weights(s, z, of, added, R, D, weights)
-    assemble(P, data, indices, indptr, weights, eq, added, K)
-    while factor_quasidefinite(K, n) < n + p:
-        added = HUNDRED * added
-        if not added < ONE:
-            history[0] = INFINITY
-            return STALLED, 0, 0
-        assemble(P, data, indices, indptr, weights, eq, added, K)
-    direction(P, data, indices, indptr, eq, of, sign, R, D, added, K, s, z, q, rows, gap, rc, b, v, ds, work, ax)
+    here, multipliers = np.empty_like(q), np.zeros_like(l)
+    A, limits, point, work = (
+        (data, indices, indptr),
+        (eq, of, sign, h, target),
+        (here, multipliers, s, z),
+        (b, work, ax),
+    )
+    added = factor_newton(P, A, limits, point, (R, D, added), weights, K)
+    if not added < ONE:
+        history[0] = INFINITY
+        return STALLED, 0, 0
+    direction(P, A, limits, (R, D, added), K, s, z, (q, rows, gap, rc), v, ds, work)
     centered_start(h, gap, dz, s, z)
-    here, multipliers = v[:n].copy(), np.zeros_like(l)
+    for j in range(n):
+        here[j] = v[j]
     for i in range(m):
         if eq[i] >= 0:
             multipliers[i] = v[n + eq[i]]
@@ -264,9 +310,7 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
         for k in range(s.size):
             multipliers[of[k]] += sign[k] * z[k]
         line = history[iteration]
-        error = residuals(
-            P, q, data, indices, indptr, eq, target, of, sign, h, here, multipliers, s, z, g, rows, gap, sizes, ax, line
-        )
+        error = residuals((P, q, A), limits, point, (g, rows, gap, rc), sizes, ax, line)
         line[0] = c * line[0]
         if error < best:
             best, since = error, iteration
@@ -282,21 +326,16 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
             return STALLED, iteration, since
 
         # 2  the equations of this iteration
-        side_weights(s, z, of, added, R, D, weights)
-        assemble(P, data, indices, indptr, weights, eq, added, K)
-        while factor_quasidefinite(K, n) < n + p:
-            added = HUNDRED * added
-            if added > ONE:
-                return STALLED, iteration, since
-            side_weights(s, z, of, added, R, D, weights)
-            assemble(P, data, indices, indptr, weights, eq, added, K)
+        added = factor_newton(P, A, limits, point, (R, D, added), weights, K)
+        if not added < ONE:
+            return STALLED, iteration, since
 
         # 3  predictor: straight to the solution
         mu, after, a = ZERO, ZERO, ONE
         for k in range(count):
             rc[k] = s[k] * z[k]
             mu += rc[k]
-        direction(P, data, indices, indptr, eq, of, sign, R, D, added, K, s, z, g, rows, gap, rc, b, v, ds, work, ax)
+        direction(P, A, limits, (R, D, added), K, s, z, (g, rows, gap, rc), v, ds, work)
         if count > 0:
             # 4  corrector: what the predictor's step leaves of s z, and towards the central path
             a = min(ONE, longest_step(s, ds), longest_step(z, dz))
@@ -306,9 +345,7 @@ def interior_point(P, q, data, indices, indptr, l, u, tol, maxiter, x, y, d, e, 
             center = ratio * ratio * ratio * (mu / np.float32(count))
             for k in range(count):
                 rc[k] += ds[k] * dz[k] - center
-            direction(
-                P, data, indices, indptr, eq, of, sign, R, D, added, K, s, z, g, rows, gap, rc, b, v, ds, work, ax
-            )
+            direction(P, A, limits, (R, D, added), K, s, z, (g, rows, gap, rc), v, ds, work)
             a = min(ONE, SHARE * min(longest_step(s, ds), longest_step(z, dz)))
 
         # 5  the step

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from mechkit.checking import finite, positive, whole
+from mechkit.checking import finite, options_among, positive, whole
 from mechkit.optimization.programs.active_rows import by_active_rows
 from mechkit.optimization.programs.certificates import infeasible, unbounded
 from mechkit.optimization.programs.convexity import require_convex
@@ -19,6 +20,7 @@ from mechkit.optimization.programs.quadratic_preparation import INFINITE
 from mechkit.optimization.programs.quadratic_run import ROUNDED, Attempt, is_sparse_faster
 from mechkit.optimization.programs.sparse_interior_point import SHARE
 from mechkit.optimization.result import OptimizeResult
+from mechkit.optimization.scipy_names import with_keywords
 
 INFEASIBLE, UNBOUNDED = 2, 3
 #: A limit so many times as far as the middle one may be out of reach: first it is left out.
@@ -48,9 +50,10 @@ def quadratic_program(
     l: Any = None,
     u: Any = None,
     r: float = 0.0,
+    options: Mapping[str, Any] | None = None,
     *,
-    tol: float = 1e-8,
-    maxiter: int = 100,
+    tol: float | None = None,
+    maxiter: int | None = None,
 ) -> QuadraticResult:
     """Minimize x'Px/2 + q'x + r subject to l <= Ax <= u, by a primal-dual interior point method.
 
@@ -71,10 +74,10 @@ def quadratic_program(
         (m,), equal for an equation, infinite (or at least 1e20) for no limit, None for none at all.
     r : number
         A number that is added to the objective.
-    tol : number
-        See status 0.
-    maxiter : int
-        The limit of the iterations, of which 5 to 40 are usual, whatever n.
+    options : dict, optional
+        "tol" (1e-8), see status 0; "maxiter" (100), the limit of the iterations. 5 to 40 are usual, whatever n.
+    tol, maxiter
+        as in options.
 
     Returns
     -------
@@ -124,10 +127,11 @@ def quadratic_program(
     'unbounded: the objective falls for ever in the direction of the certificate'
     """
     given = program(P, q, A, l, u)
-    maxiter = whole("maxiter", maxiter, 0)
-    r, tol = finite("r", r), positive("tol", tol)
+    settings = with_keywords(options_among(options, ("tol", "maxiter")), tol=tol, maxiter=maxiter)
+    most, enough = whole("maxiter", settings.get("maxiter", 100), 0), positive("tol", settings.get("tol", 1e-8))
+    r = finite("r", r)
     with np.errstate(all="ignore"):
-        found, status, certificate, of = _solve(given, tol, maxiter)
+        found, status, certificate, of = _solve(given, enough, most)
     fun = found.errors.fun
     if of.P is not given.P:
         fun = float(found.x @ (given.P @ found.x) / 2 + given.q @ found.x)
@@ -136,7 +140,7 @@ def quadratic_program(
         fun + r,
         status == SOLVED,
         status,
-        _message(given, status, found, tol, maxiter),
+        _message(given, status, found, enough, most),
         len(found.history) - 1,
         0,
         history={

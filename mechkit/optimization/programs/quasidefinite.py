@@ -1,9 +1,9 @@
 """Newton's equations of quadratic programs: a symmetric matrix whose pivots have known signs and are not sought.
 
-The matrix is [M, E'; E, -dI], M = P + A'WA + eI (n, n), with the rows E (p, n) of A that hold equalities, and weights W
-of the other rows. M = U'U is positive definite, -(dI + EM^-1E') negative, and Cholesky's loops serve for both. d and e
-are small: a step is taken back a little to where it started, so that no row need be independent of the others, and the
-minimum is where it was (the proximal method of multipliers).
+The matrix is [M, E'; E, -dI], M = P + A'WA + eI (n, n). E (p, n) are the rows of A that hold equalities, W the weights
+of the other rows. M = U'U is positive definite, and -(dI + EM^-1E') negative definite: Cholesky's loops serve for both.
+d and e are small numbers. They draw each step a little towards its start, and leave the minimum where it is (the
+proximal method of multipliers). With them the rows may depend on each other.
 """
 
 from __future__ import annotations
@@ -76,6 +76,11 @@ def full_rows(n):
 def diagonal_rows(n):
     """The unit matrix by rows, for examples."""
     return np.ones(n), np.arange(n, dtype=np.uint32), np.arange(n + 1, dtype=np.uint32)
+
+
+def one_side_each(n):
+    """Sides as in quadratic_interior_point.py, one for each of n rows: the upper bound 1, for examples."""
+    return np.full(n, -1), np.arange(n), np.ones(n), np.ones(n), np.ones(n)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -236,7 +241,7 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton_residual(P, data, indices, indptr, equality, of, sign, ratios, added, b, v, r, rows):
+def newton_residual(P, A, sides, ratios, added, b, v, r, rows):
     """r = b - Kv for the matrix K of `solve_refined`. Returns the largest |r[i]|.
 
     Here n full rows, each with one side:
@@ -245,6 +250,7 @@ def newton_residual(P, data, indices, indptr, equality, of, sign, ratios, added,
     >>> law(newton_residual, n=range(2, 9)).flops
     Polynomial('6n^2 + 10n')
     """
+    (data, indices, indptr), (equality, of, sign, _, _) = A, sides
     n, last = P.shape[0], b.size - of.size
     symmetric_product(P, v, r[:n])
     for j in range(n):
@@ -271,13 +277,12 @@ def newton_residual(P, data, indices, indptr, equality, of, sign, ratios, added,
 
 @newton_residual.example
 def _(n):
-    none, ones = np.full(n, -1), np.ones(n)
-    sides = none, np.arange(n), ones, ones, np.float64(1e-8)
-    return np.eye(n), *full_rows(n), *sides, *np.ones((2, 2 * n)), np.zeros(2 * n), np.zeros(n)
+    vectors = *np.ones((2, 2 * n)), np.zeros(2 * n), np.zeros(n)
+    return np.eye(n), full_rows(n), one_side_each(n), np.ones(n), np.float64(1e-8), *vectors
 
 
 @kernel(cache=True, error_model="numpy")
-def solve_nearby(data, indices, indptr, of, sign, weights, U, n, v, rows):
+def solve_nearby(A, sides, weights, U, n, v, rows):
     """Solve the system of `solve_refined` in place of v, by the factors U.
 
     weights : of the sides. Here n full rows, each with one side:
@@ -286,6 +291,7 @@ def solve_nearby(data, indices, indptr, of, sign, weights, U, n, v, rows):
     >>> law(solve_nearby, n=range(2, 9)).flops
     Polynomial('6n^2 + 6n')
     """
+    (data, indices, indptr), (_, of, sign, _, _) = A, sides
     last = v.size - of.size
     z = v[last:]
     rows[:] = ZERO
@@ -300,16 +306,16 @@ def solve_nearby(data, indices, indptr, of, sign, weights, U, n, v, rows):
 
 @solve_nearby.example
 def _(n):
-    return *full_rows(n), np.arange(n), np.ones(n), np.ones(n), np.diag(np.full(n, 2.0)), n, np.ones(2 * n), np.zeros(n)
+    return full_rows(n), one_side_each(n), np.ones(n), np.diag(np.full(n, 2.0)), n, np.ones(2 * n), np.zeros(n)
 
 
 @kernel(cache=True, error_model="numpy")
-def solve_refined(P, data, indices, indptr, equality, of, sign, ratios, weights, added, U, b, v, work, rows):
+def solve_refined(P, A, sides, weighed, U, b, v, work, rows):
     """Solve [P + eI, E', G'; E, -dI, 0; G, 0, -R] v = b, and refine v as long as that halves the residual.
 
-    The rows of G are the sides, sign[k] times row of[k] of A. R is the diagonal matrix of their ratios, and weights
-    are 1 / R; d is what is added, e a hundredth of it. U : the factors of what `assemble` makes; work : (2, b.size),
-    rows : (m,).
+    A is given by rows (CSR), as data, indices, indptr. The rows of G are the sides: sign[k] times row of[k] of A.
+    The parts of weighed are R, the ratios of the sides, then 1 / R, their weights, and d, what is added. e is a
+    hundredth of d. U : the factors of what `assemble` makes; work : (2, b.size), rows : (m,).
 
     Here P and G are diagonal, stored in full and by rows, and the first solution is exact:
 
@@ -318,6 +324,7 @@ def solve_refined(P, data, indices, indptr, equality, of, sign, ratios, weights,
     Polynomial('4n^2 + 26n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
+    ratios, weights, added = weighed
     n, size, r, correction = P.shape[0], ZERO, work[0], work[1]
     for i in range(b.size):
         size = max(size, abs(b[i]))
@@ -329,11 +336,11 @@ def solve_refined(P, data, indices, indptr, equality, of, sign, ratios, weights,
             return
         for i in range(b.size):
             correction[i] = r[i]
-        solve_nearby(data, indices, indptr, of, sign, weights, U, n, correction, rows)
+        solve_nearby(A, sides, weights, U, n, correction, rows)
         for i in range(b.size):
             v[i] += correction[i]
         before = left
-        left = newton_residual(P, data, indices, indptr, equality, of, sign, ratios, added, b, v, r, rows)
+        left = newton_residual(P, A, sides, ratios, added, b, v, r, rows)
         if not left < before:
             for i in range(b.size):
                 v[i] -= correction[i]
@@ -343,8 +350,6 @@ def solve_refined(P, data, indices, indptr, equality, of, sign, ratios, weights,
 
 @solve_refined.example
 def _(n):
-    one, ones, none, of = diagonal_rows(n), np.ones(n), np.full(n, -1), np.arange(n)
-    return (
-        *(3.0 * np.eye(n), *one, none, of, ones, ones, ones, np.float64(0.0), 2.0 * np.eye(n)),
-        *(np.ones(2 * n), np.zeros(2 * n), np.zeros((2, 2 * n)), np.zeros(n)),
-    )
+    weighed = np.ones(n), np.ones(n), np.float64(0.0)
+    vectors = np.ones(2 * n), np.zeros(2 * n), np.zeros((2, 2 * n)), np.zeros(n)
+    return 3.0 * np.eye(n), diagonal_rows(n), one_side_each(n), weighed, 2.0 * np.eye(n), *vectors

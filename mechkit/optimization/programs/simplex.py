@@ -5,9 +5,9 @@ All are numbered through, x first. The tableau T (m + 1, n + 1) says what the ba
 
     x[basic] = T[:m, n] - T[:m, :n] x[nonbasic],    z = -T[m, n] + T[m, :n] x[nonbasic].
 
-The first phase lessens the sum of what basic variables lack to their bounds, from any basis; so a program whose bounds
-were changed starts from where it was, which is what branch and bound does. Each variable has its own tolerance of its
-bounds, and of its reduced cost, so that a large number in one row needs none in the others.
+The first phase reduces the total distance of the basic variables from their bounds. It starts from any basis. So branch
+and bound changes bounds, and starts from the basis of the program before. Each variable has its own tolerances, one of
+its bounds and one of its reduced cost: a large number in one row does not change those of the other rows.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Sparse symmetric matrices K = LDL' whose pivots have known signs, so that any order serves, even one of few nonzeros.
 
 K is [P, A'; A, 0] with a diagonal matrix added that makes its first pivots positive and its last negative. It is kept
-twice: by rows (CSR) in the order of its unknowns, for products; and its upper triangle by columns, without the
-diagonal, in the order of elimination, for the factor L: by columns too, without its diagonal of ones.
+twice. For products it is kept by rows (CSR), in the order of its unknowns. For the factor L its upper triangle is kept
+by columns, without the diagonal, in the order of elimination. L is kept by columns too, without its diagonal of ones.
 """
 
 from __future__ import annotations

@@ -63,8 +63,8 @@ def weigh_objective(data, indices, starts, q, quadratic, linear):
 def conditions(data, indices, starts, q, equality, target, of, sign, h, w, s, z, F, sizes, gap, errors):
     """What is left of the conditions for a minimum: F (n + m,) takes the gradient and Ax, gap what the sides lack.
 
-    errors takes the objective; the largest errors of the bounds, of the gradient and the duality gap, each relative to
-    the terms of its own sum, or to a small share of the largest such sum.
+    errors takes the objective, and the largest errors of the bounds, of the gradient and the duality gap. Each error is
+    relative to the terms of its own sum, or to a small share of the largest such sum.
 
     Here with n full rows, each with one side:
 

@@ -57,8 +57,10 @@ Scales = tuple[np.ndarray, np.ndarray]
 
 
 class Off(NamedTuple):
-    """What is wrong with an answer: how many times more than it may be rows are off (primal), and reduced costs or
-    products (dual); and the worst of it in words.
+    """How far an answer is off.
+
+    primal : the largest error of a row, divided by the error that is allowed; dual : the same of the reduced costs and
+    of the products; words : the worst of them in words.
 
     at_most : how far the worst row is off, beside OF_LEAST of its terms and of the least size: the most for an answer.
     """
