@@ -4,8 +4,8 @@ from mechkit.catalogue import interpolation, linear_systems, optimization
 from mechkit.catalogue.entries import NamedComparison, NamedLaw, verified
 
 #: The laws by name, which ``mechkit law NAME`` prints.
-LAWS = {**interpolation.LAWS, **linear_systems.LAWS, **optimization.LAWS}
+LAWS = {**linear_systems.LAWS, **optimization.LAWS, **interpolation.LAWS}
 #: The comparisons by name, which ``mechkit compare NAME`` runs.
-COMPARISONS = {**interpolation.COMPARISONS, **linear_systems.COMPARISONS, **optimization.COMPARISONS}
+COMPARISONS = {**linear_systems.COMPARISONS, **optimization.COMPARISONS, **interpolation.COMPARISONS}
 
 __all__ = ["COMPARISONS", "LAWS", "NamedComparison", "NamedLaw", "verified"]

@@ -654,3 +654,19 @@ def test_a_jacobian_that_is_singular_at_the_root_is_told_as_slow():
     assert found.message.endswith("allow more, or start nearer")
     found = root(fifth_power, [1.0])
     assert found.success or "as where the Jacobian is singular at a root" in found.message
+
+
+def test_unknowns_that_run_away_to_zero_and_infinity_are_no_root():
+    def only_at_one(x, sizes, scales):
+        y = np.empty(2)
+        y[0] = scales[0] * (math.exp(x[0] / sizes[0]) - math.exp(1.0) * (x[1] / sizes[1]))
+        y[1] = scales[1] * ((x[0] / sizes[0]) * (x[1] / sizes[1]) - 1.0)
+        return y
+
+    sizes, scales = np.array([3.2e6, 1.66e-5]), np.array([1.877432e-04, 3.595073e-10])
+    for start in ([-2.335886, -0.691894], [-2.0, -1.0], [-3.0, -0.5]):
+        found = root(only_at_one, sizes * start, args=(sizes, scales))
+        assert not found.success
+    found = root(only_at_one, sizes * [2.0, 1.5], args=(sizes, scales))
+    assert found.success
+    np.testing.assert_allclose(found.x, sizes, rtol=1e-8)

@@ -24,6 +24,8 @@ DEFAULT_NORM = 1e-10
 #: How near to a root x must be, relative to each unknown, if xtol is no larger; and the part of the start below which
 #: an unknown is zero.
 REACH, NOTHING = 1e-9, 1e-6
+#: The part of what F changes within reach that is rounding.
+ROUNDING = 1e-6
 #: The part of the norm at the start below which it shows that the steps lead somewhere.
 FALLEN = 1e-3
 #: Directions in which F is looked at around a point, and steps in full length that may be taken at the end.
@@ -177,15 +179,33 @@ class Search:
         return np.maximum(np.abs(self.points[k]), NOTHING * self.sizes)
 
     def is_root(self, k: int) -> bool:
-        """Whether each element of F changes by its own size within reach of row k: up to `DIRECTIONS` calls of F."""
+        """Whether each element of F changes by its own size within reach of row k.
+
+        Unknowns that are nothing beside their start are also taken for zero: then F must stay as small without them.
+        """
         x, F = self.points[k], self.values[k]
         if not np.isfinite(F).all():
             return False
+        own = np.where(x == 0.0, NOTHING * self.sizes, np.abs(x))
+        if (np.abs(F) <= self._change(k, own)).all():
+            return True
+        nothing = own < NOTHING * self.sizes
+        if not nothing.any():
+            return False
+        changed = self._change(k, self._lengths(k))
+        if not (np.abs(F) <= changed).all():
+            return False
+        without = np.abs(np.array(self.f(np.where(nothing, 0.0, x))))
+        return bool((without <= np.maximum(np.abs(F), ROUNDING * changed)).all())
+
+    def _change(self, k: int, lengths: np.ndarray) -> np.ndarray:
+        """By how much each element of F changes within reach of row k: up to `DIRECTIONS` calls of F."""
+        x, F = self.points[k], self.values[k]
         rng, changed = np.random.default_rng(0), np.zeros(F.size)
         for _ in range(DIRECTIONS):
             if (np.abs(F) <= changed).all():
                 break
             part = rng.choice((-1.0, 1.0), x.size) * rng.uniform(0.5, 1.0, x.size)
-            near = np.array(self.f(x + reach(self.xtol) * part * self._lengths(k)))
+            near = np.array(self.f(x + reach(self.xtol) * part * lengths))
             changed = np.fmax(changed, np.abs(near - F))
-        return bool((np.abs(F) <= changed).all())
+        return changed
