@@ -96,7 +96,7 @@ def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row
     damping_low, accuracy = ZERO * delta, slack * delta
     for k in range(n):  # 1  the step of Gauss and Newton
         z[k] = q[k] if k < rank else ZERO
-    back_substitution(R[:rank, :rank], z[:rank])
+    back_substitution(R, z[:rank])
     length = scaled_step(z, piv, D, p, w)
     excess = length - delta
     if excess <= accuracy:

@@ -69,7 +69,7 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
                 return GRADIENT, nit
             how = CENTRAL
             continue
-        back_substitution(A[:rank, :rank], q[:rank])  # 2  the direction
+        back_substitution(A, q[:rank])  # 2  the direction
         slope = 0.0
         for k in range(n):
             j = piv[k]
