@@ -42,3 +42,16 @@ def test_a_row_that_is_off_by_all_its_terms_is_no_rounding_error(method):
     assert not found.success  # x[0] cannot be negative
     assert (linprog([2, -4], [[0, -1.2e10], [9, 1.6e10]], [0, 0], method=method).slack >= -1e-6).all()
     assert abs(linprog([-3, 0], [[9, 0]], [18], [[0, 4.9e7]], [0], [(0, 3), (0, None)], method=method).con[0]) < 1e-6
+
+
+@METHODS
+def test_an_endless_fall_needs_a_point_that_meets_the_rows(method):
+    rows, columns = (
+        np.array([2.9232e02, 5.1358e-04, 7.3195e01, 3.9228e00, 9.0922e09, 1.2881e-02]),
+        np.array([3.9750e-09, 7.5512e-07, 3.4333e-01, 4.6538e08]),
+    )
+    A = np.array([[0, -6, 0, 0], [0, 0, 7, 4], [0, 3, 0, 3], [7, 0, 0, 0], [-2, -7, 0, 0], [0, -6, 0, 0]])
+    bounds = [(None, None), (0, 3 / columns[1]), (None, 4 / columns[2]), (0, None)]
+    c = 3.46e8 * columns * [0, -3, 4, -5]
+    found = linprog(c, rows[:, None] * A * columns, rows * [-23, 31, 29, 15, -31, -23], None, None, bounds, method)
+    assert found.status == 2  # -6x <= -23, and x <= 3

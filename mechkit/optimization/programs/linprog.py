@@ -189,9 +189,7 @@ def _result_of(p: LinearProgram, method: str, maxiter: int, tol: float) -> Linpr
     found = _solve(q, method, maxiter, tol)
     if fall is not None and found.status == OPTIMAL:
         found = found._replace(status=UNBOUNDED, x=None, y=None, proof=fall)
-    elif (
-        found.status == UNBOUNDED and method == "interior-point"
-    ):  # the ray does not say that there is a feasible point
+    elif found.status == UNBOUNDED:  # the ray does not say that there is a feasible point
         feasible = _solve(replace(q, c=np.zeros_like(p.c)), method, maxiter, tol)
         if feasible.status != OPTIMAL:
             found = feasible
