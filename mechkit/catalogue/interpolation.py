@@ -21,14 +21,14 @@ def fourier_by_definition(n: int) -> np.ndarray:
     return fft(np.arange(float(n)), method="direct")
 
 
-def fourier_by_radix_2(n: int) -> np.ndarray:
-    """Transform n = 2^m numbers by the fast transform of radix 2."""
-    return fft(np.arange(float(n)), method="radix-2")
+def fourier_by_stages(n: int) -> np.ndarray:
+    """Transform n numbers by the fast transform, with a stage for each factor of n."""
+    return fft(np.arange(float(n)))
 
 
-def fourier_by_split_radix(n: int) -> np.ndarray:
-    """Transform n = 2^m numbers by the fast transform of split radix."""
-    return fft(np.arange(float(n)), method="split-radix")
+def fourier_by_convolution(n: int) -> np.ndarray:
+    """Transform n numbers by a convolution, as for a prime n."""
+    return fft(np.arange(float(n)), method="bluestein")
 
 
 def chebyshev_data(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -64,11 +64,11 @@ LAWS = {
 
 COMPARISONS = {
     "fourier": NamedComparison(
-        "the Fourier transform by its definition, by radix 2 and by split radix",
+        "the Fourier transform by its definition, by a stage for each factor, and by a convolution",
         {
             "definition": fourier_by_definition,
-            "radix 2": fourier_by_radix_2,
-            "split radix": fourier_by_split_radix,
+            "stages": fourier_by_stages,
+            "convolution": fourier_by_convolution,
         },
         sizes=(8, 16, 32, 64, 128, 256, 512),
         check=np.allclose,

@@ -48,7 +48,7 @@ def warm(context: click.Context, wanted: tuple[str, ...], jobs: int | None) -> N
     import numba
 
     from mechkit.counting.kernel_cache import cannot_be_kept, prepare_directory
-    from mechkit.measurement.bar import progress_bar
+    from mechkit.measurement.sweeping.progress_bar import progress_bar
 
     known = families()
     for name in wanted:
@@ -174,7 +174,7 @@ def _read_note(driver: Driver) -> list[str] | None:
 
 def _write_note(driver: Driver, names: Iterable[str]) -> None:
     from mechkit.counting.kernel_cache import places
-    from mechkit.measurement.files import write_file
+    from mechkit.files import write_file
 
     path = _note(driver, *next(places()))
     path.parent.mkdir(exist_ok=True)
