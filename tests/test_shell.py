@@ -144,9 +144,7 @@ def test_ctrl_c_ends_a_comparison_and_keeps_what_is_done(program, tmp_path):
     code, out, err = stop(program("compare", "deaf", "--csv", "o.csv"))
     assert code == 130
     assert err == "Stopped after 4 of 5 runs; above and o.csv are the results of these.\n"
-    assert (
-        out.splitlines()[-4:-2] == ["", "one and two cost the same flops at every size from 2 on"][:0] or "n^2" in out
-    )
+    assert "n^2" in out
     assert len((tmp_path / "o.csv").read_text().splitlines()) == 1 + 4 * 2
 
 

@@ -58,7 +58,7 @@ def kernels() -> dict[str, str]:
     """The kernels of mechkit as ``annotate`` takes them, with the first line of what they say of themselves.
 
     >>> list(kernels())[0]
-    'mechkit.linear_systems.banded:eliminate_band'
+    'mechkit.interpolation.aaa:loewner_columns'
     """
     from mechkit.counting.example import kernels_of
 

@@ -57,11 +57,12 @@ def in_worker(work: Callable[[Send], None], receive: Send) -> None:
     try:
         with _ended_by_signals():
             _receive_all(reader, receive, child)
+    except KeyboardInterrupt:
+        _end(child)
+        _receive_the_rest(reader, receive)
+        raise
     finally:
-        with suppress(OSError):
-            os.killpg(child, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            os.waitpid(child, 0)
+        _end(child)
         reader.close()
 
 
@@ -76,8 +77,25 @@ def results(work: Callable[[Send], None]) -> list[Any]:
     return found
 
 
+def _end(child: int) -> None:
+    with suppress(OSError):
+        os.killpg(child, signal.SIGKILL)
+    with suppress(ChildProcessError):
+        os.waitpid(child, 0)
+
+
+def _receive_the_rest(reader: Connection, receive: Send) -> None:
+    """Hand over what a child that has ended had sent before; the end of the pipe may cut the last of it off."""
+    with suppress(EOFError, OSError, pickle.UnpicklingError):
+        while reader.poll():
+            kind, value = reader.recv()
+            if kind == "value":
+                receive(value)
+
+
 def _receive_all(reader: Connection, receive: Send, child: int) -> None:
     while True:
+        reader.poll(None)  # Ctrl-C is heard here, where no message is half read
         try:
             kind, value = reader.recv()
         except (EOFError, OSError):

@@ -242,7 +242,6 @@ def test_laws_hold_at_sizes_far_from_those_they_were_found_on():
         (lambda: ls.solve_banded((1, 1), np.zeros((3, 4)), np.ones(4)), LinAlgError, "singular.*column 0"),
         (lambda: ls.solve_banded((2, 1), np.zeros((4, 4)), np.ones(4)), LinAlgError, "singular.*column 0"),
         (lambda: ls.solve_banded((1, 1), np.ones((3, 2)), np.ones(2)), LinAlgError, "singular.*column 1"),
-        (lambda: ls.solveh_banded(np.ones((5, 4)), np.ones(4)), ValueError, "5 diagonals for 4 unknowns"),
         (lambda: ls.solveh_banded(-np.ones((1, 4)), np.ones(4)), LinAlgError, "not positive definite.*order 1"),
         (lambda: ls.solveh_banded(np.ones((2, 3)), np.ones(4)), ValueError, "b has shape"),
     ],

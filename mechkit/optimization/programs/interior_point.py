@@ -345,4 +345,4 @@ def _(n):
 @follow_path.example
 def _(n):
     limits = tuple(Limits(*np.array([0.0, 0.125, 1e-8, 1e-8, 1e-11, 0.0, 0.0])))
-    return *_example(n), np.ones(1 + MEASURES), np.ones((2, 5)), limits
+    return *_example(n), np.ones(1 + MEASURES), np.ones((2, 6)), limits
