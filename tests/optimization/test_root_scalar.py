@@ -517,3 +517,22 @@ def test_each_block_of_problems_is_judged_by_its_own_values():
     )
     assert found.converged[:256].all()
     assert not found.converged[256:].any()
+
+
+@pytest.mark.parametrize("a", [1e-10, 1e-6, 1.0, 1e6])
+def test_the_default_tolerance_knows_the_scale_of_the_starts(a):
+    for options in ({"x0": 2 * a, "x1": 3 * a}, {"x0": 2 * a, "fprime": lambda x, a: 2 * x / a**2}):
+        none = root_scalar(lambda x, a: (x / a) ** 2 + 1e-3, args=(a,), **options)
+        assert not none.converged
+        found = root_scalar(lambda x, a: (x / a) ** 2 - 1.0, args=(a,), **options)
+        assert found.converged
+        assert found.root == pytest.approx(a, rel=1e-6)
+    for method in ("bisect", "brentq"):
+        found = root_scalar(lambda x, a: (x / a) ** 3 - 2.0, args=(a,), bracket=(0.0, 3 * a), method=method)
+        assert found.root == pytest.approx(2 ** (1 / 3) * a, rel=1e-8)
+
+
+def test_a_small_start_may_be_far_from_its_root():
+    found = root_scalar(lambda x: x - 1e3, x0=1e-9, fprime=lambda x: 1.0)
+    assert found.converged
+    assert found.root == 1e3

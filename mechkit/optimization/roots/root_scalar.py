@@ -41,6 +41,8 @@ METHODS: dict[str, tuple[Any, Any, int, tuple[float, float, int]]] = {
     "newton": (newton, many.newton_each, 1, OPEN),
     "halley": (halley, many.halley_each, 2, OPEN),
 }
+#: Where all starts are nearer to 0 than this, the default xtol is smaller in proportion.
+SMALL = 1e-3
 #: What to use instead of SciPy's other methods.
 NEAREST = dict.fromkeys(("brenth", "ridder", "toms748"), "'brentq'")
 #: What options may hold, beside "disp".
@@ -93,7 +95,8 @@ def root_scalar(
     x0, x1 : float, optional
         the start, and for the secant method a second one.
     xtol, rtol : float, optional
-        the root is wanted within xtol + rtol |x|. SciPy's 2e-12 and 8.9e-16 with a bracket, else 1.48e-8 and 0.
+        the root is wanted within xtol + rtol |x|. SciPy's 2e-12 and 8.9e-16 with a bracket, else 1.48e-8 and 0. Where
+        all starts are nearer to 0 than 0.001, xtol is smaller in proportion.
     maxiter : int, optional
         most iterations: 100 with a bracket, else 50.
     options : dict, optional
@@ -165,15 +168,15 @@ def root_scalar(
     functions = [compilable(g, argument) for argument, g in named]
     for g in functions:
         as_kernel(g)  # what is no function is reported before any is compiled
-    tolerances = _tolerances(xtol, rtol, maxiter, defaults)
     if defaults is BRACKETING:
         starts = _pair(bracket)
-        if tolerances[1] < BRACKETING[1]:
-            raise ValueError(f"rtol is {rtol}; with a bracket it must be at least {BRACKETING[1]:.2g}")
     else:
         starts = [_numbers("x0", x0)]
         if name == "secant":
             starts.append(_second(starts[0]) if x1 is None else _numbers("x1", x1))
+    tolerances = _tolerances(xtol, rtol, maxiter, _to_scale(defaults, starts, x1 is None))
+    if defaults is BRACKETING and tolerances[1] < BRACKETING[1]:
+        raise ValueError(f"rtol is {rtol}; with a bracket it must be at least {BRACKETING[1]:.2g}")
     if not isinstance(args, tuple):
         args = (args,)
     shapes = [start.shape for start in starts]
@@ -365,6 +368,23 @@ def _pair(bracket: Any) -> list[np.ndarray]:
 def _second(x0: np.ndarray) -> np.ndarray:
     """SciPy's second start of the secant method."""
     return x0 * (1 + 1e-4) + np.where(x0 >= 0, 1e-4, -1e-4)
+
+
+def _to_scale(
+    defaults: tuple[float, float, int], starts: list[np.ndarray], only_the_first: bool
+) -> tuple[float, float, int]:
+    """The defaults, for starts that are all nearer to 0 than `SMALL`: a tolerance in proportion to them.
+
+    >>> _to_scale(OPEN, [np.array(1e-10)], True)[0] < 1e-8 * 1e-6, _to_scale(OPEN, [np.array(2.0)], True) == OPEN
+    (True, True)
+    """
+    if defaults is OPEN and only_the_first:
+        starts = starts[:1]  # the second was made from the first, at a distance that knows no scale
+    size = max(float(np.abs(start).max(initial=0.0)) for start in starts)
+    if not 0.0 < size < SMALL:
+        return defaults
+    xtol, rtol, maxiter = defaults
+    return xtol * size / SMALL, max(rtol, BRACKETING[1]), maxiter
 
 
 def _tolerances(xtol: Any, rtol: Any, maxiter: Any, defaults: tuple[float, float, int]) -> tuple[float, float, int]:
