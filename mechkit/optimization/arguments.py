@@ -110,7 +110,8 @@ def _write(place: np.ndarray, values: tuple[Any, ...]) -> None:
         if isinstance(value, np.ndarray):
             words += [0, 0, value.size, value.itemsize, value.ctypes.data, *value.shape, *value.strides]
         else:
-            kind = np.float64 if isinstance(value, float) else np.complex128 if isinstance(value, complex) else np.int64
+            kinds = {float: np.float64, complex: np.complex128}
+            kind = next((kinds[of] for of in kinds if isinstance(value, of)), np.int64)
             words += np.array([value], kind).view(np.int64).tolist()
     place[: len(words)] = words
 

@@ -84,7 +84,9 @@ class Regression:
         wrong = np.abs(np.asarray(b, float) - self.certified)
         size = np.where(self.certified == 0.0, 1.0, np.abs(self.certified))
         worst = float(np.max(wrong / size))
-        return min(11.0, -math.log10(worst)) if 0.0 < worst < math.inf else (11.0 if worst == 0.0 else 0.0)
+        if worst == 0.0:
+            return 11.0
+        return min(11.0, -math.log10(worst)) if worst < math.inf else 0.0
 
 
 def _python(formula: str, names: Mapping[str, str]) -> str:

@@ -121,9 +121,12 @@ class Crossover:
             return f"{costs} {where}" if self.after is None else f"{self.after} costs fewer {self.cost} {where}"
         parts = []
         for (start, cheaper), (end, _) in zip(self.pieces, (*self.pieces[1:], (0, None)), strict=True):
-            where = (
-                f"from n = {start} on" if not end else f"at n = {start}" if end == start + 1 else f"up to n = {end - 1}"
-            )
+            if not end:
+                where = f"from n = {start} on"
+            elif end == start + 1:
+                where = f"at n = {start}"
+            else:
+                where = f"up to n = {end - 1}"
             parts.append(f"{cheaper} costs fewer {self.cost} {where}" if cheaper else f"they cost the same {where}")
         return ", ".join(parts)
 

@@ -207,7 +207,10 @@ class Polynomial:
                 top = f"{number}{''.join(factors)}"
             term = fraction(top, coefficient.denominator) if coefficient.denominator != 1 else top
             sign = "-" if coefficient < 0 else "+"
-            text += (f" {sign} " if text else "-" * (coefficient < 0)) + term
+            if text:
+                text += f" {sign} {term}"
+            else:
+                text = f"-{term}" if coefficient < 0 else term
         return text or "0"
 
 

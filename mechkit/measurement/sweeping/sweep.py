@@ -236,7 +236,8 @@ class Sweep(Sequence[Row]):
                 **({"seconds": row.seconds} if times else {}),
             }
             lines.append(dumps(written))
-        return saved("[\n" + ",\n".join(lines) + "\n" * bool(lines) + "]\n", path)
+        rows = ",\n".join(lines) + "\n" if lines else ""
+        return saved(f"[\n{rows}]\n", path)
 
     def to_pandas(self, times: bool = False) -> Any:
         """The records as a pandas DataFrame. Raises ImportError where pandas is not installed."""

@@ -119,7 +119,12 @@ def log_barrier(
         *derivative("hess", hess, MATRIX, "hess"),
     )
     constraints = function(g, VECTOR)
-    how = BY_DIFFERENCES if g_hess is None else LINEAR if isinstance(g_hess, str) else BY_FUNCTION
+    if g_hess is None:
+        how = BY_DIFFERENCES
+    elif isinstance(g_hess, str):
+        how = LINEAR
+    else:
+        how = BY_FUNCTION
     if how == LINEAR and g_hess != "linear":
         raise ValueError(f"g_hess is {g_hess!r}; it must be a function, 'linear' or None")
     of_constraints = (

@@ -332,7 +332,9 @@ def _jumps(f: Any, p: Any, x: Any, values: Any, ends: Any, status: Any, toleranc
 def _method(method: str | None, given: dict[str, Any]) -> str:
     """The name of the method, asked for or the best for what is given. Raises ValueError where something is missing."""
     if method is None:
-        derivatives = 0 if given["fprime"] is None else 1 if given["fprime2"] is None else 2
+        derivatives = 0
+        if given["fprime"] is not None:
+            derivatives = 1 if given["fprime2"] is None else 2
         if given["bracket"] is None and given["x0"] is None:
             raise ValueError("neither bracket nor x0 is given; give two points where f has different signs, or a start")
         method = "brentq" if given["bracket"] is not None else ("secant", "newton", "halley")[derivatives]

@@ -98,7 +98,9 @@ class Search:
         self.nit = kept
         if last != STOPPED and self._is_root_at_zero():  # 4
             return self._found(SMALL_STEP)
-        return STOPPED if last == STOPPED else NO_ROOT if status <= CONVERGED else status
+        if last == STOPPED:
+            return STOPPED
+        return NO_ROOT if status <= CONVERGED else status
 
     def norm(self, k: int) -> float:
         """The norm of F in row k, also where its square is too small for a number."""
