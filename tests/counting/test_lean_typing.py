@@ -1,6 +1,7 @@
 """What is compiled once is right for all: integers spelled as arguments, remembered signatures, lists of variables."""
 
 import numpy as np
+import pytest
 from numba.core import ir
 from numba.core.types.functions import BaseFunction
 
@@ -18,6 +19,7 @@ def three_times(x, k):
     return doubled(x, 0) + doubled(x, k) + doubled(x, 2)
 
 
+@pytest.mark.compiled
 def test_a_spelled_integer_compiles_nothing_of_its_own():
     assert three_times(np.array([1.0, 2.0, 4.0]), 1) == 14.0
     assert len(doubled.signatures) == 1
