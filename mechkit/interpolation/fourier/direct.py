@@ -6,9 +6,10 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.interpolation.fourier.roots_of_unity import roots_of_unity
+from mechkit.linear_systems.flags import FUSED
 
 
-@kernel(cache=True, error_model="numpy", fastmath={"contract"})
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def direct_transform(x, w, y):
     """Each y[k] is the sum of x[j] exp(-2 pi i jk / n); x, y (n,), and w (n,) the roots of unity exp(-2 pi i j / n).
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.interpolation.fourier.roots_of_unity import roots_of_unity
+from mechkit.linear_systems.flags import FUSED
 
 
 @kernel(cache=True)
@@ -37,7 +38,7 @@ def reverse_bits(x):
             x[j], x[k] = x[k], x[j]
 
 
-@kernel(cache=True, error_model="numpy", fastmath={"contract"})
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def radix_2(x, w):
     """Transform x (n,), in the order of `reverse_bits`, in its place; w (n / 2,) the roots of unity of order n.
 
@@ -68,7 +69,7 @@ def radix_2(x, w):
         half = 2 * half
 
 
-@kernel(cache=True, error_model="numpy", fastmath={"contract"})
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def radix_2_two_butterflies(x, w):
     """Like `radix_2`, without the n - 1 products by the root 1.
 
@@ -99,7 +100,7 @@ def radix_2_two_butterflies(x, w):
         half = 2 * half
 
 
-@kernel(cache=True, error_model="numpy", fastmath={"contract"})
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def radix_2_three_butterflies(x, w):
     """Like `radix_2`, without the products by the roots 1 and -i.
 

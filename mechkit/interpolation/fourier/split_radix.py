@@ -9,9 +9,10 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.interpolation.fourier.roots_of_unity import roots_of_unity
+from mechkit.linear_systems.flags import FUSED
 
 
-@kernel(cache=True, error_model="numpy", fastmath={"contract"})
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def split_radix(x, start, stride, w, y):
     """Write into y (n,), n = 2^m, the transform of x[start], x[start + stride], ...; w (n stride,) roots of unity.
 

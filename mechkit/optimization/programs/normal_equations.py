@@ -15,7 +15,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import subtract_product, subtract_rows
-from mechkit.linear_systems.flags import FUSED
+from mechkit.linear_systems.flags import FAST, FUSED
 
 ZERO, ONE, INFINITY = np.float32(0), np.float32(1), np.float32(np.inf)
 #: What stands for a pivot that rounding has made negative: its unknown becomes zero.
@@ -230,7 +230,7 @@ def _(n):
     return np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(n) + 1.0
 
 
-@kernel(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
 def substitute(fill_starts, fill, S, b):
     """Solve with the factor, in place of b.
 

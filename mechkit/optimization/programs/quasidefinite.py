@@ -15,12 +15,10 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.blocked import subtract_product, subtract_rows
 from mechkit.linear_systems.constants import ZERO
-from mechkit.linear_systems.flags import FUSED
+from mechkit.linear_systems.flags import FAST, FUSED
 from mechkit.linear_systems.sparse import csr_product
 from mechkit.linear_systems.triangular import back_substitution
 
-#: The terms of a sum in any order, a product and its sum in one rounding: neither changes a count.
-FAST = {"reassoc", "contract"}
 #: What is added for the unknowns, as a share of what is added for the multipliers.
 PROXIMAL = np.float32(0.01)
 #: Matrices so small are factored by the textbook's loops, not in blocks.

@@ -6,7 +6,8 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.linear_systems.constants import ZERO
-from mechkit.optimization.programs.quasidefinite import FAST, full_rows
+from mechkit.linear_systems.flags import FAST
+from mechkit.optimization.programs.quasidefinite import full_rows
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
