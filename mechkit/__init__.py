@@ -18,7 +18,17 @@ from mechkit.version import __version__
 from mechkit.words import did_you_mean
 
 if TYPE_CHECKING:
-    from mechkit import interpolation, linear_systems, mechanisms, optimization, problems
+    from mechkit import (
+        compression,
+        exercises,
+        interpolation,
+        linear_systems,
+        mechanisms,
+        odes,
+        optimization,
+        problems,
+        tsp,
+    )
     from mechkit.measurement.comparing.compare import compare
     from mechkit.measurement.laws.growth import growth
     from mechkit.measurement.laws.law import law
@@ -28,7 +38,20 @@ if TYPE_CHECKING:
 #: What loads when it is first used: importing mechkit costs little more than importing Numba.
 _LAZY = {
     **dict.fromkeys(("Task", "compare", "growth", "law", "sweep"), "mechkit.measurement"),
-    **dict.fromkeys(("interpolation", "linear_systems", "mechanisms", "optimization", "problems"), ""),
+    **dict.fromkeys(
+        (
+            "compression",
+            "exercises",
+            "interpolation",
+            "linear_systems",
+            "mechanisms",
+            "odes",
+            "optimization",
+            "problems",
+            "tsp",
+        ),
+        "",
+    ),
 }
 
 __all__ = [
@@ -41,17 +64,21 @@ __all__ = [
     "__version__",
     "annotate",
     "compare",
+    "compression",
     "count",
     "debug",
+    "exercises",
     "growth",
     "interpolation",
     "kernel",
     "law",
     "linear_systems",
     "mechanisms",
+    "odes",
     "optimization",
     "problems",
     "sweep",
+    "tsp",
 ]
 
 

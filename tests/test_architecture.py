@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 #: Words for messages, the writing of files, and the version: what everything may import, and what imports nothing.
 _LEAVES = {"words", "files", "version"}
 _FOUNDATIONS = {"counting", "checking", "result_access"}
-_FAMILIES = {"interpolation", "linear_systems", "optimization"}
+_FAMILIES = {"compression", "interpolation", "linear_systems", "odes", "optimization", "tsp"}
 #: Part of the package -> the parts that it may import, besides itself.
 MAY_IMPORT = {
     "counting": set(),
@@ -25,6 +25,10 @@ MAY_IMPORT = {
     "interpolation": {*_FOUNDATIONS, "linear_systems"},
     "linear_systems": _FOUNDATIONS,
     "optimization": {*_FOUNDATIONS, "linear_systems"},
+    "odes": {*_FOUNDATIONS, "linear_systems"},
+    "tsp": {*_FOUNDATIONS, "problems"},
+    "compression": _FOUNDATIONS,
+    "exercises": {*_FOUNDATIONS, "measurement"},
     "measurement": {"counting"},
     "catalogue": {*_FAMILIES, "problems", "measurement", "counting"},
     **{leaf: set() for leaf in _LEAVES},

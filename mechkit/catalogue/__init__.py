@@ -1,11 +1,12 @@
 """What can be asked for by name from the shell: laws and comparisons, a file for each family of algorithms."""
 
-from mechkit.catalogue import interpolation, linear_systems, optimization
+from mechkit.catalogue import compression, interpolation, linear_systems, odes, optimization, tsp
 from mechkit.catalogue.entries import NamedComparison, NamedLaw, verified
 
+_FAMILIES = (linear_systems, optimization, interpolation, odes, tsp, compression)
 #: The laws by name, which ``mechkit law NAME`` prints.
-LAWS = {**linear_systems.LAWS, **optimization.LAWS, **interpolation.LAWS}
+LAWS = {name: entry for family in _FAMILIES for name, entry in family.LAWS.items()}
 #: The comparisons by name, which ``mechkit compare NAME`` runs.
-COMPARISONS = {**linear_systems.COMPARISONS, **optimization.COMPARISONS, **interpolation.COMPARISONS}
+COMPARISONS = {name: entry for family in _FAMILIES for name, entry in family.COMPARISONS.items()}
 
 __all__ = ["COMPARISONS", "LAWS", "NamedComparison", "NamedLaw", "verified"]

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 #: The packages of mechkit that are not families of numerical methods.
-OTHERS = {"catalogue", "commands", "counting", "measurement", "mechanisms", "problems", "report"}
+OTHERS = {"catalogue", "commands", "counting", "exercises", "measurement", "mechanisms", "problems", "report"}
 
 
 @dataclass(frozen=True)
