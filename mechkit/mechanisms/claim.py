@@ -20,6 +20,7 @@ from mechkit.mechanisms.wanted import Wanted, above, at_least, at_most, below, b
 from mechkit.problems import Matrix
 
 __all__ = [
+    "ARITHMETIC",
     "MECHANISMS",
     "Check",
     "Claim",
@@ -54,6 +55,8 @@ MECHANISMS = (
     "objective functions",
     "complexity trade-offs",
 )
+#: What its appendix A says of counting itself, which is no mechanism.
+ARITHMETIC = "the arithmetic of effort"
 #: A headline is short enough to be remembered.
 MOST_WORDS = 20
 
@@ -166,14 +169,14 @@ class Figure:
 class Evidence:
     """What a measurement found.
 
-    checks : what the verdict rests on, and the limits of the statement; headline, gain : what a reader takes away;
-    tables, figures : for the reader; notes : anything a reader must know, such as a count that comes from a law and
-    not from a run.
+    checks : what the verdict rests on, and the limits of the statement; headline, gain : what a reader takes away (a
+    statement about counting has no gain); tables, figures : for the reader; notes : anything a reader must know, such
+    as a count that comes from a law and not from a run.
     """
 
     checks: Sequence[Check]
     headline: Headline
-    gain: Gain
+    gain: Gain | None
     tables: Sequence[Table] = ()
     figures: Sequence[Figure] = ()
     notes: Sequence[str] = ()
@@ -186,11 +189,11 @@ class Evidence:
 class Claim:
     """One statement of the survey and how it is measured.
 
-    key : such as "S1"; mechanism : one of `MECHANISMS`; statement : what the survey says, paraphrased; source : where
-    it says so; baseline, improvement : the two sides, on the same problem; parts : each part of the statement, as a
-    clause, with the number that is measured for it; measure : () -> Evidence; measure_on : the same on a matrix of
-    the reader's own, for claims that can be measured on one; limits : clauses that a reader might add to the statement,
-    with their numbers, which are shown and not judged.
+    key : such as "S1"; mechanism : one of `MECHANISMS`, or `ARITHMETIC`; statement : what the survey says, paraphrased;
+    source : where it says so; baseline, improvement : the two sides, on the same problem; parts : each part of the
+    statement, as a clause, with the number that is measured for it; measure : () -> Evidence; measure_on : the same on
+    a matrix of the reader's own, for claims that can be measured on one; limits : clauses that a reader might add to
+    the statement, with their numbers, which are shown and not judged.
     """
 
     key: str

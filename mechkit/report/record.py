@@ -35,7 +35,8 @@ def _claim(outcome: Outcome) -> dict[str, Any]:
     return {
         **asked,
         "headline": {"sentence": str(evidence.headline), "number": evidence.headline.number},
-        "gain": {
+        "gain": gain
+        and {
             "at": gain.at,
             "unit": gain.unit,
             "before": gain.before,

@@ -80,7 +80,8 @@ def print_checks(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if not isinstance(outcome, Result):
             continue
-        lines = [f"{outcome.claim.key}: {outcome.claim.statement}", f"gain: {outcome.evidence.gain}"]
+        lines = [f"{outcome.claim.key}: {outcome.claim.statement}"]
+        lines += [f"gain: {outcome.evidence.gain}"] if outcome.evidence.gain else []
         lines += [f"{part.verdict}: {part.sentence}" for part in outcome.judgement.parts]
         click.echo("\n".join(lines), file=sys.stdout)
         for found in (checks_table(outcome), limits_table(outcome)):
