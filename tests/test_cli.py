@@ -108,7 +108,7 @@ def test_report_measures_the_claims_that_are_named_and_shows_their_checks(given,
     for part in (
         "S1: One needs fewer flops.",
         "gain: 8 times fewer flops: from 80 to 10 (n = 8)",
-        "confirmed: it is fast: in the one case",
+        "confirmed: it is fast: true in the one case",
         "it is fast n = 8 8 above 2 yes",
         "it is fast n = 2 1 above 2 no",
     ):

@@ -70,6 +70,7 @@ def _claim(outcome: Outcome) -> dict[str, Any]:
             for check in evidence.checks
         ],
         "tables": [{"caption": t.caption, "columns": t.columns, "rows": t.rows} for t in evidence.tables],
+        "laws": [laws.record() for laws in evidence.laws],
         "figures": [figure.caption for figure in evidence.figures],
         "notes": evidence.notes,
         "seconds": outcome.seconds,

@@ -103,7 +103,7 @@ def test_what_lies_outside_the_statement_is_not_judged(outside):
 def test_a_part_that_is_not_judged_is_not_confirmed():
     found = judge(["a", "b"], [check("a", True), check("b", True, within=False)])
     assert (found.verdict, found.parts[1].verdict) == ("qualified", "not judged")
-    assert found.sentence == "A: in the one case; b: not judged"
+    assert found.sentence == "A: true in the one case. B: not judged."
 
 
 def test_a_number_that_is_missing_never_holds():
@@ -112,7 +112,9 @@ def test_a_number_that_is_missing_never_holds():
 
 def test_the_sentence_names_a_case_that_fails():
     checks = [check("a", True), check("a", False, case="n = 8"), check("a", False, case="n = 9")]
-    assert judge(["a"], checks).sentence == "A: in 1 of 3 cases, not for n = 8 (0, wanted above 0.5) and 1 more"
+    assert judge(["a"], checks).sentence == (
+        "A: true in 1 of 3 cases, but not for n = 8 (0, wanted above 0.5), and in 1 more."
+    )
 
 
 @pytest.mark.parametrize(

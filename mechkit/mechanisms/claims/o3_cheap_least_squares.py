@@ -11,6 +11,7 @@ import numpy as np
 from mechkit.interpolation import least_absolute, least_squares, minimax
 from mechkit.measurement import law
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, above, between
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_lines
 from mechkit.mechanisms.shared.runs import counted
 
@@ -84,6 +85,13 @@ def measure() -> Evidence:
                 ("method", *(f"{m} points, {n} coefficients" for m, n in SIZES)),
                 [(name, *row.values()) for name, row in costs.items()],
             ),
+        ],
+        laws=[
+            LawsBySize(
+                "A fit with n coefficients to m points, by least squares: reflections, and then Cholesky.",
+                dict(reversed(found.items())),
+                {"m": (100, 100_000, 1000), "n": (2, 50, 10)},
+            )
         ],
         figures=[
             Figure(

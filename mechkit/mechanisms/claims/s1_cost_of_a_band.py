@@ -31,6 +31,7 @@ from mechkit.mechanisms.claim import (
     between,
     written,
 )
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_bars
 from mechkit.mechanisms.shared.direct_solves import SOLVES, VERIFIED, solve_both_ways, verified_law
 from mechkit.mechanisms.shared.runs import power
@@ -126,6 +127,17 @@ def measure() -> Evidence:
                     }.items()
                 ],
             ),
+        ],
+        laws=[
+            LawsBySize(
+                f"A system of {kind}: n unknowns, half-bandwidth p, one right-hand side.",
+                {dense: laws[dense].flops, banded: laws[banded].flops},
+                {"n": (60, 100_000, N), "p": (1, 50, p)},
+            )
+            for kind, dense, banded in (
+                ("a positive definite matrix", "dense Cholesky", "banded Cholesky"),
+                ("any matrix", "dense elimination", "banded elimination"),
+            )
         ],
         figures=[
             Figure(
