@@ -39,7 +39,7 @@ for (const box of document.querySelectorAll(".laws")) {
       const found = count(data.laws[k], sizes);
       row.cells[2].textContent = shown(found);
       if (k && found > 0n) {
-        const factor = Number((1000n * first) / found) / 1000;
+        const factor = Number(first) / Number(found);
         row.cells[3].textContent = factor.toLocaleString("en-US", { maximumSignificantDigits: 3 });
         row.cells[4].textContent = crossover(data.laws[k], sizes);
       }
