@@ -171,15 +171,16 @@ class Evidence:
     """What a measurement found.
 
     checks : what the verdict rests on, and the limits of the statement; headline, gain : what a reader takes away (a
-    statement about counting has no gain); tables, figures : for the reader; laws : exact
-    laws that the page computes at any size; notes : anything a reader must know, such
-    as a count that comes from a law and not from a run.
+    statement about counting has no gain); tables, figures : for the reader; timings : tables of what depends on the
+    machine; laws : exact laws that the page computes at any size; notes : anything a reader must know, such as a count
+    that comes from a law and not from a run.
     """
 
     checks: Sequence[Check]
     headline: Headline
     gain: Gain | None
     tables: Sequence[Table] = ()
+    timings: Sequence[Table] = ()
     laws: Sequence[LawsBySize] = ()
     figures: Sequence[Figure] = ()
     notes: Sequence[str] = ()
@@ -195,8 +196,9 @@ class Claim:
     key : such as "S1"; mechanism : one of `MECHANISMS`, or `ARITHMETIC`; statement : what the survey says, paraphrased;
     source : where it says so; baseline, improvement : the two sides, on the same problem; parts : each part of the
     statement, as a clause, with the number that is measured for it; measure : () -> Evidence; measure_on : the same on
-    a matrix of the reader's own, for claims that can be measured on one; limits : clauses that a reader might add to
-    the statement, with their numbers, which are shown and not judged.
+    a matrix of the reader's own, for claims that can be measured on one; measure_published : the same on published
+    problems, from the folder that holds them; limits : clauses that a reader might add to the statement, with their
+    numbers, which are shown and not judged; quick : False where the measurement takes more than a few seconds.
     """
 
     key: str
@@ -208,7 +210,9 @@ class Claim:
     parts: Mapping[str, str]
     measure: Callable[[], Evidence]
     measure_on: Callable[[Matrix], Evidence] | None = None
+    measure_published: Callable[[Path], Evidence] | None = None
     limits: Mapping[str, str] = field(default_factory=dict)
+    quick: bool = True
 
     @property
     def file(self) -> Path:

@@ -68,8 +68,13 @@ class Section:
         return re.sub(r"[^A-Za-z0-9]+", "-", self.claim.key).strip("-")
 
 
-def html_page(sections: Sequence[Section], versions: Mapping[str, str], command: str, missing: int = 0) -> str:
-    """The report as one HTML file that needs nothing else; missing : how many claims were not run."""
+def html_page(
+    sections: Sequence[Section], versions: Mapping[str, str], command: str, missing: int = 0, running: bool = False
+) -> str:
+    """The report as one HTML file that needs nothing else.
+
+    missing : how many claims were not run; running : whether they still will be, so that the page loads itself again.
+    """
     return with_classes(
         _render("report.html.jinja", Environment(autoescape=True), sections, versions, command, missing)
     )
@@ -92,6 +97,7 @@ def _render(
     versions: Mapping[str, str],
     command: str,
     missing: int,
+    running: bool = False,
 ) -> str:
     environment.loader = PackageLoader("mechkit.report", "")
     environment.undefined = StrictUndefined
@@ -111,7 +117,8 @@ def _render(
         versions=versions,
         command=command,
         signs=SIGNS,
-        tally=tally([section.verdict for section in sections], missing),
+        tally=tally([section.verdict for section in sections], missing, running),
+        running=running,
         minute=gains,
         minute_picture=draw(figure(gains)),
         verdict_map=verdict_map(sections),
@@ -124,8 +131,8 @@ def _render(
     )
 
 
-def tally(verdicts: Sequence[str], missing: int = 0) -> str:
-    """How often each verdict was reached, in words; missing : how many claims were not run.
+def tally(verdicts: Sequence[str], missing: int = 0, running: bool = False) -> str:
+    """How often each verdict was reached, in words; missing : how many claims were not run, or are still running.
 
     >>> tally(["confirmed", "refuted", "confirmed"])
     '2 confirmed, 1 refuted'
@@ -134,7 +141,11 @@ def tally(verdicts: Sequence[str], missing: int = 0) -> str:
     """
     times = Counter(verdicts)
     words = ", ".join(f"{times[verdict]} {verdict}" for verdict in SIGNS if times[verdict])
-    return words + (f"; the run was stopped before the other {missing}" if missing else "")
+    if missing:
+        words += (
+            f"; {missing} more are being measured" if running else f"; the run was stopped before the other {missing}"
+        )
+    return words
 
 
 def duration(seconds: float) -> str:

@@ -254,4 +254,5 @@ CLAIM = Claim(
         RANGE: f"the share of programs that take {FEWEST} iterations or more",
     },
     measure=measure,
+    quick=False,
 )

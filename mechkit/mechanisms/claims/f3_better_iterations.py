@@ -109,4 +109,5 @@ CLAIM = Claim(
         CHEAPER: "the ratio of the flops of the iteration before to its own (the least over n)",
     },
     measure=measure,
+    quick=False,
 )
