@@ -157,17 +157,25 @@ def cubics(
     pieces = np.empty((len(slopes), x.size - 1, 4))
     for y, d, c in zip(values.rows, slopes, pieces, strict=True):
         cubic_pieces(x, y, d, c)
-    _require_range(x, values, pieces)
+    _require_range(x, values, slopes, pieces)
     gain = np.zeros(len(slopes)) if periodic else None
     return PiecewisePolynomial(x, values, pieces, extrapolate, kind, gain)
 
 
-def _require_range(x: np.ndarray, values: Values, pieces: np.ndarray) -> None:
+def _largest(rows: np.ndarray) -> float:
+    """The largest absolute value, or NaN where there is one."""
+    return float(np.maximum(rows.max(), -rows.min()))
+
+
+def _require_range(x: np.ndarray, values: Values, slopes: np.ndarray, pieces: np.ndarray) -> None:
     """Raise ValueError where coefficients of degree 3 are too large or too small to be numbers with all digits."""
-    size, width = float(np.abs(values.rows).max()), float(np.diff(x).max())
+    widths = np.diff(x)
+    width, size = float(widths.max()), _largest(values.rows)
     with np.errstate(all="ignore"):
+        steepest = np.maximum(1.0, 1.0 / widths.min())
+        bound = 6.0 * (_largest(slopes) + size * steepest) * steepest * steepest  # no step of cubic_pieces is larger
         least = size / width / width / width
-    if not np.isfinite(pieces).all() or (size and least < LEAST):
+    if not (np.isfinite(bound) or np.isfinite(pieces).all()) or (size and least < LEAST):
         raise ValueError(
             f"x has pieces up to {width:.1e} wide, and y reaches {size:.1e}: coefficients of degree 3 leave the range "
             "of numbers; divide x by a power of two"
