@@ -37,7 +37,8 @@ class Values:
     def unfold(self, rows: np.ndarray, points: tuple[int, ...]) -> Any:
         """Rows (k, m), found at m points, in the shape of the points followed by that of one value."""
         if self.is_complex:
-            rows = rows[0::2] + 1j * rows[1::2]
+            with np.errstate(invalid="ignore"):  # infinite at poles
+                rows = rows[0::2] + 1j * rows[1::2]
         result = np.ascontiguousarray(rows.T).reshape((*points, *self.shape))
         return result[()]
 
