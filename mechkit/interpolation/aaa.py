@@ -10,15 +10,13 @@ import numpy as np
 
 from mechkit.checking import not_negative, whole
 from mechkit.counting import kernel
-from mechkit.interpolation.data import true_or_false, values_at
+from mechkit.interpolation.data import near_one, true_or_false, values_at
 from mechkit.interpolation.least_singular_vector import least_singular_vector
 from mechkit.interpolation.rational import Rational, _zeros_of_a_sum
 from mechkit.linear_systems.flags import FUSED
 
 #: The error to reach by default.
 DEFAULT = float(np.finfo(float).eps) ** 0.75
-#: The power of two that points and values may reach before they are scaled.
-FAR = 200
 #: The nodes for which there is room at first.
 ROOM = 16
 
@@ -181,8 +179,8 @@ def aaa(
     values = values_at("f", f, points.size, each="point")
     if values.shape:
         raise ValueError(f"f has shape {np.shape(f)}; give one value at each point")
-    F, unit = _near_one(np.ascontiguousarray(values.coefficients()))
-    Z, _ = _near_one(points)  # the weights stay the same
+    F, unit = near_one(np.ascontiguousarray(values.coefficients()))
+    Z, _ = near_one(points)  # the weights stay the same
     if np.iscomplexobj(Z) or np.iscomplexobj(F):
         Z, F = Z.astype(complex), F.astype(complex)
     size = float(np.abs(F).max())
@@ -272,15 +270,6 @@ class _Loewner:
         R[den == 0.0] = np.inf
         R[self.nodes] = self.F[self.nodes]
         return R
-
-
-def _near_one(array: np.ndarray) -> tuple[np.ndarray, float]:
-    """Numbers over a power of two, and that power, where without it products of them would leave the range."""
-    exponent = int(np.frexp(np.abs(array).max())[1])
-    if abs(exponent) <= FAR:
-        return array, 1.0
-    exponent = min(max(exponent, -1000), 1000)
-    return np.asarray(array * 2.0**-exponent), 2.0**exponent
 
 
 def _residues(z: np.ndarray, f: Any, w: np.ndarray, poles: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.interpolation.data import Values, sorted_nodes_and_values, true_or_false
+from mechkit.interpolation.data import Values, largest, sorted_nodes_and_values, true_or_false
 from mechkit.interpolation.piecewise import PiecewisePolynomial
 from mechkit.linear_systems.flags import FUSED
 
@@ -162,18 +162,13 @@ def cubics(
     return PiecewisePolynomial(x, values, pieces, extrapolate, kind, gain)
 
 
-def _largest(rows: np.ndarray) -> float:
-    """The largest absolute value, or NaN where there is one."""
-    return float(np.maximum(rows.max(), -rows.min()))
-
-
 def _require_range(x: np.ndarray, values: Values, slopes: np.ndarray, pieces: np.ndarray) -> None:
     """Raise ValueError where coefficients of degree 3 are too large or too small to be numbers with all digits."""
     widths = np.diff(x)
-    width, size = float(widths.max()), _largest(values.rows)
+    width, size = float(widths.max()), largest(values.rows)
     with np.errstate(all="ignore"):
         steepest = np.maximum(1.0, 1.0 / widths.min())
-        bound = 6.0 * (_largest(slopes) + size * steepest) * steepest * steepest  # no step of cubic_pieces is larger
+        bound = 6.0 * (largest(slopes) + size * steepest) * steepest * steepest  # no step of cubic_pieces is larger
         least = size / width / width / width
     if not (np.isfinite(bound) or np.isfinite(pieces).all()) or (size and least < LEAST):
         raise ValueError(

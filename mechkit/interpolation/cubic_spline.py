@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.checking import one_of
 from mechkit.counting import kernel
 from mechkit.interpolation.cubic_hermite import cubics
-from mechkit.interpolation.data import Values, sorted_nodes_and_values, true_or_false, values_at
+from mechkit.interpolation.data import Values, near_one, sorted_nodes_and_values, true_or_false, values_at
 from mechkit.interpolation.piecewise import PiecewisePolynomial
 from mechkit.linear_systems.tridiagonal import eliminate_from_both_ends
 
@@ -209,19 +209,30 @@ def cubic_spline(x: Any, y: Any, bc_type: Any = "not-a-knot", extrapolate: bool 
     """
     where, values = sorted_nodes_and_values(x, y, 2, "a cubic spline needs")
     extend = true_or_false("extrapolate", extrapolate)
+    nodes, width = near_one(where)
     if isinstance(bc_type, str) and bc_type.lower() == "periodic":
         _require_period(values)
-        slopes = _periodic_slopes(where, values.rows)
+        rows, height = near_one(values.rows)
+        slopes = _in_units(_periodic_slopes(nodes, rows), width, height)
         return cubics(where, values, slopes, extend, "cubic spline", periodic=True)
     first, last = _conditions(bc_type, values)
     at_ends = [first.value, last.value]
     if any(value.is_complex for value in at_ends):
         values, at_ends = values.as_complex(), [value.as_complex() for value in at_ends]
     slopes = np.empty_like(values.rows)
-    for k, (row, m) in enumerate(zip(values.rows, slopes, strict=True)):
-        left, right = (value.rows[k, 0] for value in at_ends)
-        _slopes(where, row, (first.kind, left), (last.kind, right), m)
-    return cubics(where, values, slopes, extend, "cubic spline")
+    rows, height = near_one(values.rows)
+    left, right = (value.rows[:, 0] / height * width for value in at_ends)
+    left = left * width if first.kind == 2 else left
+    right = right * width if last.kind == 2 else right
+    for k, (row, m) in enumerate(zip(rows, slopes, strict=True)):
+        _slopes(nodes, row, (first.kind, left[k]), (last.kind, right[k]), m)
+    return cubics(where, values, _in_units(slopes, width, height), extend, "cubic spline")
+
+
+def _in_units(slopes: np.ndarray, width: float, height: float) -> np.ndarray:
+    """The slopes of nodes in units of a width, and of values in units of a height; units of 1 change nothing."""
+    with np.errstate(all="ignore"):
+        return slopes if width == height == 1.0 else slopes / width * height
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from scipy.linalg import LinAlgWarning
 
 from mechkit.checking import finite, float_array
 
+#: The power of two that numbers may reach before they are scaled.
+FAR = 200
+
 
 @dataclass(frozen=True)
 class Values:
@@ -180,6 +183,29 @@ def true_or_false(name: str, value: Any) -> bool:
     if not isinstance(value, bool | np.bool_ | int) or value not in (0, 1):
         raise TypeError(f"{name} is {value!r}; it must be True or False")
     return bool(value)
+
+
+def largest(array: np.ndarray) -> float:
+    """The largest absolute value, or NaN where there is one.
+
+    >>> largest(np.array([1.0, -3.0])), largest(np.array([3.0 + 4.0j]))
+    (3.0, 5.0)
+    """
+    if np.iscomplexobj(array):
+        return float(np.abs(array).max())
+    return float(np.maximum(array.max(), -array.min()))
+
+
+def near_one(array: np.ndarray) -> tuple[np.ndarray, float]:
+    """Numbers over a power of two, and that power, where products of a few of them would leave the range; else over 1.
+
+    >>> near_one(np.array([2.0**-1000, 2.0**-1001]))
+    (array([1. , 0.5]), 9.33...e-302)
+    """
+    exponent = min(max(int(np.frexp(largest(array))[1]) - 1, -1000), 1000)
+    if abs(exponent) <= FAR:
+        return array, 1.0
+    return np.asarray(array * 2.0**-exponent), 2.0**exponent
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

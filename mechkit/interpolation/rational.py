@@ -14,7 +14,7 @@ from scipy.linalg import eigvals
 from mechkit.checking import finite, whole
 from mechkit.counting import kernel
 from mechkit.interpolation.barycentric_sums import away_from_nodes, barycentric_values, values_at_nodes
-from mechkit.interpolation.data import Values, read_only
+from mechkit.interpolation.data import Values, near_one, read_only
 from mechkit.interpolation.interpolant import Interpolant, in_words, pieces
 
 #: A pole this close to the real axis, as a share of the interval, is on it.
@@ -159,10 +159,11 @@ class Rational(Interpolant):
         kind = np.result_type(t, self._x, self._weights)
         t = t.astype(kind, copy=False)
         out = np.empty((len(self._values.rows), t.size), kind)
-        for f, found in zip(self._values.rows, out, strict=True):
+        rows, unit = near_one(self._values.rows)
+        for f, found in zip(rows, out, strict=True):
             for piece in pieces(t.size):
                 _infinite_at_poles(partial(self._evaluate, f), t[piece], found[piece])
-        return out
+        return out * unit if unit != 1.0 else out
 
     def _evaluate(self, f: np.ndarray, t: np.ndarray, out: np.ndarray) -> None:
         """out (m,) = the values at points t (m,) of the function with values f (n,) at the nodes."""
