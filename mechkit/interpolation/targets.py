@@ -111,7 +111,8 @@ class Data:
         if n >= self.x.size:
             m = self.x.size
             raise ValueError(
-                f"degree is {n}; {m} points determine a polynomial of degree {m - 1} at most: lower the degree"
+                f"degree is {n}; {m} point{'s' * (m > 1)} determine{'s' * (m == 1)} a polynomial of degree {m - 1} at "
+                "most: lower the degree"
             )
         self.y = values.rows[0]
         self.ends = (float(self.x[0]), float(self.x[-1]))

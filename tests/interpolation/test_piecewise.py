@@ -308,3 +308,10 @@ def test_coefficients_that_leave_the_range_are_refused_for_every_width():
     with pytest.raises(ValueError, match="coefficients of degree 3 leave the range"):
         cubic_hermite(x, [0.0, 1.0, 0.0, 1.0], np.zeros(4))
     assert np.isfinite(cubic_hermite(x, [0.0, 0.0, 1.0, 1.0], np.zeros(4)).coefficients).all()
+
+
+def test_nodes_and_coefficients_have_scipys_names_too():
+    x = np.arange(10)
+    p, judge = cubic_spline(x, np.sin(x)), scipy.interpolate.CubicSpline(x, np.sin(x))
+    np.testing.assert_array_equal(p.x, judge.x)
+    np.testing.assert_allclose(p.c, judge.c, atol=1e-12)

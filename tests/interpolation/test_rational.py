@@ -88,7 +88,7 @@ def test_points_outside():
         (
             lambda: floater_hormann([0, 1], [1, 2], 2),
             ValueError,
-            "d is 2; 2 nodes allow polynomials of degree 1 at most",
+            "d is 2; 2 nodes allow polynomials of degree 1 at most: give d=1, or less",
         ),
         (lambda: floater_hormann([0, 0], [1, 2], 1), ValueError, r"x\[0\] and x\[1\] are both 0.0"),
         (lambda: floater_hormann([0, 1], [1, 2], -1), ValueError, "d is -1"),
