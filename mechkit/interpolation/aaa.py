@@ -255,7 +255,8 @@ class _Loewner:
         self.nodes.append(j)
         self.others[j] = np.nan
         C, A = self.quotients, self.differences
-        loewner_column(self.others, self.F, self.Z[j], self.F[j], C[n], A[n])
+        with np.errstate(all="ignore"):
+            loewner_column(self.others, self.F, self.Z[j], self.F[j], C[n], A[n])
         C[n, self.nodes] = A[n, self.nodes] = 0.0
         C[:n, j] = A[:n, j] = 0.0
 
@@ -266,7 +267,8 @@ class _Loewner:
     def values(self, w: np.ndarray) -> np.ndarray:
         """The values at the points, which at nodes are those given."""
         R, den = np.empty((2, self.Z.size), self.Z.dtype)
-        weighted_quotients(self.quotients, w, self.F[self.nodes], den, R)
+        with np.errstate(all="ignore"):
+            weighted_quotients(self.quotients, w, self.F[self.nodes], den, R)
         R[den == 0.0] = np.inf
         R[self.nodes] = self.F[self.nodes]
         return R

@@ -155,8 +155,9 @@ def cubics(
 ) -> PiecewisePolynomial:
     """The piecewise cubic of values and slopes (k, n) at nodes in ascending order."""
     pieces = np.empty((len(slopes), x.size - 1, 4))
-    for y, d, c in zip(values.rows, slopes, pieces, strict=True):
-        cubic_pieces(x, y, d, c)
+    with np.errstate(all="ignore"):
+        for y, d, c in zip(values.rows, slopes, pieces, strict=True):
+            cubic_pieces(x, y, d, c)
     _require_range(x, values, slopes, pieces)
     gain = np.zeros(len(slopes)) if periodic else None
     return PiecewisePolynomial(x, values, pieces, extrapolate, kind, gain)
@@ -221,8 +222,9 @@ def pchip(x: Any, y: Any, extrapolate: bool = True) -> PiecewisePolynomial:
         raise TypeError("y is complex; pchip keeps the rise and fall of real values: interpolate the parts")
     slopes = np.empty_like(values.rows)
     for row, d in zip(values.rows, slopes, strict=True):
-        if where.size == 2:
-            d[:] = (row[1] - row[0]) / (where[1] - where[0])
-        else:
-            pchip_slopes(where, row, d)
+        with np.errstate(all="ignore"):
+            if where.size == 2:
+                d[:] = (row[1] - row[0]) / (where[1] - where[0])
+            else:
+                pchip_slopes(where, row, d)
     return cubics(where, values, slopes, true_or_false("extrapolate", extrapolate), "monotone piecewise cubic")

@@ -224,9 +224,11 @@ class Antiderivative(Interpolant):
 
 
 def _infinite_at_poles(evaluate: Any, t: np.ndarray, out: np.ndarray) -> None:
-    """out (m,) = the values at points t (m,), infinite at poles, where a division of complex numbers is refused."""
+    """out (m,) = the values at points t (m,), infinite at complex poles, where division is refused or gives NaN."""
     try:
         evaluate(t, out)
+        if np.iscomplexobj(out):
+            out[np.isnan(out) & ~np.isnan(t)] = np.inf
     except ZeroDivisionError:
         if t.size == 1:
             out[0] = np.inf
