@@ -34,7 +34,7 @@ def test_the_two_counters_agree(name, n):
 
 
 #: What computes in float64 throughout, as the functions that it is given do; transforms do not.
-IN_DOUBLE = ("mechkit.optimization.", "mechkit.interpolation.", "mechkit.mechanisms.")
+IN_DOUBLE = tuple(f"mechkit.{part}." for part in ("optimization", "interpolation", "mechanisms", "odes", "tsp"))
 
 
 @pytest.mark.parametrize(
