@@ -14,7 +14,9 @@ def parts_of(boundary: Any, facets: np.ndarray, points: np.ndarray) -> list[tupl
 
     boundary : a condition, a number or a function, on the whole boundary; or a list of pairs (where, condition). There,
     where is a function of the coordinates of a side's middle, true on the sides meant, or None for all. The first pair
-    that fits a side holds there; on what no pair fits, nothing flows. Raises TypeError and ValueError for anything else.
+    that fits a side holds there; on what no pair fits, nothing flows.
+
+    Raises TypeError and ValueError for anything else.
 
     >>> points = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     >>> facets = np.array([[0, 1], [0, 2], [1, 2]])

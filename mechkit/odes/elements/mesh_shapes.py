@@ -58,6 +58,20 @@ def disk_mesh(n: int) -> Mesh:
     return Mesh(np.vstack(points), np.array(cells))
 
 
+def half_disk_mesh(n: int) -> Mesh:
+    """The half x >= 0 of the disk of radius 1, which turns into a ball about the axis x = 0: n half rings.
+
+    >>> half_disk_mesh(4)
+    mesh of 35 points and 48 triangles
+    """
+    disk = disk_mesh(n)
+    upper = disk.points[disk.cells][:, :, 1].mean(axis=1) > 0.0
+    half = without_lone_points(disk.points, disk.cells[upper])
+    x, y = half.points.T
+    axis = np.abs(y) < 1e-9  # rounding: sin(pi) is not 0
+    return Mesh(np.column_stack([np.where(axis, 0.0, y), -x]), half.cells)
+
+
 def ball_mesh(n: int) -> Mesh:
     """The ball of radius 1: a cube of (2n)^3 small cubes, six tetrahedra each, drawn onto the ball.
 

@@ -27,8 +27,8 @@ from mechkit.odes.elements.reference import Element
 from mechkit.odes.elements.simplices import P1, TETRAHEDRON, TRIANGLES
 from mechkit.odes.elements.verdict import ROUNDING, judged_rows
 
-#: Up to so many unknowns a band is solved as fast as conjugate gradients come to the same accuracy.
-DIRECT = 4000
+#: Dimension -> up to so many unknowns a band is solved as fast as conjugate gradients come to the same accuracy.
+DIRECT = {2: 4000, 3: 500}
 METHODS = ("auto", "direct", "cg")
 
 
@@ -209,7 +209,7 @@ def _solve(
             assemble_loads(e, loads, ends, number, given, b)
 
     A = _rows(pattern, data)
-    given[free], nit, success, message = _solution(A, b, method, rtol)
+    given[free], nit, success, message = _solution(A, b, method, rtol, DIRECT[mesh.dimension])
     energy = 0.5 * float(np.einsum("ti,tij,tj->", given[dofs], E, given[dofs], optimize=True))
     return MeshSolution(
         mesh=mesh,
@@ -248,7 +248,7 @@ def _on_sides(shape: Element, mesh: Mesh, sides: np.ndarray) -> np.ndarray:
 
 def _integrals(shape: Element, mesh: Mesh, power: int, f: Any, a: Any, c: Any) -> tuple[np.ndarray, np.ndarray]:
     """The matrices and loads of all cells; a is None where there is no stiffness."""
-    t, k, d = len(mesh.cells), len(shape.powers), mesh.dimension
+    t, k, d = len(mesh.cells), shape.size, mesh.dimension
     p = shape.degree
     inverse, size = np.empty((t, d, d)), np.empty(t)
     MAPS[d](mesh.points, mesh.cells, inverse, size)
@@ -330,11 +330,13 @@ def _rows(pattern: tuple[np.ndarray, np.ndarray], data: np.ndarray) -> scipy.spa
     return scipy.sparse.csr_array((data, indices.astype(np.int32), indptr.astype(np.int32)), shape=(n, n))
 
 
-def _solution(A: scipy.sparse.csr_array, b: np.ndarray, method: str, rtol: float) -> tuple[np.ndarray, int, bool, str]:
+def _solution(
+    A: scipy.sparse.csr_array, b: np.ndarray, method: str, rtol: float, most: int
+) -> tuple[np.ndarray, int, bool, str]:
     """The values of the unknowns, the steps of conjugate gradients, and whether the equations hold."""
     if not b.size:
         return b, 0, True, "every value is given: there is no unknown"
-    if method == "direct" or (method == "auto" and b.size <= DIRECT):
+    if method == "direct" or (method == "auto" and b.size <= most):
         x = spsolve(A, b)
         return x, 0, *judged_rows(A, b, x, ROUNDING)
     try:

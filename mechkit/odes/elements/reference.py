@@ -44,6 +44,11 @@ class Element:
         """Of the cell: 1 for a line, 2 for a triangle, 3 for a tetrahedron."""
         return len(self.powers[0])
 
+    @property
+    def size(self) -> int:
+        """How many shape functions there are, k."""
+        return len(self.powers)
+
     @cached_property
     def coefficients(self) -> np.ndarray:
         """(k, k): column i has the coefficients of shape function i in the monomials."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array
+from mechkit.odes.elements.legendre_basis import LegendreBasis
 from mechkit.odes.elements.quadrature import simplex_rule
 from mechkit.odes.elements.reference import Element
 
@@ -21,7 +22,7 @@ EXTRA = 6
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LineSolution:
-    """The solution of `poisson_1d`, callable at points.
+    """The solution of `poisson_1d` or `legendre_galerkin`, callable at points.
 
     nodes : (m,), where values are unknowns, ascending; values : (m,), u there; success : whether the equations hold but
     for rounding; message : a sentence on that; unknowns : how many; nonzeros : of the matrix; energy : half the
@@ -37,7 +38,7 @@ class LineSolution:
     energy: float
     x: np.ndarray
     freedom: np.ndarray
-    element: Element
+    element: Element | LegendreBasis
     symmetry: str | None = None
 
     def __repr__(self) -> str:
@@ -74,7 +75,7 @@ class LineSolution:
         return float(found) if found.ndim == 0 else found
 
     def _freedoms(self, cell: np.ndarray) -> np.ndarray:
-        k = len(self.element.powers)
+        k = self.element.size
         return self.freedom[self.element.step * cell[:, np.newaxis] + np.arange(k)]
 
     def _shapes(self, t: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
