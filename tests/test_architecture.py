@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "interpolation": {*_FOUNDATIONS, "linear_systems"},
     "linear_systems": _FOUNDATIONS,
     "optimization": {*_FOUNDATIONS, "linear_systems"},
-    "odes": {*_FOUNDATIONS, "linear_systems"},
+    "odes": {*_FOUNDATIONS, "linear_systems", "optimization"},
     "tsp": {*_FOUNDATIONS, "problems"},
     "compression": _FOUNDATIONS,
     "exercises": {*_FOUNDATIONS, "measurement"},

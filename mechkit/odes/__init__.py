@@ -3,4 +3,9 @@
 Initial value problems, boundary value problems, and finite elements in one and two dimensions.
 """
 
-__all__: list[str] = []
+from mechkit.odes.dense_output import DenseOutput
+from mechkit.odes.result import OdeResult
+from mechkit.odes.solve_ivp import solve_ivp
+from mechkit.odes.tableaus import TABLEAUS, Tableau
+
+__all__ = ["TABLEAUS", "DenseOutput", "OdeResult", "Tableau", "solve_ivp"]

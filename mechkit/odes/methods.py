@@ -1,0 +1,12 @@
+"""The methods of `solve_ivp` by name."""
+
+from __future__ import annotations
+
+from mechkit.odes.problem import Method
+from mechkit.odes.runge_kutta import explicit
+from mechkit.odes.tableaus import DOP853, RK23, RK45, TSIT5
+
+#: The names in lower case, as they are compared.
+METHODS: dict[str, Method] = {
+    tableau.name.lower(): Method(explicit(tableau), 3 + len(tableau.dense)) for tableau in (RK45, RK23, DOP853, TSIT5)
+}
