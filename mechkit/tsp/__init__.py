@@ -3,4 +3,11 @@
 Constructions, local search, annealing, exact tours and lower bounds.
 """
 
-__all__: list[str] = []
+from mechkit.tsp.cities import distance_matrix, tour_length
+from mechkit.tsp.result import TourResult
+
+__all__ = [
+    "TourResult",
+    "distance_matrix",
+    "tour_length",
+]
