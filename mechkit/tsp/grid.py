@@ -117,7 +117,7 @@ def nearest_in_grid(points, grid, labels, neighbors, squares):
 @nearest_in_grid.example
 def _(n):
     points = np.random.default_rng(0).random((n, 2))
-    return points, grid_of(points)[0], np.arange(n), np.empty((n, 3), np.int64), np.empty(3)
+    return points, grid_of(points)[0], np.arange(n), np.zeros((n, 3), np.int64), np.zeros(3)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -153,7 +153,7 @@ def nearest_in_matrix(D, labels, neighbors):
 
 @nearest_in_matrix.example
 def _(n):
-    return np.random.default_rng(0).random((n, n, 1)), np.arange(n), np.empty((n, 3), np.int64)
+    return np.random.default_rng(0).random((n, n, 1)), np.arange(n), np.zeros((n, 3), np.int64)
 
 
 def nearest_neighbors(cities: Cities, k: int, labels: np.ndarray | None = None) -> np.ndarray:
