@@ -3,4 +3,20 @@
 Constructions, local search, annealing, exact tours and lower bounds.
 """
 
-__all__: list[str] = []
+from mechkit.tsp.cities import distance_matrix, tour_length
+from mechkit.tsp.construction.fragments import greedy, savings
+from mechkit.tsp.construction.insertion import insertion
+from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
+from mechkit.tsp.construction.space_filling_curve import space_filling_curve
+from mechkit.tsp.result import TourResult
+
+__all__ = [
+    "TourResult",
+    "distance_matrix",
+    "greedy",
+    "insertion",
+    "nearest_neighbor",
+    "savings",
+    "space_filling_curve",
+    "tour_length",
+]
