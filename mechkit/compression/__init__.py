@@ -3,4 +3,21 @@
 Codes of bytes and of numeric arrays, transforms of images, and the bounds that they come near to.
 """
 
-__all__: list[str] = []
+from mechkit.compression.checksum import crc32
+from mechkit.compression.compress import Contents, compress, contents, decompress
+from mechkit.compression.entropy import entropy
+from mechkit.compression.huffman import huffman_decode, huffman_encode
+from mechkit.compression.huffman_lengths import canonical_code, huffman_lengths
+
+__all__ = [
+    "Contents",
+    "canonical_code",
+    "compress",
+    "contents",
+    "crc32",
+    "decompress",
+    "entropy",
+    "huffman_decode",
+    "huffman_encode",
+    "huffman_lengths",
+]
