@@ -8,14 +8,17 @@ from mechkit.compression.compress import Contents, compress, contents, decompres
 from mechkit.compression.entropy import entropy
 from mechkit.compression.huffman import huffman_decode, huffman_encode
 from mechkit.compression.huffman_lengths import canonical_code, huffman_lengths
+from mechkit.compression.streams import compress_blocks, decompress_blocks
 
 __all__ = [
     "Contents",
     "canonical_code",
     "compress",
+    "compress_blocks",
     "contents",
     "crc32",
     "decompress",
+    "decompress_blocks",
     "entropy",
     "huffman_decode",
     "huffman_encode",

@@ -22,7 +22,7 @@ BLOCK = 1 << 20
 LIMIT = 1 << 30
 
 
-def compress(data: Any, method: str = "huffman", filter: str | None = None, block: int = BLOCK) -> bytes:
+def compress(data: Any, method: str = "lz77", filter: str | None = None, block: int = BLOCK) -> bytes:
     """Compress bytes or an array without loss.
 
     Parameters

@@ -110,6 +110,16 @@ def write_number(value: int) -> bytes:
     return bytes(out)
 
 
+def read_number(data: bytes, start: int) -> tuple[int, int]:
+    """(the size that begins at data[start], the place after it). Raises Damaged where it does not end.
+
+    >>> read_number(write_number(300), 0)
+    (300, 2)
+    """
+    source = Checked(lambda number: data[start + len(source.seen) : start + len(source.seen) + number])
+    return source.number(), start + len(source.seen)
+
+
 def with_checksum(data: bytes) -> bytes:
     """Data, and its CRC-32."""
     return data + crc32(data).to_bytes(4, "little")

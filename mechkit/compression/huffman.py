@@ -83,9 +83,8 @@ def _(n):
 def long_word(bits, after, place, order):
     """64 times the symbol that the next 32 bits begin with, plus the length of its word, for long words.
 
-    after (33,) : the first bits after the words of each length
-    place (33,) : the place of the first word of each length, less that word
-    order (n,) : the symbols in the order of their words
+    after, place (33,) : for each length, the bits after its words, and the place of its first word, less that word.
+    order (n,) : the symbols in the order of their words.
 
     >>> from mechkit import law
     >>> law(long_word, n=range(1, 4))["int"]["compare"]

@@ -70,7 +70,7 @@ def read_lengths(data: bytes, start: int, number: int) -> tuple[np.ndarray, int]
         lengths += [value] * run
     if len(lengths) > number or place > len(text) or "1" in text[place : place + -place % 8]:
         raise ValueError("a table of the lengths of words is damaged")
-    return complete_lengths(lengths), start + (place + 7) // 8
+    return np.array(lengths), start + (place + 7) // 8
 
 
 def _small_words(small: np.ndarray) -> dict[int, str]:

@@ -9,8 +9,9 @@ import numpy as np
 
 from mechkit.compression import huffman
 from mechkit.compression.entropy import count_symbols
-from mechkit.compression.huffman_lengths import canonical_code, huffman_lengths
+from mechkit.compression.huffman_lengths import canonical_code, complete_lengths, huffman_lengths
 from mechkit.compression.length_table import read_lengths, write_lengths
+from mechkit.compression.lz77_huffman import lz77_block, lz77_unblock
 
 Coded = tuple[bytes, bytes]
 
@@ -35,7 +36,7 @@ def huffman_unblock(tables: bytes, payload: np.ndarray, size: int) -> np.ndarray
     """The inverse of `huffman_block`."""
     lengths, end = read_lengths(tables, 0, 256)
     all_used(tables, end)
-    return huffman.decoded(payload, lengths, size)
+    return huffman.decoded(payload, complete_lengths(lengths), size)
 
 
 def all_used(tables: bytes, end: int) -> None:
@@ -46,6 +47,7 @@ def all_used(tables: bytes, end: int) -> None:
 
 METHODS = {
     "huffman": Method(1, huffman_block, huffman_unblock),
+    "lz77": Method(3, lz77_block, lz77_unblock),
 }
 #: The number of a method in the header -> its name.
 NAMES = {method.number: name for name, method in METHODS.items()}
