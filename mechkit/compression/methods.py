@@ -8,10 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechkit.compression import huffman
+from mechkit.compression.adaptive import adaptive_block, adaptive_unblock
+from mechkit.compression.arithmetic import arithmetic_block, arithmetic_unblock
+from mechkit.compression.burrows_wheeler import bwt_block, bwt_unblock
 from mechkit.compression.entropy import count_symbols
 from mechkit.compression.huffman_lengths import canonical_code, complete_lengths, huffman_lengths
 from mechkit.compression.length_table import read_lengths, write_lengths
 from mechkit.compression.lz77_huffman import lz77_block, lz77_unblock
+from mechkit.compression.rans import rans_block, rans_unblock
+from mechkit.compression.run_length import runs_block, runs_unblock
 
 Coded = tuple[bytes, bytes]
 
@@ -47,7 +52,12 @@ def all_used(tables: bytes, end: int) -> None:
 
 METHODS = {
     "huffman": Method(1, huffman_block, huffman_unblock),
+    "run-length": Method(2, runs_block, runs_unblock),
     "lz77": Method(3, lz77_block, lz77_unblock),
+    "arithmetic": Method(4, arithmetic_block, arithmetic_unblock),
+    "adaptive": Method(5, adaptive_block, adaptive_unblock),
+    "rans": Method(6, rans_block, rans_unblock),
+    "bwt": Method(7, bwt_block, bwt_unblock),
 }
 #: The number of a method in the header -> its name.
 NAMES = {method.number: name for name, method in METHODS.items()}
