@@ -195,8 +195,27 @@ def _creation(fn: Callable[..., Any]) -> Callable[..., Array]:
 
 def _array(values: Any, dtype: Any = None) -> Array:
     if isinstance(values, Array):
-        raise refuse("np.array of an array", "write .copy() to copy it")
+        wanted = values.a.dtype if dtype is None else np.dtype(unwrap(dtype))
+        return values.copy() if wanted == values.a.dtype else values.astype(wanted)
     return Array(np.array(unwrap(values), dtype=unwrap(dtype)))
+
+
+def _asarray(values: Any, dtype: Any = None) -> Array:
+    if isinstance(values, Array) and (dtype is None or np.dtype(unwrap(dtype)) == values.a.dtype):
+        return values
+    return _array(values, dtype)
+
+
+def _flip(values: Any, *axes: Any, **named: Any) -> Array:
+    if axes or named or not isinstance(values, Array):
+        raise refuse("np.flip with an axis", "write np.flip(x), or a slice such as x[:, ::-1]")
+    return Array(np.flip(values.a))
+
+
+def _copy(values: Any) -> Array:
+    if not isinstance(values, Array):
+        raise refuse("np.copy of what is no array", "copy arrays only")
+    return values.copy()
 
 
 def _complex_number(*args: Any) -> Scalar:
@@ -284,6 +303,9 @@ NUMPY: dict[str, Any] = {
         )
     },
     "array": _array,
+    "asarray": _asarray,
+    "copy": _copy,
+    "flip": _flip,
     "newaxis": None,
     "finfo": _limits(np.finfo, ("bits", "eps", "epsneg", "max", "min", "tiny", "resolution")),
     "iinfo": _limits(np.iinfo, ("bits", "max", "min")),
@@ -309,6 +331,12 @@ def _range(*bounds: Any) -> Iterator[Scalar]:
     if any(np.asarray(unwrap(bound)).dtype.kind not in "iub" for bound in bounds):
         raise wrong(NOT_AN_INTEGER.format("range takes integers"))
     return (Scalar(np.int64(i)) for i in range(*(int(unwrap(b)) for b in bounds)))
+
+
+def _reversed(items: Any) -> Iterator[Scalar]:
+    if isinstance(items, Array | tuple) or not hasattr(items, "__next__"):
+        raise refuse("reversed of what is no range", "loop over an index, with reversed(range(n))")
+    return iter(list(items)[::-1])
 
 
 def _enumerate(items: Any, start: Any = 0) -> Iterator[Any]:
@@ -364,6 +392,7 @@ BUILTINS: dict[str, Any] = {
     },
     "range": _range,
     "enumerate": _enumerate,
+    "reversed": _reversed,
     "zip": _zip,
     "len": lambda x: as_scalar(len(x)),
     "abs": _abs,
