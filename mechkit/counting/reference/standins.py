@@ -13,6 +13,7 @@ import numpy as np
 
 from mechkit.counting.errors import NOT_AN_INTEGER
 from mechkit.counting.reference.arrays import Array, Convert, unwrap
+from mechkit.counting.reference.creation import array, asarray, copy, creation, flip
 from mechkit.counting.reference.values import (
     Scalar,
     as_scalar,
@@ -182,42 +183,6 @@ def _bool(x: Any = False) -> Scalar:
     return Scalar(np.bool_(bool(x)))
 
 
-def _creation(fn: Callable[..., Any]) -> Callable[..., Array]:
-    def create(*args: Any, **kwargs: Any) -> Array:
-        shape = args[0] if args and not fn.__name__.endswith("_like") else ()
-        for size in shape if isinstance(shape, tuple) else (shape,):
-            if isinstance(size, Scalar) and size.v.dtype.kind == "f":
-                raise wrong(NOT_AN_INTEGER.format("a size must be an integer"))
-        return Array(fn(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()}))
-
-    return create
-
-
-def _array(values: Any, dtype: Any = None) -> Array:
-    if isinstance(values, Array):
-        wanted = values.a.dtype if dtype is None else np.dtype(unwrap(dtype))
-        return values.copy() if wanted == values.a.dtype else values.astype(wanted)
-    return Array(np.array(unwrap(values), dtype=unwrap(dtype)))
-
-
-def _asarray(values: Any, dtype: Any = None) -> Array:
-    if isinstance(values, Array) and (dtype is None or np.dtype(unwrap(dtype)) == values.a.dtype):
-        return values
-    return _array(values, dtype)
-
-
-def _flip(values: Any, *axes: Any, **named: Any) -> Array:
-    if axes or named or not isinstance(values, Array):
-        raise refuse("np.flip with an axis", "write np.flip(x), or a slice such as x[:, ::-1]")
-    return Array(np.flip(values.a))
-
-
-def _copy(values: Any) -> Array:
-    if not isinstance(values, Array):
-        raise refuse("np.copy of what is no array", "copy arrays only")
-    return values.copy()
-
-
 def _complex_number(*args: Any) -> Scalar:
     parts = _numbers("complex", args)
     single = all(n.v.dtype == np.float32 for n in parts) or parts[0].v.dtype == np.complex64
@@ -296,16 +261,16 @@ NUMPY: dict[str, Any] = {
         )
     },
     **{
-        name: _creation(getattr(np, name))
+        name: creation(getattr(np, name))
         for name in (
             *("empty", "zeros", "ones", "full", "empty_like", "zeros_like", "ones_like", "full_like"),
             *("eye", "identity"),
         )
     },
-    "array": _array,
-    "asarray": _asarray,
-    "copy": _copy,
-    "flip": _flip,
+    "array": array,
+    "asarray": asarray,
+    "copy": copy,
+    "flip": flip,
     "newaxis": None,
     "finfo": _limits(np.finfo, ("bits", "eps", "epsneg", "max", "min", "tiny", "resolution")),
     "iinfo": _limits(np.iinfo, ("bits", "max", "min")),
