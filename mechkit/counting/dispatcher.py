@@ -16,6 +16,7 @@ from numba.core.registry import CPUDispatcher
 from numba.core.typed_passes import InlineOverloads, NativeLowering
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
+import mechkit.counting.overloads  # noqa: F401, what it holds is registered with Numba
 from mechkit.counting.arguments import check_argument, not_an_argument, wrong_arguments
 from mechkit.counting.captured import Captured, captured, has_changed
 from mechkit.counting.debug import debugs

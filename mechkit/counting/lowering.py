@@ -153,6 +153,10 @@ class CountingLower(LeanLower):
             if getattr(key, "__module__", "") != "numba.core.unsafe.eh":  # the machinery of try blocks
                 operands = tuple(self.typeof(arg.name) for arg in expr.args)
                 self._tally(rules.call(key, operands, signature.args, signature.return_type))
+                per_element = rules.copies(key, operands, signature.return_type)
+                if per_element:
+                    number = self._size_of(operands[0], self.loadvar(expr.args[0].name))
+                    self._tally_many(rules.per_element(per_element, operands[0], signature.return_type), number)
         elif not isinstance(function, types.Dispatcher | types.FunctionType | types.ExceptionClass):
             raise rules.Refusal(IN_PYTHON)
 
