@@ -1,0 +1,1 @@
+"""Local search: a tour is changed as long as small changes make it shorter."""
