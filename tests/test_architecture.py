@@ -53,6 +53,7 @@ TOUCHES_INTERNALS = {
         "lean_lowering",
         "lean_typing",
         "library",
+        "wrapper",
         "dispatcher",
         "functions",
         "kernel_cache",
