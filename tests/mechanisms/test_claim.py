@@ -239,3 +239,14 @@ def test_claims_that_need_no_matrix_are_left_out():
     assert [claim.key for claim in found] == ["S1", "S2"]
     assert [claim.file for claim in found] == [CLAIMS["S1"].file, CLAIMS["S2"].file]
     assert all(run(claim).verdict for claim in found)
+
+
+@pytest.mark.parametrize("key", [key for key, claim in CLAIMS.items() if claim.measure_published])
+def test_published_problems_hold_what_a_claim_says(key, published):
+    claim = CLAIMS[key]
+    found = claim.measure_published(published("matrices").parent)
+    judged = judge(claim.parts, [check for check in found.checks if check.within])
+    assert judged.verdict == (
+        "qualified" if key == "S1" else "confirmed"
+    )  # a wide band of few nonzeros costs its width
+    assert found.gain.factor > 1

@@ -35,7 +35,7 @@ from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_bars
 from mechkit.mechanisms.shared.direct_solves import SOLVES, VERIFIED, solve_both_ways, verified_law
 from mechkit.mechanisms.shared.runs import power
-from mechkit.problems import Matrix, poisson_2d, to_band
+from mechkit.problems import Matrix, poisson_2d, read_matrix_market, to_band
 from mechkit.problems.band import dominant_band
 
 CUTS = "a structured solve costs less than a dense one"
@@ -83,6 +83,9 @@ class Structure:
         """How many times the square of the share of nonzeros the solve costs."""
         return self.r / self.s**2
 
+
+#: The stiffness matrix of a dam (Harwell-Boeing collection), symmetric positive definite.
+DAM = "bcsstk16.mtx.gz"
 
 # -- measurement on generated problems -------------------------------------------------------------------------------
 
@@ -359,4 +362,5 @@ CLAIM = Claim(
     },
     measure=measure,
     measure_on=measure_on,
+    measure_published=lambda folder: measure_on(read_matrix_market(folder / "matrices" / DAM)),
 )
