@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from mechkit.measurement import law
+from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.mechanisms.claim import ARITHMETIC, Check, Claim, Evidence, Figure, Headline, Table, between
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_bars
 from mechkit.mechanisms.shared.network import backward, flops, forward, inner_product, parameters, update
 from mechkit.mechanisms.shared.runs import counted
@@ -43,6 +45,11 @@ def measure() -> Evidence:
         "both, and a step for each sample": sum(largest.values()),
         "both, forward computed again to save memory": 2 * largest["forward"] + largest["backward"],
     }
+    found = {k.__name__: law(k, w=range(1, 7)).flops for k in (forward, backward, update)}
+    sides = {
+        "8 flops a parameter, as stated": 8 * Polynomial.parse("2w^2", ("w",)),
+        "as counted": found["forward"] + found["backward"],
+    }
     return Evidence(
         checks=[
             *(Check(INNER, f"m = {m:,}", found / m, about(2)) for m, found in inner.items()),
@@ -71,8 +78,15 @@ def measure() -> Evidence:
             Table(
                 "Exact laws of two layers of w units",
                 ("pass", "flops"),
-                [(k.__name__, str(law(k, w=range(1, 7)).flops)) for k in (forward, backward, update)],
+                [(name, str(polynomial)) for name, polynomial in found.items()],
             ),
+        ],
+        laws=[
+            LawsBySize(
+                "Both passes of one sample through two layers of w units.",
+                sides,
+                {"w": (1, 10_000, 128)},
+            )
         ],
         figures=[
             Figure(

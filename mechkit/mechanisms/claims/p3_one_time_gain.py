@@ -11,10 +11,13 @@ import numpy as np
 from scipy.linalg import LinAlgWarning
 
 from mechkit.counting import OpCounts, count
+from mechkit.counting.kinds import FLOPS
 from mechkit.linear_systems import solve
 from mechkit.linear_systems.refinement import EPS, refine
 from mechkit.measurement import Law, law
+from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, above, at_least, below
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.direct_solves import VERIFIED, verified_law
 from mechkit.mechanisms.shared.runs import counted
 from mechkit.problems import conditioned, read_matrix_market
@@ -92,6 +95,14 @@ def measure() -> Evidence:
                 ],
             ),
         ],
+        laws=[
+            LawsBySize(
+                "One dense system of n unknowns, refined by s steps, where a float64 flop counts as 4 of float32.",
+                {"float64": 4 * dense.flops, "float32, refined": in_single(of_refinement)},
+                {"n": (5, 100_000, SIZE), "s": (1, 10, steps)},
+                unit="float32 flops",
+            )
+        ],
         figures=[
             Figure(
                 f"Largest relative error over three matrices, n = {n}. Refinement follows float64 up to a "
@@ -141,6 +152,13 @@ def measure_published(folder: Path) -> Evidence:
             "larger systems."
         ],
     )
+
+
+def in_single(found: Law) -> Polynomial:
+    """The law of all flops, where a float64 flop counts as 4 of float32."""
+    zero = Polynomial(found.variables, {})
+    in_columns = {name: sum((found[name][kind] for kind in FLOPS), start=zero) for name in ("float32", "float64")}
+    return 4 * in_columns["float64"] + in_columns["float32"]
 
 
 def _refined(n: int, kappa: float) -> dict[str, float]:
