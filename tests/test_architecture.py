@@ -50,6 +50,7 @@ TOUCHES_INTERNALS = {
         "translation",
         "passes",
         "lowering",
+        "lean_compiler",
         "lean_lowering",
         "lean_typing",
         "library",

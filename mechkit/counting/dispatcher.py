@@ -26,6 +26,7 @@ from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.example import WithExample
 from mechkit.counting.functions import kernels_within, needs_look
 from mechkit.counting.kernel_cache import KernelCache
+from mechkit.counting.lean_compiler import undisturbed
 from mechkit.counting.lean_typing import lean_typing
 from mechkit.counting.library import KernelLibrary
 from mechkit.counting.lines import LineTable
@@ -63,7 +64,7 @@ class CountingCompiler(compiler.CompilerBase):
         # processes, could have equal names, and a kernel that calls both would call one of them twice.
         self.state.func_id.unique_id = secrets.token_hex(8)
         is_kept = str(self.state.func_id.func.__module__).startswith("mechkit.")
-        with noticed(is_kept), lean_typing(), compiling() as for_a_kernel:
+        with noticed(is_kept), undisturbed(), lean_typing(), compiling() as for_a_kernel:
             self.state.for_a_kernel = for_a_kernel
             return super()._compile_bytecode()
 

@@ -168,7 +168,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return
         key = digest(self._kernel), data.library.serves_python, signature, data.codegen.magic_tuple(), _settings()
         try:
-            payload = data._reduce(), [callee.payload for callee in data.library.callees]
+            payload = data.library.payload, [callee.payload for callee in data.library.callees]
             _write(prepare_directory() / self._name(key), key, payload)
             used.add(self._name(key))
         except OSError as error:

@@ -13,6 +13,8 @@ from weakref import WeakValueDictionary
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompileResult
 
+from mechkit.counting.lean_compiler import optimize_functions
+
 #: A kernel of at least so many instructions stands alone; LLVM would inline none of this size.
 LARGE = 200
 
@@ -53,12 +55,18 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     @property
     def payload(self) -> Any:
         """What Numba keeps of the result, from which `revive` makes it anew."""
-        return self._payload or self._result._reduce()
+        if self._payload is None:
+            self._payload = self._result._replace(type_annotation="")._reduce()  # the types of all variables, in words
+        return self._payload
 
     @property
     def has_dynamic_globals(self) -> bool:
         self._ensure_finalized()
         return bool(self._dynamic_globals) or any(callee.has_dynamic_globals for callee in self.callees)
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        if not optimize_functions(self, ll_module):
+            super()._optimize_functions(ll_module)
 
     def add_linking_library(self, library: Any) -> None:
         if not isinstance(library, KernelLibrary):

@@ -1,4 +1,4 @@
-"""Python calls a kernel through a wrapper, which is compiled once Python calls it: same answers, whoever called first."""
+"""Python calls a kernel through a wrapper, which is compiled when Python first calls it; no answer depends on it."""
 
 import numba
 import pytest
