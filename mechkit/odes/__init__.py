@@ -3,9 +3,31 @@
 Initial value problems, boundary value problems, and finite elements in one and two dimensions.
 """
 
+from mechkit.odes.adams import adams_bashforth, adams_bashforth_moulton
 from mechkit.odes.dense_output import DenseOutput
+from mechkit.odes.fixed_steps import euler, heun, midpoint, rk3, rk4
+from mechkit.odes.order_conditions import order_of
 from mechkit.odes.result import OdeResult
 from mechkit.odes.solve_ivp import solve_ivp
+from mechkit.odes.symplectic import leapfrog, runge_kutta_nystrom, symplectic_euler, yoshida4
 from mechkit.odes.tableaus import TABLEAUS, Tableau
 
-__all__ = ["TABLEAUS", "DenseOutput", "OdeResult", "Tableau", "solve_ivp"]
+__all__ = [
+    "TABLEAUS",
+    "DenseOutput",
+    "OdeResult",
+    "Tableau",
+    "adams_bashforth",
+    "adams_bashforth_moulton",
+    "euler",
+    "heun",
+    "leapfrog",
+    "midpoint",
+    "order_of",
+    "rk3",
+    "rk4",
+    "runge_kutta_nystrom",
+    "solve_ivp",
+    "symplectic_euler",
+    "yoshida4",
+]
