@@ -3,8 +3,8 @@
 How it fits together. `solve_ivp` checks what the user gives and makes a `Problem` (problem.py): functions by address,
 tolerances as numbers and arrays. A method makes an `Integrator` of it. Its `advance(batch)` fills the rows of a
 `Batch`: the times and states at the ends of the next steps. Where they are wanted, it adds the coefficients of the
-dense output, in the form of dense_output.py. It returns how many steps it took and why it stopped. What concerns users
-is done here, between batches, for every method alike: output at t_eval, events, breakpoints, limits, and messages.
+dense output, in the form of dense_output.py. It returns how many steps it took and why it stopped. All that concerns
+the user is done here, between batches, for every method alike: t_eval, events, breakpoints, limits, messages.
 
 A new method is a file with a kernel that takes steps, a class with `advance`, and a line in methods.py. The integrator
 keeps its own state between batches: the length of the next step, f at the last point, a factorization. It never calls f
@@ -31,7 +31,7 @@ from mechkit.optimization.arguments import checked_values, reader_of
 from mechkit.optimization.functions import counted_calls, start_vector
 
 #: Steps of a batch; with a terminal event few, as those behind it are of no use.
-FEW, MANY = 8, 1024
+FEW, MANY = 8, 4096
 #: Numbers that a batch holds at most.
 NUMBERS = 2**20
 #: A relative tolerance below this is lost in rounding.
