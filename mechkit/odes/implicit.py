@@ -158,7 +158,7 @@ def _difference_basis() -> np.ndarray:
 def _in_newtons_form(powers: np.ndarray) -> np.ndarray:
     """A matrix whose columns hold powers of x, from the first on, in the form of dense_output.py."""
     basis = powers.copy()
-    newton_from_powers(basis)
+    newton_from_powers.py_func(basis)
     return basis
 
 

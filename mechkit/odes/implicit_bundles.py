@@ -71,11 +71,11 @@ class Control(NamedTuple):
 class Progress(NamedTuple):
     """Where a batch of steps ended; the next one begins there.
 
-    status, steps : how it ended, and the steps of this batch. h : the next step. order, equal : the order, and the
-    steps of equal length so far. c, eta : the shift of the factors, 0 for none, and how fast Newton's method converged.
-    before, error : the step before and its error, 0 for none. njev, nlu, rejected : Jacobians, factorizations, and
-    rejected steps in all. age : the steps since the Jacobian was evaluated, or -1 where a new one is due. bad, t_bad :
-    the element of f that was not finite in the last trial, or -1, and the time.
+    status, steps : how it ended, and the steps of this batch; h : the next step; order, equal : its order, and the
+    steps of equal length so far; c, eta : the shift of the factors, 0 for none, and how fast Newton's method converged;
+    before, error : the step before and its error, 0 for none; njev, nlu, rejected : Jacobians, factorizations, and
+    rejected steps in all; age : the steps since the Jacobian was evaluated, or -1 to evaluate it; bad, t_bad : the
+    element of f that was not finite in the last trial, or -1, and the time.
     """
 
     status: int

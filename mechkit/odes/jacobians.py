@@ -1,8 +1,8 @@
 """The Jacobian df/dy of a right-hand side f(t, y, out): given, constant, or by differences, full or banded.
 
-Each kernel has the same arguments, so that one compiled step serves them all. f : the right-hand side; jac : the user's
-Jacobian, a matrix (n, n), or (l + u + 1, n) for a band, ``jac[u + i - j, j] == df[i]/dy[j]``; least (n,) : sizes below
-which a step of a difference does not sink; bands : (l, u); J : see shifted_systems.py.
+Each kernel has the same arguments, so that one compiled step serves them all. f, jac : the right-hand side, and the
+user's Jacobian, a matrix (n, n), or for a band (l + u + 1, n), whose rows are the diagonals as SciPy has them; least
+(n,) : sizes below which a step of a difference does not sink; bands : (l, u); J : see shifted_systems.py.
 """
 
 from __future__ import annotations
@@ -199,12 +199,12 @@ def _zeros(t, y, out):
 
 @cache
 def no_jacobian() -> Any:
-    """A Jacobian of zeros by address, for places where none is read."""
+    """A Jacobian of zeros by address, where no Jacobian is read."""
     return by_address(_zeros, JACOBIAN, "jac")
 
 
 def example_functions() -> tuple[Any, Any]:
-    """y' = -2y by address, and a Jacobian for places where none is read."""
+    """y' = -2y by address, and a Jacobian where no Jacobian is read."""
     return by_address(_decay, RIGHT_HAND_SIDE, "f"), no_jacobian()
 
 

@@ -78,8 +78,9 @@ def newton_step(f, solve, factors, where, unknowns):
     """Solve f(t, y) = c (psi + d), y = (the given y) + d, with the factors of cI - J.
 
     factors : LU, flat, piv, bands; where : t, c, eta and the tolerance; unknowns : y, psi, d, memory r, and the scale.
-    eta, a bound for theta / (1 - theta), comes from the steps before with the same factors, else it is 1: the error
-    after an iteration is eta times its length. Returns the iterations, 0 where they fail, eta, and the element of f
+
+    The number eta, a bound for theta / (1 - theta), comes from the steps before with the same factors, else it is 1. The
+    error after an iteration is eta times its length. Returns the iterations, 0 where they fail, eta, and the element of f
     that is not finite, or -1.
 
     >>> from mechkit import law
