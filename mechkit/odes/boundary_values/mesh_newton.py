@@ -10,7 +10,7 @@ import scipy.sparse
 from numpy.linalg import LinAlgError
 from scipy.linalg import LinAlgWarning
 
-from mechkit.linear_systems import spsolve
+from mechkit.linear_systems import solve_banded, spsolve
 from mechkit.odes.boundary_values.collocation import blocks, collocate, jacobians, slopes
 
 #: Steps of Newton's method on one mesh.
@@ -161,19 +161,29 @@ def _step(
         for derivative, column in ((at_a, own), (at_b, n * (m - 1) + own)):
             places.append((place, column + 0 * place, derivative[chosen] / rows[chosen, np.newaxis]))
     i, j, values = (np.concatenate([part[k].ravel() for part in places]) for k in range(3))
-    kept = values != 0.0
     values = values * sizes[j % n]  # unknowns in units of their sizes
-    J = scipy.sparse.coo_array((values[kept], (i[kept], j[kept])), shape=(n * m, n * m)).tocsr()
     residual = np.concatenate([G[first] / rows[first], (R / sizes).ravel(), G[last] / rows[last]])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", LinAlgWarning)  # whether the step helps is seen on the residuals
-            step = spsolve(J, residual)
+            step = _solution(i, j, values, residual, at_a[last].any())
     except LinAlgError:
         return None, rows
     if not np.isfinite(step).all():
         return None, rows
     return step.reshape(m, n) * sizes, rows
+
+
+def _solution(i: np.ndarray, j: np.ndarray, values: np.ndarray, b: np.ndarray, are_joined: Any) -> np.ndarray:
+    """Solve with the matrix whose elements (i, j) are values: in a band, if no condition joins both ends."""
+    kept = values != 0.0
+    i, j, values = i[kept], j[kept], values[kept]
+    if are_joined:
+        return spsolve(scipy.sparse.coo_array((values, (i, j)), shape=(b.size, b.size)).tocsr(), b)
+    below, above = int(max((i - j).max(), 0)), int(max((j - i).max(), 0))
+    ab = np.zeros((below + above + 1, b.size))
+    ab[above + i - j, j] = values
+    return solve_banded((below, above), ab, b)
 
 
 def _not_finite(system: Collocation) -> str:

@@ -164,8 +164,9 @@ def _refined(
 def _cut(x: np.ndarray, residuals: np.ndarray, tol: float, all_of_them: bool) -> np.ndarray:
     """A finer mesh: intervals are cut in two or three where the residual is large, or all of them."""
     parts = np.where(residuals > MUCH * tol, 3, np.where((residuals > tol) | all_of_them, 2, 1))
-    inner = [np.linspace(a, b, k + 1)[:-1] for a, b, k in zip(x[:-1], x[1:], parts, strict=True)]
-    return np.concatenate([*inner, x[-1:]])
+    first = np.cumsum(parts) - parts
+    share = (np.arange(parts.sum()) - np.repeat(first, parts)) / np.repeat(parts, parts)
+    return np.append(np.repeat(x[:-1], parts) + share * np.repeat(np.diff(x), parts), x[-1])
 
 
 def residuals_of(system: Collocation) -> np.ndarray:

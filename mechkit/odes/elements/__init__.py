@@ -1,5 +1,6 @@
 """Finite elements on a line, on triangles and on tetrahedra, and the global basis that they are the counterpart of."""
 
+from mechkit.odes.elements.adaptive import adaptive_poisson_2d, residual_estimates
 from mechkit.odes.elements.conditions import Dirichlet, Neumann, Robin
 from mechkit.odes.elements.global_basis import legendre_galerkin
 from mechkit.odes.elements.mesh_shapes import ball_mesh, disk_mesh, half_disk_mesh, l_shape_mesh
@@ -16,6 +17,7 @@ __all__ = [
     "MeshSolution",
     "Neumann",
     "Robin",
+    "adaptive_poisson_2d",
     "ball_mesh",
     "disk_mesh",
     "half_disk_mesh",
@@ -25,6 +27,7 @@ __all__ = [
     "poisson_2d",
     "poisson_3d",
     "rectangle_mesh",
+    "residual_estimates",
     "tetrahedron_mesh",
     "triangle_mesh",
 ]

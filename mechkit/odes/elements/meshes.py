@@ -70,14 +70,20 @@ class Mesh:
         keys, which = np.unique(_keys(ends, len(self.points)), return_inverse=True)
         return np.column_stack(np.divmod(keys, len(self.points))), which.reshape(-1, 3)
 
-    def refine(self) -> Mesh:
-        """Every triangle in four equal ones.
+    def refine(self, marked: Any = None) -> Mesh:
+        """Every triangle in four equal ones; or only those that are marked, (t,) of bools, in two or more.
+
+        A marked triangle is cut across its longest side, and so are others, until each side has no point in its middle.
 
         >>> rectangle_mesh(1).refine()
         mesh of 9 points and 8 triangles
+        >>> rectangle_mesh(2).refine([True, *[False] * 7])
+        mesh of 10 points and 10 triangles
         """
         if self.dimension != 2:
             raise ValueError(f"refine splits triangles; this mesh has cells of {self.dimension} dimensions")
+        if marked is not None:
+            return bisected(self, marked)
         ends, which = self.edges
         a, b, c = self.cells.T
         ab, bc, ca = (which + len(self.points)).T
@@ -112,6 +118,51 @@ def signed_volumes(points: np.ndarray, cells: np.ndarray) -> np.ndarray:
         return (sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]) / 2.0
     cross = np.cross(sides[:, 1], sides[:, 2])
     return np.einsum("ti,ti->t", sides[:, 0], cross) / factorial(3)
+
+
+def bisected(mesh: Mesh, marked: Any) -> Mesh:
+    """Cut the marked triangles across their longest sides, and others where this leaves a point on a side.
+
+    References: Rivara, Internat. J. Numer. Methods Engrg. 20 (1984) 745-756.
+
+    >>> mesh = rectangle_mesh(1)
+    >>> bisected(mesh, [True, False])
+    mesh of 5 points and 4 triangles
+    """
+    chosen = np.asarray(marked)
+    if chosen.shape != (len(mesh.cells),) or chosen.dtype != bool:
+        raise ValueError(f"marked has shape {chosen.shape} of {chosen.dtype}; give {len(mesh.cells)} bools")
+    sides = mesh.points[mesh.cells[:, [1, 2, 0]]] - mesh.points[mesh.cells]
+    longest = np.argmax((sides**2).sum(axis=2), axis=1)
+    turn = (longest[:, np.newaxis] + np.arange(3)) % 3  # corners 0 and 1 are the ends of the longest side
+    cells = np.take_along_axis(mesh.cells, turn, axis=1)
+    ends, which = mesh.edges
+    which = np.take_along_axis(which, turn, axis=1)
+
+    cut = np.zeros(len(ends), bool)
+    cut[which[chosen, 0]] = True
+    while True:  # where a side is cut, the longest one is too
+        more = cut[which].any(axis=1) & ~cut[which[:, 0]]
+        if not more.any():
+            break
+        cut[which[more, 0]] = True
+
+    middle = np.cumsum(cut) - 1 + len(mesh.points)
+    parts = []
+    for triangle, side in zip(cells, which, strict=True):
+        parts += _halves(triangle.tolist(), [int(middle[s]) if cut[s] else -1 for s in side])
+    return Mesh(np.vstack([mesh.points, mesh.points[ends[cut]].mean(axis=1)]), np.array(parts))
+
+
+def _halves(triangle: list[int], middle: list[int]) -> list[list[int]]:
+    """The parts of a triangle: cut across its first side, then each half across its other one if that has a middle."""
+    a, b, c = triangle
+    m, right, left = middle
+    if m < 0:
+        return [triangle]
+    first = [[c, left, m], [left, a, m]] if left >= 0 else [[c, a, m]]
+    second = [[b, right, m], [right, c, m]] if right >= 0 else [[b, c, m]]
+    return first + second
 
 
 def rectangle_mesh(nx: int, ny: int | None = None, x: Any = (0.0, 1.0), y: Any = (0.0, 1.0)) -> Mesh:

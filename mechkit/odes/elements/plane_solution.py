@@ -67,6 +67,13 @@ class MeshSolution:
         found[cell < 0] = np.nan
         return found.reshape(*shape, self.mesh.dimension)
 
+    @property
+    def gradients(self) -> np.ndarray:
+        """(t, d), the gradient in the center of each cell."""
+        center = np.full((1, self.mesh.dimension), 1.0 / (self.mesh.dimension + 1))
+        slopes = self.element.tabulate(center)[1][0]
+        return np.einsum("kc,tk,tcb->tb", slopes, self.values[self.dofs], self._inverse, optimize=True)
+
     def integral(self) -> float:
         """The integral of u; under symmetry over the body that the triangles turn into."""
         return self._sum(lambda X, u, du: u)
