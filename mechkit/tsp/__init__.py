@@ -8,6 +8,8 @@ from mechkit.tsp.construction.fragments import greedy, savings
 from mechkit.tsp.construction.insertion import insertion
 from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
 from mechkit.tsp.construction.space_filling_curve import space_filling_curve
+from mechkit.tsp.local_search.iterated import iterated_local_search
+from mechkit.tsp.local_search.lin_kernighan import lin_kernighan
 from mechkit.tsp.result import TourResult
 
 __all__ = [
@@ -15,6 +17,8 @@ __all__ = [
     "distance_matrix",
     "greedy",
     "insertion",
+    "iterated_local_search",
+    "lin_kernighan",
     "nearest_neighbor",
     "savings",
     "space_filling_curve",

@@ -16,10 +16,10 @@ NOTHING, TWO, TWO_AND_TWO, BOTH, SWAP = 0, 1, 2, 3, 4
 def best_exchange(cities, order, place, near, t1, t2, gain, move):
     """The best exchange that begins with the edge from t1 to t2, a neighbor of t1 on the tour.
 
-    gain : its length, or what a chain of exchanges that ends with it has gained. move : (9,) filled with the way of the
-    exchange, t1, ..., t6, and 1 where the tour becomes shorter; if no exchange makes it shorter, the one that could be
-    continued best. move[8] says how far apart on the tour cities may be that are joined. Returns what the exchange gains; without the last edge, which closes the tour, where it is to be
-    continued.
+    gain : the length of that edge, or what a chain of exchanges that ends with it has gained. move : (9,) filled with
+    the way of the exchange, with t1, ..., t6, and with 1 where the tour becomes shorter. If no exchange makes it shorter,
+    it is the one that could be continued best. move[8] says how far apart on the tour cities may be that are joined.
+    Returns what the exchange gains. Where it is to be continued, the last edge, which closes the tour, is left out.
 
     >>> from mechkit import growth
     >>> found = growth(lambda n: best_exchange(*best_exchange.example_arguments(n)), n=[100, 200, 400, 800])
