@@ -136,6 +136,8 @@ def decompress(blob: Any, limit: int = LIMIT) -> Any:
     limit = whole("limit", limit, 0)
     read = reader(as_bytes("blob", blob).tobytes())
     header = container.read_header(read)
+    if header.kind == container.LOSSY:
+        raise Damaged("this data was compressed with loss; use dct_decompress, wavelet_decompress or decompress_floats")
     parts = list(decoded_blocks(read, header, limit))
     if header.kind != ARRAY:
         return b"".join(part.tobytes() for part in parts)
@@ -257,7 +259,7 @@ def named(header: Header) -> tuple[str, str]:
     """The names of the method and the filter of a header."""
     if header.method not in NAMES or header.filter >= len(FILTERS):
         raise Damaged(f"the compressed data has method {header.method}, which this mechkit does not have")
-    return NAMES[header.method], FILTERS[header.filter]
+    return NAMES[header.method], "none" if header.kind == container.LOSSY else FILTERS[header.filter]
 
 
 def reader(data: bytes) -> container.Read:

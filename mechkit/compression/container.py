@@ -20,8 +20,9 @@ from mechkit.compression.checksum import crc32
 
 MAGIC = b"\x93MKC"
 VERSION = 1
-#: What a container holds: bytes, an array, or a stream of bytes whose size the header does not tell.
-BYTES, ARRAY, STREAM = 0, 1, 2
+#: What a container holds: bytes, an array, or a stream of bytes whose size the header does not tell,
+#: or what a lossy code made of an array.
+BYTES, ARRAY, STREAM, LOSSY = 0, 1, 2, 3
 #: How a block is stored.
 END, CODED, STORED, CONSTANT = 0, 1, 2, 3
 #: No block has more bytes of data: a damaged size cannot ask for more memory.
@@ -128,7 +129,7 @@ def with_checksum(data: bytes) -> bytes:
 def write_header(header: Header) -> bytes:
     """The bytes of a header."""
     parts = [MAGIC, bytes([VERSION, header.method, header.filter, header.kind])]
-    if header.kind == ARRAY:
+    if header.kind in (ARRAY, LOSSY):
         name = header.dtype.encode()
         parts += [write_number(len(name)), name, write_number(len(header.shape)), *map(write_number, header.shape)]
     parts.append(write_number(header.size))
@@ -145,7 +146,7 @@ def read_header(read: Read) -> Header:
         raise Damaged(f"the compressed data has version {version}; this mechkit reads version {VERSION}")
     dtype = ""
     shape: tuple[int, ...] = ()
-    if kind == ARRAY:
+    if kind in (ARRAY, LOSSY):
         length = source.number()
         if length > 64:
             raise Damaged("the compressed data is damaged: a type of array is wrong")
@@ -156,7 +157,7 @@ def read_header(read: Read) -> Header:
         shape = tuple(source.number() for _ in range(dimensions))
     header = Header(method, filter_, kind, source.number(), dtype, shape)
     source.check()
-    if kind not in (BYTES, ARRAY, STREAM) or (kind == ARRAY and prod(shape) * type_of(dtype).itemsize != header.size):
+    if kind > LOSSY or (kind == ARRAY and prod(shape) * type_of(dtype).itemsize != header.size):
         raise Damaged("the compressed data is damaged: the kind of data or its size is wrong")
     return header
 
