@@ -207,6 +207,16 @@ def call(
     raise Refusal(_remedy(function))
 
 
+def is_counted(function: object) -> bool:
+    """Whether a call of a function of Python's, or of NumPy's, can stand in a kernel.
+
+    >>> is_counted(np.sqrt), is_counted(np.zeros), is_counted(np.linalg.solve)
+    (True, True, False)
+    """
+    known = function in _FUNCTIONS or function in _FREE_CALLS or function in _COPIES
+    return known or isinstance(function, type)
+
+
 def _require_plain_operands(function: np.ufunc, args: tuple[types.Type, ...]) -> None:
     """NumPy's own functions have rules for mixed and narrow types that no reader would guess."""
     ts = [types.unliteral(t) for t in args]

@@ -17,7 +17,7 @@ from typing import Any
 from mechkit.counting import KernelError, UncountedError, count
 from mechkit.counting.opcounts import OpCounts
 from mechkit.exercises.drivers import DriverError
-from mechkit.exercises.kernels import Loaded, load, require_arguments
+from mechkit.exercises.kernels import Loaded, bound, load, require_arguments
 from mechkit.exercises.lines import costs_by_line, explained
 from mechkit.exercises.roles import received
 from mechkit.exercises.submission import Refused
@@ -26,7 +26,7 @@ from mechkit.exercises.values import NoResult, copied, encoded
 #: Seconds of the processor that compiling one kernel may take; most take one.
 TO_COMPILE = 90.0
 #: Bytes that the compiler may take, whatever the submission may.
-FOR_THE_COMPILER = 4_000_000_000
+FOR_THE_COMPILER = 2_000_000_000
 
 
 class Limits:
@@ -124,16 +124,17 @@ def _called(loaded: Loaded, args: tuple[Any, ...], limits: Limits, tell: Callabl
     """What came of one call: a result and its counts, or what went wrong."""
 
     def call(kernel: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        arguments = bound(kernel, arguments, named)
         tell(kind="phase", phase="compiling")
         limits.compiling()
         try:
-            kernel._compile_for_args(*arguments, **named)
+            kernel._compile_for_args(*arguments)
         except (UncountedError, KernelError) as error:
             raise _NotCompiled(str(error)) from None
         tell(kind="phase", phase="running")
         limits.running()
         try:
-            return kernel(*arguments, **named)
+            return kernel(*arguments)
         except (UncountedError, KernelError) as error:
             raise _NotCompiled(str(error)) from None
         except Exception as error:

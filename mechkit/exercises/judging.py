@@ -140,7 +140,9 @@ def _where_the_work_is(
         term = term_over(law, over) if law is not None else None
         if term:
             hints.append(f"The {spelled_key(over.key)} are {law}: the term {term} is over {over.text}")
-    answer = child.ask("costs", index)
+    # Where the problem is large, the lines that matter stand out.
+    largest = max((i for i, each in enumerate(cases) if _is_over(rows, each, over)), default=index)
+    answer = child.ask("costs", largest)
     line = most_expensive(answer, over.key) if answer else None
     if line is not None:
         number, count = line
@@ -148,6 +150,11 @@ def _where_the_work_is(
         place = submission.place(number)
         hints.append(f"{place[:1].upper()}{place[1:]} costs most, {figure(count)}: {text}")
     return ". ".join(hints)
+
+
+def _is_over(rows: Sequence[Row], case: Case, budget: Budget) -> bool:
+    row = next(row for row in rows if row.case == case.label)
+    return row.right and not budget.holds(row.counted[budget.key], case.point)
 
 
 def most_expensive(answer: dict[str, Any], key: Any) -> tuple[int, float] | None:

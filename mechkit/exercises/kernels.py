@@ -101,6 +101,15 @@ def _kernel(function: FunctionType) -> Any:
     return kernel(boundscheck=True)(function)
 
 
+def bound(kernel: Any, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+    """The arguments of a call, all by position. Raises TypeError where they do not fit."""
+    if not named:
+        return args
+    found = inspect.signature(kernel.py_func).bind(*args, **named)
+    found.apply_defaults()
+    return found.args
+
+
 def require_arguments(loaded: Loaded, args: tuple[Any, ...]) -> None:
     """Raises Refused where the entry function does not take the arguments of the exercise."""
     try:

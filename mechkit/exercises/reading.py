@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.counting.rules import is_counted
 from mechkit.exercises.constants import NotConstant, constant
 from mechkit.exercises.submission import Refused, Submission
 
@@ -255,6 +256,8 @@ def _check_body(function: ast.FunctionDef, contents: Contents) -> None:
             raise Refused("view reads the bits of numbers as other numbers; convert with .astype(...)", line)
         if isinstance(node, ast.Name) and node.id not in own:
             _check_name(node.id, contents, line)
+        if isinstance(node, ast.Call):
+            _check_called(node, contents, own)
 
 
 def _without_annotations(node: ast.AST) -> Iterator[ast.AST]:
@@ -274,6 +277,23 @@ def _check_name(name: str, contents: Contents, line: int) -> None:
         raise Refused(f"{name} is from mechkit, which is not for use in a solution; write the steps out", line)
     if name.startswith("__") or (hasattr(builtins, name) and name not in BUILTINS):
         raise Refused(f"{name} cannot be used here; write the steps out with numbers and arrays", line)
+
+
+def _check_called(call: ast.Call, contents: Contents, own: set[str]) -> None:
+    """Refuse a function of NumPy's whose work would not be counted: the compiler would take long to see it."""
+    dotted = ast.unparse(call.func)
+    top, *rest = dotted.split(".")
+    if top in own or top not in contents.values or not all(part.isidentifier() for part in rest):
+        return
+    value = contents.values[top]
+    for name in rest:
+        if not isinstance(value, ModuleType) or not hasattr(value, name):
+            return
+        value = getattr(value, name)
+    if callable(value) and not is_counted(value):
+        raise Refused(
+            f"{dotted} does work that would not be counted; write the steps out in loops over numbers", call.lineno
+        )
 
 
 # -- code ------------------------------------------------------------------------------------------------------------

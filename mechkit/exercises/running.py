@@ -32,7 +32,7 @@ WALL_TIMES, WALL_MORE = 20, 300
 LONGEST = 200_000_000
 
 _PROGRAM = "import sys; sys.path[:0] = {path!r}; from mechkit.exercises.child import main; main()"
-_KERNEL = re.compile(rf"^kernel (\w+)(?: cannot be compiled)? \({FILE}, line (\d+)\):? ?")
+_KERNEL = re.compile(rf"^kernel (\w+)( cannot be compiled)? \({FILE}, line (\d+)\):? ?")
 _PLACE = re.compile(rf"{FILE}, line (\d+)")
 
 
@@ -195,6 +195,8 @@ class Child:
         found = _KERNEL.match(sentence) or _PLACE.match(sentence)
         line = int(found[found.re.groups]) if found else None
         rest = sentence[found.end() :].lstrip(": ") if found else sentence
+        if found and found.re is _KERNEL and not found[2]:
+            rest = f"{found[1]} {rest}"
         return _PLACE.sub(lambda each: self._submission.place(int(each[1])), rest), line
 
     def _gone(self, run: Run, phase: str, recursive: bool) -> Run:
