@@ -9,6 +9,14 @@ from mechkit.odes.fixed_steps import euler, heun, midpoint, rk3, rk4
 from mechkit.odes.order_conditions import order_of
 from mechkit.odes.result import OdeResult
 from mechkit.odes.solve_ivp import solve_ivp
+from mechkit.odes.stability import (
+    is_a_stable,
+    is_l_stable,
+    stability_angle,
+    stability_function,
+    stability_interval,
+    stability_region,
+)
 from mechkit.odes.symplectic import leapfrog, runge_kutta_nystrom, symplectic_euler, yoshida4
 from mechkit.odes.tableaus import TABLEAUS, Tableau
 
@@ -21,6 +29,8 @@ __all__ = [
     "adams_bashforth_moulton",
     "euler",
     "heun",
+    "is_a_stable",
+    "is_l_stable",
     "leapfrog",
     "midpoint",
     "order_of",
@@ -28,6 +38,10 @@ __all__ = [
     "rk4",
     "runge_kutta_nystrom",
     "solve_ivp",
+    "stability_angle",
+    "stability_function",
+    "stability_interval",
+    "stability_region",
     "symplectic_euler",
     "yoshida4",
 ]

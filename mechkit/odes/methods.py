@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mechkit.odes.chebyshev_steps import RungeKuttaChebyshev
 from mechkit.odes.problem import Method
 from mechkit.odes.runge_kutta import explicit
 from mechkit.odes.tableaus import DOP853, RK23, RK45, TSIT5
@@ -10,3 +11,4 @@ from mechkit.odes.tableaus import DOP853, RK23, RK45, TSIT5
 METHODS: dict[str, Method] = {
     tableau.name.lower(): Method(explicit(tableau), 3 + len(tableau.dense)) for tableau in (RK45, RK23, DOP853, TSIT5)
 }
+METHODS["rkc"] = Method(RungeKuttaChebyshev, 3)
