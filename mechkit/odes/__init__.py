@@ -28,6 +28,14 @@ from mechkit.odes.fixed_steps import euler, heun, midpoint, rk3, rk4
 from mechkit.odes.order_conditions import order_of
 from mechkit.odes.result import OdeResult
 from mechkit.odes.solve_ivp import solve_ivp
+from mechkit.odes.stability import (
+    is_a_stable,
+    is_l_stable,
+    stability_angle,
+    stability_function,
+    stability_interval,
+    stability_region,
+)
 from mechkit.odes.symplectic import leapfrog, runge_kutta_nystrom, symplectic_euler, yoshida4
 from mechkit.odes.tableaus import TABLEAUS, Tableau
 
@@ -49,6 +57,8 @@ __all__ = [
     "euler",
     "half_disk_mesh",
     "heun",
+    "is_a_stable",
+    "is_l_stable",
     "l_shape_mesh",
     "leapfrog",
     "legendre_galerkin",
@@ -64,6 +74,10 @@ __all__ = [
     "shooting",
     "solve_bvp",
     "solve_ivp",
+    "stability_angle",
+    "stability_function",
+    "stability_interval",
+    "stability_region",
     "symplectic_euler",
     "tetrahedron_mesh",
     "triangle_mesh",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mechkit.odes.backward_differences import MAX_ORDER
 from mechkit.odes.implicit import BDF, RADAU, RODAS4, implicit
+from mechkit.odes.chebyshev_steps import RungeKuttaChebyshev
 from mechkit.odes.problem import Method
 from mechkit.odes.runge_kutta import explicit
 from mechkit.odes.tableaus import DOP853, RK23, RK45, TSIT5
@@ -19,3 +20,4 @@ METHODS |= {
     "radau": Method(implicit(RADAU), 3, True, BANDS),
     "rodas4": Method(implicit(RODAS4), 3, True, BANDS),
 }
+METHODS["rkc"] = Method(RungeKuttaChebyshev, 3)
