@@ -4,8 +4,9 @@ Initial value problems, boundary value problems, and finite elements in one and 
 """
 
 from mechkit.odes.dense_output import DenseOutput
+from mechkit.odes.equal_implicit_steps import backward_euler, implicit_trapezoid
 from mechkit.odes.result import OdeResult
 from mechkit.odes.solve_ivp import solve_ivp
 from mechkit.odes.tableaus import TABLEAUS, Tableau
 
-__all__ = ["TABLEAUS", "DenseOutput", "OdeResult", "Tableau", "solve_ivp"]
+__all__ = ["TABLEAUS", "DenseOutput", "OdeResult", "Tableau", "backward_euler", "implicit_trapezoid", "solve_ivp"]
