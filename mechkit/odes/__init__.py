@@ -24,6 +24,7 @@ from mechkit.odes.elements import (
     tetrahedron_mesh,
     triangle_mesh,
 )
+from mechkit.odes.equal_implicit_steps import backward_euler, implicit_trapezoid
 from mechkit.odes.fixed_steps import euler, heun, midpoint, rk3, rk4
 from mechkit.odes.order_conditions import order_of
 from mechkit.odes.result import OdeResult
@@ -52,11 +53,13 @@ __all__ = [
     "adams_bashforth",
     "adams_bashforth_moulton",
     "adaptive_poisson_2d",
+    "backward_euler",
     "ball_mesh",
     "disk_mesh",
     "euler",
     "half_disk_mesh",
     "heun",
+    "implicit_trapezoid",
     "is_a_stable",
     "is_l_stable",
     "l_shape_mesh",

@@ -10,8 +10,8 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.odes.backward_differences import GAMMA, MAX_ORDER, advance, predict, rescale
 from mechkit.odes.implicit_bundles import LEAST_SHARE, LEAST_STEP, STRETCH, Control, Trace, at_start, example_system
-from mechkit.odes.newton import CAUTION, MAXITER, newton_step, norm_by_scale, scale_of
-from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, STEP_TOO_SMALL
+from mechkit.odes.newton import MAXITER, norm_by_scale, scale_of, solve_step
+from mechkit.odes.problem import FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, STEP_TOO_SMALL
 
 #: What makes numerical differentiation formulas of backward ones: their error is smaller, their region little less.
 KAPPA = np.array([0.0, -0.1850, -1.0 / 9.0, -0.0823, -0.0415, 0.0])
@@ -30,6 +30,7 @@ class Work(NamedTuple):
     """Memory to work in: the differences D (8, n), vectors (n,), and the matrix M (6, 6) that rescales D."""
 
     D: np.ndarray
+    start: np.ndarray
     y: np.ndarray
     psi: np.ndarray
     d: np.ndarray
@@ -88,8 +89,7 @@ def bdf_steps(system, work, trace, control, progress):
     Polynomial('2n^3/3 + 13n^2/2 + 197n/6 + 22')
     """
     # Shampine and Reichelt, The Matlab ODE suite, SIAM J. Sci. Comput. 18, 1997, section 2
-    J, LU, flat, piv, bands, least, f, jac, jacobian, factor, solve = system
-    D, y, psi, d, r, scale, M = work
+    D, start, y, psi, d, r, scale, M = work
     times, states, rows = trace
     rtol, atol, tolerance, end, max_step = control
     _, _, h, order, equal, c_kept, eta, _, _, njev, nlu, rejected, _, bad, t_bad = progress
@@ -101,36 +101,19 @@ def bdf_steps(system, work, trace, control, progress):
         if abs(h) < max(LEAST_SHARE * abs(t), LEAST_STEP) and abs(h) < abs(end - t):
             status = failure
             break
-        longest = min(max_step, abs(end - t))
-        if abs(h) * STRETCH > longest:
-            ratio = longest / abs(h)
-            if ratio != 1.0:
-                rescale(D, order, ratio, M)
-                h, equal = math.copysign(longest, h), 0
-        t_new = end if longest == abs(end - t) and abs(h) == longest else t + h
+        rest = abs(end - t)
+        length = min(abs(h), max_step)
+        length = rest if length * STRETCH >= rest else length
+        if length != abs(h):
+            rescale(D, order, length / abs(h), M)
+            h, equal = math.copysign(length, h), 0
+        t_new = end if length == rest else t + h
 
-        # 2  solve for the new y, with the kept Jacobian first
-        c = ALPHA[order] / h
-        iterations, is_fresh = 0, False
-        while True:
-            predict(D, order, ALPHA[order], y, psi)
-            scale_of(y, rtol, atol, scale)
-            if njev == 0:
-                jacobian(f, jac, t_new, y, least, bands, J)
-                njev, c_kept, is_fresh = njev + 1, 0.0, True
-            regular = True
-            if c != c_kept:
-                regular = factor(c, J, LU, flat, piv, bands) == n
-                nlu, c_kept, eta = nlu + 1, c, 1.0
-            if regular:
-                where = t_new, c, max(eta, EPS) ** CAUTION, tolerance
-                factors, unknowns = (LU, flat, piv, bands), (y, psi, d, r, scale)
-                iterations, eta, bad = newton_step(f, solve, factors, where, unknowns)
-            if iterations > 0 or is_fresh:
-                break
-            predict(D, order, ALPHA[order], y, psi)
-            jacobian(f, jac, t_new, y, least, bands, J)
-            njev, c_kept, is_fresh = njev + 1, 0.0, True
+        # 2  solve for the new y
+        predict(D, order, ALPHA[order], start, psi)
+        scale_of(start, rtol, atol, scale)
+        unknowns, where = (start, y, psi, d, r, scale), (t_new, ALPHA[order] / h, tolerance)
+        iterations, c_kept, eta, njev, nlu, bad = solve_step(system, unknowns, where, (c_kept, eta, njev, nlu))
         if iterations == 0:
             failure = NOT_FINITE if bad >= 0 else NOT_SOLVED
             t_bad, equal, rejected = t_new, 0, rejected + 1
@@ -179,7 +162,7 @@ def _(n):
 
 def bdf_work(n: int) -> Work:
     """Memory to work in, for n unknowns."""
-    return Work(np.zeros((MAX_ORDER + 3, n)), *np.zeros((5, n)), np.zeros((6, 6)))  # type: ignore[call-arg]
+    return Work(np.zeros((MAX_ORDER + 3, n)), *np.zeros((6, n)), np.zeros((6, 6)))  # type: ignore[call-arg]
 
 
 @keep_differences.example

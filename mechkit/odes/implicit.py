@@ -20,6 +20,7 @@ from mechkit.odes.radau import radau_steps, radau_work
 from mechkit.odes.radau_table import POWERS
 from mechkit.odes.rodas import rodas_steps, rodas_work
 from mechkit.odes.runge_kutta_stages import first_step
+from mechkit.odes.theta import theta_steps, theta_work
 
 #: Newton's method stops at this part of the tolerance, or at its root, or where rounding is a tenth of what is asked.
 NEWTON_PART, ROUNDING_PART = 0.03, 10.0
@@ -145,6 +146,10 @@ def _begin_rodas(choice: JacobianChoice, slope: np.ndarray, h: float) -> tuple[A
     return (rodas_work(slope.size),)
 
 
+def _begin_theta(theta: float) -> Callable[..., tuple[Any, ...]]:
+    return lambda choice, slope, h: (theta, theta_work(slope))
+
+
 def _difference_basis() -> np.ndarray:
     """The powers of x in (x - 1) x (x + 1) ... (x + j - 2) / j!, by which D[j] is multiplied, from the first on."""
     P = np.zeros((MAX_ORDER, MAX_ORDER))
@@ -173,7 +178,10 @@ def _loose(rtol: float) -> float:
 
 BDF = Scheme(bdf_steps, _begin_bdf, 2.0, _in_newtons_form(_difference_basis()), _tighter)
 RADAU = Scheme(radau_steps, _begin_radau, 4.0, _in_newtons_form(POWERS), _loose)
-RODAS4 = Scheme(rodas_steps, _begin_rodas, 4.0, differences=TWO_SIDED, by_time=1)
+RODAS4 = Scheme(rodas_steps, _begin_rodas, 4.0, differences=TWO_SIDED, by_time=2)
+#: The errors of these add up too.
+BACKWARD_EULER = Scheme(theta_steps, _begin_theta(1.0), 2.0, tolerance=_tighter)
+TRAPEZOID = Scheme(theta_steps, _begin_theta(0.5), 3.0, tolerance=_tighter)
 
 
 def implicit(scheme: Scheme) -> Callable[[Problem], ImplicitIntegrator]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mechkit.odes.jacobians import example_functions, jacobian_kernel
+from mechkit.odes.jacobians import decay, jacobian_kernel
 from mechkit.odes.problem import RUNNING
 from mechkit.odes.shifted_systems import dense_system
 
@@ -19,9 +19,8 @@ STRETCH = 1.0 + 1e-10
 class System(NamedTuple):
     """The Jacobian J, the factors LU of cI - J with their interchanges piv, and the functions that make them.
 
-    J, LU, flat, bands : see shifted_systems.py; least (n,) : sizes below which a step of a difference does not sink;
-    f, jac : the right-hand side and its Jacobian, if the user gave one;
-    jacobian, factor, solve : the kernels of jacobians.py and shifted_systems.py by address.
+    J, LU, flat, bands : see shifted_systems.py; memory (4, n) : see jacobians.py; f : the right-hand side; jacobian,
+    factor, solve : the kernels of jacobians.py and shifted_systems.py by address.
     """
 
     J: np.ndarray
@@ -29,9 +28,8 @@ class System(NamedTuple):
     flat: np.ndarray
     piv: np.ndarray
     bands: np.ndarray
-    least: np.ndarray
+    memory: np.ndarray
     f: Any
-    jac: Any
     jacobian: Any
     factor: Any
     solve: Any
@@ -106,7 +104,6 @@ def at_start(h: float) -> Progress:
 
 def example_system(n: int) -> System:
     """y' = -2y, and memory for its matrices."""
-    f, jac = example_functions()
     LU = np.zeros((n, n))
-    memory = np.zeros((n, n)), LU, LU.reshape(-1), np.zeros(n, np.int32), np.zeros(2, np.int64), np.ones(n)
-    return System(*memory, f, jac, jacobian_kernel("2-point", False), *dense_system(small=True))
+    arrays = np.zeros((n, n)), LU, LU.reshape(-1), np.zeros(n, np.int32), np.zeros(2, np.int64), np.ones((4, n))
+    return System(*arrays, decay(), jacobian_kernel("2-point", False), *dense_system(small=True))

@@ -11,7 +11,7 @@ from numba import complex128, float64, void
 from mechkit.checking import float_array, whole
 from mechkit.counting import by_address, kernel
 from mechkit.odes.implicit_bundles import Pair, System
-from mechkit.odes.jacobians import jacobian_kernel, no_jacobian
+from mechkit.odes.jacobians import LEAST, given_jacobian, jacobian_kernel
 from mechkit.odes.problem import Problem
 from mechkit.odes.right_hand_side import JACOBIAN
 from mechkit.odes.shifted_systems import SMALL_ORDER, banded_system, dense_system
@@ -37,20 +37,21 @@ class JacobianChoice:
         u = 0 if upper is None else whole("uband", upper, least=0)
         self.bands = np.array([l, u], np.int64)
         self.shape = (n, 2 * l + u + 1) if self.banded else (n, n)
-        self.J, self.jac, self.calls_each = np.zeros(self.shape), no_jacobian(), 0
+        self.J, self.calls_each = np.zeros(self.shape), 0
         groups = min(l + u + 1, n) if self.banded else n
         jac = default if problem.jac is None else problem.jac
         if isinstance(jac, str):
             if jac not in WORDS:
                 raise ValueError(f"jac is {jac!r}; it must be a function, a matrix, None, '2-point', '3-point' or 'cs'")
-            self.how = jac
             self.calls_each = {ONE_SIDED: groups + 1, TWO_SIDED: 2 * groups, BY_COMPLEX_STEP: groups}[jac]
             if jac == BY_COMPLEX_STEP:
-                self.how, self.jac = "given", by_complex_step(problem.f, self.banded, l, u)
+                self.fill = given_jacobian(by_complex_step(problem.f, self.banded, l, u), self.banded)
+            else:
+                self.fill = jacobian_kernel(jac, self.banded)
         elif callable(jac):
-            self.how, self.jac = "given", jac
+            self.fill = given_jacobian(jac, self.banded)
         else:
-            self.how = "constant"
+            self.fill = jacobian_kernel("constant", self.banded)
             self._take(float_array("jac", jac, (2,)), l, u)
 
     def _take(self, matrix: np.ndarray, l: int, u: int) -> None:
@@ -68,11 +69,11 @@ class JacobianChoice:
         """Memory and kernels for the real system; slope : f at the start; h : the first step."""
         p, n = self.problem, slope.size
         LU = np.zeros(self.shape)
-        least = np.maximum(p.atol, np.abs(h * slope))
-        least[least == 0.0] = p.rtol * np.abs(p.y0).max() or 1.0
+        memory = np.zeros((4, n))
+        memory[LEAST] = np.maximum(p.atol, np.abs(h * slope))
         kernels = banded_system() if self.banded else dense_system(n <= SMALL_ORDER)
-        memory = self.J, LU, LU.reshape(-1), np.zeros(n, np.int32), self.bands, least
-        return System(*memory, p.f, self.jac, jacobian_kernel(self.how, self.banded), *kernels)
+        arrays = self.J, LU, LU.reshape(-1), np.zeros(n, np.int32), self.bands, memory
+        return System(*arrays, p.f, self.fill, *kernels)
 
     def pair(self) -> Pair:
         """Memory and kernels for the complex system."""

@@ -60,18 +60,6 @@ class Work(NamedTuple):
 
 
 @kernel(cache=True, error_model="numpy")
-def larger_scale(y, z, rtol, atol, scale):
-    """scale = atol + rtol max(|y|, |y + z|).
-
-    >>> from mechkit import law
-    >>> law(larger_scale, n=range(1, 5)).flops
-    Polynomial('3n')
-    """
-    for i in range(y.size):
-        scale[i] = atol[i] + rtol * max(abs(y[i]), abs(y[i] + z[i]))
-
-
-@kernel(cache=True, error_model="numpy")
 def weighted_stages(slope, Z, h, r):
     """r = the slope + the stages with the weights of the error, over h.
 
@@ -115,7 +103,7 @@ def radau_steps(system, pair, work, trace, control, progress):
     3
     """
     # Hairer and Wanner, section IV.8
-    J, LU, flat, piv, bands, least, f, jac, jacobian, factor, solve = system
+    J, LU, flat, piv, bands, memory, f, jacobian, factor, solve = system
     LU_pair, flat_pair, piv_pair, factor_pair, solve_pair = pair
     Z, W, F, kept, slope, point, r, scale, guess, real_side, pair_side = work
     times, states, rows = trace
@@ -130,13 +118,14 @@ def radau_steps(system, pair, work, trace, control, progress):
         if abs(h) < max(LEAST_SHARE * abs(t), LEAST_STEP) and abs(h) < rest:
             status = failure
             break
-        if abs(h) * STRETCH > min(max_step, rest):
-            h = math.copysign(min(max_step, rest), h)
-        t_new = end if abs(h) == rest else t + h
+        length = min(abs(h), max_step)
+        length = rest if length * STRETCH >= rest else length
+        h = math.copysign(length, h)
+        t_new = end if length == rest else t + h
 
         # 2  the Jacobian, and the factors of both systems
         if age < 0:
-            jacobian(f, jac, t, y, least, bands, J)
+            jacobian(f, t, y, memory, bands, J)
             njev, age, c_kept = njev + 1, 0, 0.0
         c, regular = REAL / h, True
         if c != c_kept:
@@ -174,7 +163,8 @@ def radau_steps(system, pair, work, trace, control, progress):
         # 4  the error
         weighted_stages(slope, Z, h, r)
         solve(LU, flat, piv, bands, r)
-        larger_scale(y, Z[2], rtol, atol, scale)
+        for i in range(n):
+            scale[i] = atol[i] + rtol * max(abs(y[i]), abs(y[i] + Z[2, i]))
         error = norm_by_scale(r, scale)
         if was_rejected and error > 1.0:
             for i in range(n):
@@ -226,11 +216,6 @@ def radau_steps(system, pair, work, trace, control, progress):
 def radau_work(n: int) -> Work:
     """Memory to work in, for n unknowns."""
     return Work(*np.zeros((4, 3, n)), *np.zeros((6, n)), np.zeros(n, complex))  # type: ignore[call-arg]
-
-
-@larger_scale.example
-def _(n):
-    return np.arange(float(n)), np.ones(n), np.float64(1e-3), np.ones(n), np.zeros(n)
 
 
 @weighted_stages.example

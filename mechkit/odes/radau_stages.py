@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.odes.jacobians import example_functions
-from mechkit.odes.newton import first_not_finite, is_hopeless
+from mechkit.odes.jacobians import decay
+from mechkit.odes.newton import first_not_finite
 from mechkit.odes.radau_table import NODE_1, NODE_2, PAIR_IMAGINARY, PAIR_REAL, POWERS, REAL, T_INVERSE, T
 from mechkit.odes.shifted_systems import dense_system
 
@@ -137,7 +137,7 @@ def newton_stages(f, solves, factors, where, y, stages, vectors):
 
         if k > 0:  # 3  whether it converges, and has done so
             theta = norm / before
-            if is_hopeless(k, STAGE_MAXITER, theta, norm, tolerance):
+            if not theta < 1.0 or theta ** (STAGE_MAXITER - 1 - k) / (1.0 - theta) * norm > tolerance:
                 return 0, eta, theta, -1
             eta = theta / (1.0 - theta)
         if eta * norm <= tolerance:
@@ -179,4 +179,4 @@ def _(n):
     solves = 0, dense_system(small=True)[1], dense_system(small=True, is_complex=True)[1]
     vectors = np.zeros(n), np.zeros(n), np.zeros(n, complex), np.ones(n)
     stages = np.zeros((3, n)), np.zeros((3, n)), np.zeros((3, n))
-    return example_functions()[0], solves, factors, (0.0, 1.0, 1.0, 1.0, 1e-3), np.ones(n), stages, vectors
+    return decay(), solves, factors, (0.0, 1.0, 1.0, 1.0, 1e-3), np.ones(n), stages, vectors

@@ -10,10 +10,9 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.odes import rodas_table as table
 from mechkit.odes.implicit_bundles import LEAST_SHARE, LEAST_STEP, STRETCH, Control, Trace, at_start, example_system
-from mechkit.odes.jacobians import SHARE, example_functions
+from mechkit.odes.jacobians import CENTRAL_SHARE, decay
 from mechkit.odes.newton import first_not_finite, norm_by_scale
 from mechkit.odes.problem import FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, STEP_TOO_SMALL
-from mechkit.odes.radau import larger_scale
 
 #: A step shrinks no more than this at once, and grows no more.
 MIN_RATIO, MAX_RATIO = 0.2, 6.0
@@ -24,7 +23,7 @@ LEAST_ERROR = 1e-2
 #: A step in which f is not finite, or whose matrix is singular, is halved.
 HALF = 0.5
 #: The least time, relative to which df/dt is a difference.
-LEAST_TIME = 1e-5
+LEAST_TIME = 1e-3
 
 
 class Work(NamedTuple):
@@ -44,18 +43,21 @@ class Work(NamedTuple):
 
 
 @kernel(cache=True, error_model="numpy")
-def time_derivative(f, t, rest, h, y, slope, drift):
-    """drift = df/dt by a difference, inside the rest of the interval; slope : f(t, y).
+def time_derivative(f, t, longest, y, slope, drift, r):
+    """drift = df/dt, by two differences over times up to `longest` ahead, which is negative backwards; slope : f(t, y).
 
     >>> from mechkit import law
     >>> law(time_derivative, n=range(1, 5)).flops  # f of n flops
-    Polynomial('4n + 2')
+    Polynomial('8n + 5')
     """
-    longest = min(abs(h), abs(rest))
-    t_near = t + math.copysign(min(SHARE * max(abs(t), LEAST_TIME), longest), rest)
-    f(t_near, y, drift)
+    # the quadratic through f at t, t + step and t + 2 step
+    step = math.copysign(min(CENTRAL_SHARE * max(abs(t), LEAST_TIME), 0.5 * abs(longest)), longest)
+    near = t + step
+    step = near - t
+    f(near, y, drift)
+    f(near + step, y, r)
     for i in range(y.size):
-        drift[i] = (drift[i] - slope[i]) / (t_near - t)
+        drift[i] = (4.0 * (drift[i] - slope[i]) - (r[i] - slope[i])) / (2.0 * step)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -168,7 +170,7 @@ def rodas_steps(system, work, trace, control, progress):
     3
     """
     # Hairer and Wanner, section IV.7
-    J, LU, flat, piv, bands, least, f, jac, jacobian, factor, solve = system
+    J, LU, flat, piv, bands, memory, f, jacobian, factor, solve = system
     U, F_before, F, slope, drift, point, r, scale = work
     times, states, rows = trace
     rtol, atol, _, end, max_step = control
@@ -182,16 +184,17 @@ def rodas_steps(system, work, trace, control, progress):
         if abs(h) < max(LEAST_SHARE * abs(t), LEAST_STEP) and abs(h) < rest:
             status = failure
             break
-        if abs(h) * STRETCH > min(max_step, rest):
-            h = math.copysign(min(max_step, rest), h)
-        t_new = end if abs(h) == rest else t + h
+        length = min(abs(h), max_step)
+        length = rest if length * STRETCH >= rest else length
+        h = math.copysign(length, h)
+        t_new = end if length == rest else t + h
 
         # 2  the derivatives of f, and the factors
         if age < 0:
-            jacobian(f, jac, t, y, least, bands, J)
+            jacobian(f, t, y, memory, bands, J)
             njev, age = njev + 1, 0
             f(t, y, slope)
-            time_derivative(f, t, end - t, h, y, slope, drift)
+            time_derivative(f, t, t_new - t, y, slope, drift, r)
         nlu += 1
         bad, failed = -1, True
         if factor(1.0 / (table.GAMMA * h), J, LU, flat, piv, bands) == n:
@@ -205,8 +208,7 @@ def rodas_steps(system, work, trace, control, progress):
 
         # 3  the error
         for i in range(n):
-            r[i] = point[i] - y[i]
-        larger_scale(y, r, rtol, atol, scale)
+            scale[i] = atol[i] + rtol * max(abs(y[i]), abs(point[i]))
         error = norm_by_scale(U[5], scale)
         dense_rows(U, y, point, F)
         if before != 0.0:
@@ -245,7 +247,7 @@ def rodas_work(n: int) -> Work:
 
 @time_derivative.example
 def _(n):
-    return example_functions()[0], 0.0, 1.0, 0.1, np.ones(n), np.zeros(n), np.zeros(n)
+    return decay(), 0.0, 0.1, np.ones(n), *np.zeros((3, n))
 
 
 @rodas_stages.example

@@ -28,20 +28,6 @@ SMALL_ORDER = 48
 
 
 @kernel(cache=True, error_model="numpy")
-def negated(J, LU):
-    """LU = -J.
-
-    >>> from mechkit import law
-    >>> law(negated, n=range(1, 6)).stores
-    Polynomial('n^2')
-    """
-    for i in range(J.shape[0]):
-        row, of = LU[i], J[i]
-        for j in range(row.size):
-            row[j] = -of[j]
-
-
-@kernel(cache=True, error_model="numpy")
 def factor_shifted(c, J, LU, flat, piv, bands):
     """LU = the factors of cI - J. Returns the number of pivots that are not zero.
 
@@ -49,7 +35,10 @@ def factor_shifted(c, J, LU, flat, piv, bands):
     >>> law(factor_shifted, n=range(1, 8)).flops
     Polynomial('2n^3/3 - n^2/2 + 5n/6')
     """
-    negated(J, LU)
+    for i in range(J.shape[0]):
+        row, of = LU[i], J[i]
+        for j in range(row.size):
+            row[j] = -of[j]
     for i in range(piv.size):
         LU[i, i] = LU[i, i] + c
     return eliminate(LU, piv)
@@ -63,7 +52,10 @@ def factor_shifted_in_blocks(c, J, LU, flat, piv, bands):
     >>> law(factor_shifted_in_blocks, n=range(2, 24)).flops
     Polynomial('2n^3/3 - n^2/2 + 5n/6')
     """
-    negated(J, LU)
+    for i in range(J.shape[0]):
+        row, of = LU[i], J[i]
+        for j in range(row.size):
+            row[j] = -of[j]
     for i in range(piv.size):
         LU[i, i] = LU[i, i] + c
     return eliminate_in_blocks(LU, piv)
@@ -78,7 +70,10 @@ def factor_shifted_band(c, J, LU, flat, piv, bands):
     Polynomial('7n - 9')
     """
     l, u = bands[0], bands[1]
-    negated(J, LU)
+    for i in range(J.shape[0]):
+        row, of = LU[i], J[i]
+        for j in range(row.size):
+            row[j] = -of[j]
     for j in range(piv.size):
         LU[j, l + u] = LU[j, l + u] + c
     return eliminate_band(flat, l, u, piv)
@@ -137,11 +132,6 @@ def banded_system(is_complex: bool = False) -> tuple[Any, Any]:
     """
     signatures = (FACTOR_COMPLEX, SOLVE_COMPLEX) if is_complex else (FACTOR, SOLVE)
     return by_address(factor_shifted_band, signatures[0]), by_address(solve_shifted_band, signatures[1])
-
-
-@negated.example
-def _(n):
-    return np.ones((n, n)), np.zeros((n, n))
 
 
 @factor_shifted.example
