@@ -9,7 +9,7 @@ def result(measured):
 
 
 def test_as_shipped(result, shipped):
-    shipped(result, "confirmed", ["confirmed"] * 2, headline=42253.95, gain=42253.95)
+    shipped(result, "confirmed", ["confirmed"] * 2, headline=42716.69, gain=42716.69)
 
 
 def test_the_loads_are_one_load():

@@ -137,7 +137,46 @@ def test_a_problem_without_a_solution_is_not_solved():
     found = solve_bvp(oscillator, zero_and_one, np.linspace(0.0, np.pi, 7), np.zeros((2, 7)), tol=1e-6)
     assert not found.success
     assert "nearly singular" in found.message
-    assert not solve_bvp(bratu, lambda a, b: np.array([a[0], a[0]]), [0.0, 1.0], np.zeros((2, 2))).success
+    shot = shooting(oscillator, zero_and_one, (0.0, np.pi), [0.0, 0.0])
+    assert not shot.success
+    assert "nearly singular" in shot.message
+    twice = solve_bvp(oscillator, lambda a, b: np.array([a[0], 2.0 * a[0]]), [0.0, 1.0], np.zeros((2, 2)))
+    assert not twice.success
+    assert twice.message == "the problem is singular: the conditions do not fix the solution"
+
+
+def test_a_guess_of_zero_is_not_taken_for_the_solution():
+    def bc(ya, yb):
+        return np.array([ya[0], 1e5 * yb[0] - 1e-5])
+
+    found = solve_bvp(oscillator, bc, np.linspace(0.0, 1.0, 5), np.zeros((2, 5)), tol=1e-5)
+    assert found.success
+    assert found.y[0, -1] == pytest.approx(1e-10, rel=1e-5)
+    nothing = solve_bvp(oscillator, zero_at_both_ends, np.linspace(0.0, 1.0, 5), np.zeros((2, 5)))
+    assert nothing.success
+    assert not nothing.y.any()
+
+
+def test_shooting_goes_backwards_and_refuses_equal_ends():
+    def bc(ya, yb):
+        return np.array([yb[0], ya[0] - 1.0])
+
+    shot = shooting(oscillator, bc, (1.0, 0.0), [0.0, 0.0])
+    assert shot.success
+    assert shot.sol(0.5)[0] == pytest.approx(np.sin(0.5) / np.sin(1.0), rel=1e-7)
+    np.testing.assert_allclose(shot.yp, [shot.y[1], -shot.y[0]])
+    with pytest.raises(ValueError, match=r"t_span is \(1.0, 1.0\); its ends must differ"):
+        shooting(oscillator, bc, (1.0, 1.0), [0.0, 0.0])
+
+
+def test_a_shot_that_does_not_arrive_is_reported():
+    def fun(x, y):
+        return np.array([y[1], 100.0 * y[0] * y[0]])
+
+    shot = shooting(fun, zero_and_one, (0.0, 1.0), [0.0, 50.0])
+    assert not shot.success
+    assert shot.message.startswith("the first shot fails: ")
+    assert shot.x[-1] < 1.0
 
 
 def test_too_few_nodes_are_reported():

@@ -146,6 +146,14 @@ def test_obtuse_triangles_and_rough_coefficients(method):
     np.testing.assert_allclose(u.values, exact.values, atol=1e-6)
 
 
+def test_conjugate_gradients_where_the_modified_factor_breaks_down():
+    mesh = rectangle_mesh(24, y=(0.0, 0.3))
+    u = poisson_2d(1.0, mesh, element="P2", method="cg")
+    assert u.success
+    assert u.nit < 150  # 198 with the diagonal alone
+    np.testing.assert_allclose(u.values, poisson_2d(1.0, mesh, element="P2", method="direct").values, atol=1e-10)
+
+
 def test_axial_symmetry_is_the_disk_and_the_ball():
     strip = poisson_2d(
         1.0, rectangle_mesh(8, 2), symmetry="axial", element="P2", boundary=[(lambda x, y: x == 1.0, 0.0)]
@@ -214,6 +222,9 @@ BAD_MESHES = [
     (SQUARE, [0, 1, 2], "triangles has shape (3,); it must be (t, 3)"),
     ([[0.0, 0.0, 0.0]], HALVES, "points has shape (1, 3); it must be (n, 2)"),
     ([[0.0, np.nan], *SQUARE[1:]], HALVES, "points[0, 1] is nan"),
+    (SQUARE, [[0, 1, 2], [1, 2, 3]], "triangles[0] and triangles[1] overlap beside the side [1, 2]"),
+    (SQUARE[:3], [[0, 1, 2], [0, 1, 2]], "triangles[0] and triangles[1] overlap beside the side [0, 1]"),
+    (1e8 + np.array([*SQUARE[:2], [2.0, 0.0], [0.0, 1.0]]), [[0, 1, 3], [0, 1, 2]], "triangles[1] is flat"),
     ([*SQUARE, [0.5, 2.0]], [[0, 1, 2], [0, 2, 3], [0, 2, 4]], "the side with the corners [0, 2] belongs to 3 cells"),
 ]
 
@@ -256,6 +267,30 @@ REFUSED = [
 def test_what_is_refused(given, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         poisson_2d(**{"f": 1.0, "mesh": rectangle_mesh(2), **given})
+
+
+TINY = "c and beta are too small: rounding errors are as large as what they add, so the system is singular"
+
+
+@pytest.mark.parametrize("method", ["direct", "cg"])
+@pytest.mark.parametrize("given", [{"c": 1e-30, "boundary": Neumann()}, {"boundary": Robin(1e-20, 1.0)}])
+def test_what_fixes_the_level_must_be_more_than_rounding(given, method):
+    with pytest.raises(ValueError, match=TINY):
+        poisson_2d(1.0, rectangle_mesh(3), method=method, **given)
+    with pytest.raises(ValueError, match=TINY):
+        poisson_2d(1.0, rectangle_mesh(3), element="P2", method=method, **given)
+
+
+def test_loads_near_the_ends_of_the_range():
+    for f in (1e-200, 1e200, 1e305):
+        u = poisson_2d(f, rectangle_mesh(8))
+        assert u(0.5, 0.5) / f == pytest.approx(poisson_2d(1.0, rectangle_mesh(8))(0.5, 0.5), rel=1e-12)
+        assert u.energy >= 0.0
+
+
+def test_a_mesh_whose_values_are_all_given():
+    u = poisson_2d(1.0, rectangle_mesh(1), boundary=2.0)
+    assert (u.unknowns, u.success, u(0.3, 0.6)) == (0, True, 2.0)
 
 
 def test_what_is_no_mesh():

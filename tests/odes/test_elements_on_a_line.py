@@ -143,6 +143,22 @@ def test_what_is_refused(given, message):
         poisson_1d(**{"f": 1.0, "x": [0.0, 0.5, 1.0], **given})
 
 
+@pytest.mark.parametrize("element", ORDERS)
+def test_what_fixes_the_level_must_be_more_than_rounding(element):
+    for given in ({"c": 1e-30, "left": Neumann()}, {"left": Robin(1e-300)}):
+        with pytest.raises(ValueError, match="c and beta are too small: rounding errors are as large as what they add"):
+            poisson_1d(1.0, [0.0, 1.0, 2.0], right=Neumann(), element=element, **given)
+
+
+def test_meshes_that_are_graded_or_far_from_the_origin():
+    graded = np.concatenate([[0.0], np.geomspace(1e-12, 1.0, 50)])
+    for element in ORDERS:
+        u = poisson_1d(1.0, graded, element=element)
+        assert u.success
+        np.testing.assert_allclose(u(graded), graded * (1.0 - graded) / 2.0, rtol=1e-9, atol=1e-14)
+    assert poisson_1d(1.0, 1e6 + np.linspace(0.0, 1.0, 9))(1e6 + 0.5) == pytest.approx(0.125, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

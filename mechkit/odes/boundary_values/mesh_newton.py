@@ -95,7 +95,8 @@ def newton(system: Collocation, tol: float, bc_tol: float) -> str | None:
         reach = np.abs(at_a) @ sizes + np.abs(at_b) @ sizes
         if not reach.all():
             return f"condition {int(np.argmin(reach))} of bc depends on no unknown, so the problem is singular"
-        if (np.abs(system.R) <= close).all() and (np.abs(system.G) <= SHARE * bc_tol * reach).all():
+        in_units = system.Y.any() or not (system.G.any() or system.R.any())  # a guess of 0 does not tell the units
+        if in_units and (np.abs(system.R) <= close).all() and (np.abs(system.G) <= SHARE * bc_tol * reach).all():
             return None
         step, rows = _step(system, left, right, at_a, at_b, system.R, system.G)
         if step is None:

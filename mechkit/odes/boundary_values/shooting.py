@@ -21,6 +21,8 @@ from mechkit.odes.solve_ivp import solve_ivp
 HALVINGS = 12
 #: A step must reduce what bc leaves by this share of its length (Armijo).
 DECREASE = 1e-4
+#: An error of the integration within its tolerance may change the start by at most this part of its size.
+MOST_CHANGE = 0.1
 #: The absolute tolerance of an integration, relative to the size of each unknown and to rtol.
 SMALL = 1e-3
 SOLVED, NOT_SOLVED, TOO_MANY_STEPS = range(3)
@@ -94,6 +96,8 @@ def shooting(
     __tracebackhide__ = True
     start = float_array("ya", ya, (1,)).astype(np.float64)
     tol, most = positive("tol", tol), whole("maxiter", maxiter)
+    if np.ndim(t_span) == 1 and len(t_span) == 2 and t_span[0] == t_span[1]:
+        raise ValueError(f"t_span is {t_span!r}; its ends must differ")
     g = conditions_of(bc, start, start, np.empty(0))
     shots = _Shots(fun, g, t_span, method, positive("rtol", rtol), start)
     last = shots.shoot(start)
@@ -103,6 +107,11 @@ def shooting(
         G = shots.conditions(start, last)
         D, reach, sizes = shots.derivatives(start, last, G)
         share = float((np.abs(G) / reach).max()) if reach.all() else np.inf
+        if share <= tol and not shots.is_sure(D * sizes, reach):
+            why = (
+                "the problem is nearly singular: errors of the integration may change the start by as much as its size"
+            )
+            return shots.end(last, steps, NOT_SOLVED, f"{why}; give a smaller rtol, or use solve_bvp")
         if share <= tol:
             return shots.end(last, steps, SOLVED, f"solved: bc leaves {share:.2g} of its terms after {steps} steps")
         if steps == most:
@@ -168,6 +177,14 @@ class _Shots:
             other[j] += step * size[j]
             D[:, j] = (self.conditions(other, self.shoot(other)) - G) / (step * size[j])
         return D, reach, size
+
+    def is_sure(self, D: np.ndarray, reach: np.ndarray) -> bool:
+        """Whether an error of the integration changes the start, in units of its size, by little."""
+        try:
+            change = np.linalg.inv(D) @ np.diag(self.rtol * reach)
+        except LinAlgError:
+            return False
+        return bool(np.abs(change).sum(axis=1).max() <= MOST_CHANGE)
 
     def descend(
         self, start: np.ndarray, step: np.ndarray, G: np.ndarray, reach: np.ndarray

@@ -141,7 +141,9 @@ def _refined(
             change = sensitivity(system, residuals)
             if change <= MOST_CHANGE:
                 return system, residuals, rounds, SOLVED, f"solved, with a relative residual of {worst:.2g} at most"
-            why = f"the problem is nearly singular: a residual of {worst:.2g} changes y by {change:.2g} times its size"
+            why = "the problem is singular: the conditions do not fix the solution"
+            if np.isfinite(change):
+                why = f"the problem is nearly singular: a residual of {worst:.2g} changes y by {change:.2g} of its size"
             return system, residuals, rounds, NOT_SOLVED, why
         if not np.isfinite(worst):
             return system, residuals, rounds, NOT_SOLVED, why or "the residual is not finite"

@@ -23,7 +23,8 @@ def parts_of(boundary: Any, facets: np.ndarray, points: np.ndarray) -> list[tupl
     >>> [(held, sides.tolist()) for held, sides in parts_of([(lambda x, y: y == 0.0, 1.0)], facets, points)]
     [(Dirichlet(value=1.0), [[0, 1]])]
     """
-    pairs = boundary if isinstance(boundary, list) else [(None, boundary)]
+    listed = isinstance(boundary, list | tuple)
+    pairs = boundary if listed else [(None, boundary)]
     middles = points[facets].mean(axis=1)
     left = np.ones(len(facets), bool)
     parts = []
@@ -33,13 +34,22 @@ def parts_of(boundary: Any, facets: np.ndarray, points: np.ndarray) -> list[tupl
                 f"boundary[{i}] is {pair!r}; give a pair: a function of x, y that is true there, a condition"
             )
         where, given = pair
-        held = condition(f"boundary[{i}]" if isinstance(boundary, list) else "boundary", given)
-        chosen = left if where is None else left & np.array([bool(where(*middle)) for middle in middles])
+        held = condition(f"boundary[{i}]" if listed else "boundary", given)
+        chosen = left if where is None else left & _true_at(where, middles, f"boundary[{i}]")
         if where is not None and not chosen.any():
             raise ValueError(f"boundary[{i}] holds on no side; its function is called with the middle of each side")
         parts.append((held, facets[chosen]))
         left = left & ~chosen
     return parts
+
+
+def _true_at(where: Any, middles: np.ndarray, name: str) -> np.ndarray:
+    """Where a function of the coordinates is true."""
+    try:
+        return np.array([bool(where(*middle)) for middle in middles], bool)
+    except TypeError as error:
+        letters = ", ".join("xyz"[: middles.shape[1]])
+        raise TypeError(f"{name} begins with {where!r}; give a function of {letters}: {error}") from None
 
 
 def holds_u(parts: list[tuple[Any, np.ndarray]]) -> np.ndarray:

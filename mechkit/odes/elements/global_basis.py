@@ -14,7 +14,7 @@ from mechkit.odes.elements.conditions import Dirichlet
 from mechkit.odes.elements.legendre_basis import LegendreBasis
 from mechkit.odes.elements.line_problem import add_end, checked_line, line_integrals, require_held
 from mechkit.odes.elements.solution import SYMMETRIES, LineSolution
-from mechkit.odes.elements.verdict import ROUNDING, judged_rows
+from mechkit.odes.elements.verdict import ROUNDING, energy_of, judged_rows, require_level
 
 #: An element of the matrix below this share of the diagonal is a rounding error of a zero.
 ZERO_SHARE = 1e-13
@@ -90,6 +90,8 @@ def legendre_galerkin(
         add_end(end, corner, place**power, number, A.reshape(1, -1)[:, :: k + 1], b)
     b = (b - A @ freedom)[free]
     A = A[np.ix_(free, free)]
+    if free.all():
+        require_level(scipy.sparse.csr_array(A), np.where(number < 2, 1.0, 0.0))
     if b.size:
         freedom[free] = cho_solve(cho_factor(A), b)
     success, message = judged_rows(scipy.sparse.csr_array(A), b, freedom[free], ROUNDING)
@@ -103,7 +105,7 @@ def legendre_galerkin(
         message=message,
         unknowns=b.size,
         nonzeros=int((np.abs(A) > ZERO_SHARE * size * size[:, np.newaxis]).sum()),
-        energy=0.5 * SYMMETRIES[symmetry][1] * float(freedom @ E[0] @ freedom),
+        energy=SYMMETRIES[symmetry][1] * energy_of(E, freedom[np.newaxis]),
         x=nodes,
         freedom=freedom,
         element=shape,

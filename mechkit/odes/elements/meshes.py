@@ -279,6 +279,7 @@ def _checked_mesh(points: Any, cells: Any, d: int, name: str) -> Mesh:
 def _check_shapes(mesh: Mesh, name: str) -> None:
     d = mesh.dimension
     corners = mesh.points[mesh.cells]
+    corners = corners - corners[:, :1]  # exact where the cell is small and far from the origin
     longest = np.zeros(len(corners))
     for i, j in combinations(range(d + 1), 2):
         longest = np.maximum(longest, np.abs(corners[:, i] - corners[:, j]).max(axis=1))
@@ -301,6 +302,7 @@ def _flat(d: int) -> str:
 
 
 def _check_neighbors(mesh: Mesh) -> None:
+    """Raise ValueError where more than two cells share a side, or two triangles lie on the same side of one."""
     _, first, times = np.unique(_keys(mesh._facets(), len(mesh.points)), return_index=True, return_counts=True)
     if times.max() > 2:
         facet = mesh._facets()[first[np.argmax(times > 2)]].tolist()
@@ -308,3 +310,12 @@ def _check_neighbors(mesh: Mesh) -> None:
             f"the {SIDES[mesh.dimension]} with the corners {facet} belongs to {times.max()} cells; "
             "cells may not overlap, and two share it at most"
         )
+    if mesh.dimension != 2:
+        return
+    # Neighbors that both go counterclockwise pass their common side in opposite directions.
+    passed = mesh.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+    _, first, times = np.unique(_keys(passed, len(mesh.points)), return_index=True, return_counts=True)
+    if times.max() > 1:
+        side = passed[first[np.argmax(times > 1)]]
+        both = np.flatnonzero((passed == side).all(axis=1)) // 3
+        raise ValueError(f"triangles[{both[0]}] and triangles[{both[1]}] overlap beside the side {side.tolist()}")

@@ -14,7 +14,7 @@ from mechkit.odes.elements.element_matrices import scale_elements
 from mechkit.odes.elements.line_problem import add_end, checked_line, line_integrals, require_held
 from mechkit.odes.elements.lines import LINES
 from mechkit.odes.elements.solution import SYMMETRIES, LineSolution
-from mechkit.odes.elements.verdict import judged
+from mechkit.odes.elements.verdict import energy_of, judged, require_level, rows_of_band
 
 
 def poisson_1d(
@@ -114,11 +114,13 @@ def poisson_1d(
     for corner, end, place in zip(corners, ends, nodes[[0, -1]], strict=True):
         add_end(end, corner, place**power, number, ab, b)
 
+    if free.all():
+        require_level(rows_of_band(ab), np.where(np.arange(total) % 2, 0.0, 1.0) if shape.orders else np.ones(total))
     freedom = given
     if b.size:
         freedom[free] = solveh_banded(ab, b, lower=True)
     success, message = judged(ab, b, freedom[free])
-    energy = 0.5 * SYMMETRIES[symmetry][1] * float(np.einsum("ti,tij,tj->", freedom[dofs], E, freedom[dofs]))
+    energy = SYMMETRIES[symmetry][1] * energy_of(E, freedom[dofs])
     if shape.orders:
         freedom[1::2] /= scale
     values = freedom[::2] if shape.orders else freedom

@@ -25,7 +25,7 @@ from mechkit.odes.elements.plane_solution import MeshSolution
 from mechkit.odes.elements.quadrature import simplex_rule
 from mechkit.odes.elements.reference import Element
 from mechkit.odes.elements.simplices import P1, TETRAHEDRON, TRIANGLES
-from mechkit.odes.elements.verdict import ROUNDING, judged_rows
+from mechkit.odes.elements.verdict import ROUNDING, energy_of, judged_rows, require_level
 
 #: Dimension -> up to so many unknowns a band is solved as fast as conjugate gradients come to the same accuracy.
 DIRECT = {2: 4000, 3: 500}
@@ -209,8 +209,9 @@ def _solve(
             assemble_loads(e, loads, ends, number, given, b)
 
     A = _rows(pattern, data)
+    if given_sides < len(facets):
+        _require_level(A, number, dofs, free)
     given[free], nit, success, message = _solution(A, b, method, rtol, DIRECT[mesh.dimension])
-    energy = 0.5 * float(np.einsum("ti,tij,tj->", given[dofs], E, given[dofs], optimize=True))
     return MeshSolution(
         mesh=mesh,
         nodes=nodes,
@@ -220,7 +221,7 @@ def _solve(
         unknowns=n,
         nonzeros=int(np.count_nonzero(data)),
         nit=nit,
-        energy=energy * (2.0 * math.pi if symmetry else 1.0),
+        energy=energy_of(E, given[dofs]) * (2.0 * math.pi if symmetry else 1.0),
         dofs=dofs,
         element=shape,
         symmetry=symmetry,
@@ -345,9 +346,25 @@ def _solution(
         M = jacobi_preconditioner(A)
     found = cg(A, b, rtol=rtol, M=M)
     if method == "auto" and not found.success:
+        holds, message = judged_rows(A, b, found.x, ROUNDING)
+        if holds:  # all that floating-point numbers can do
+            return found.x, found.nit, holds, message
         x = spsolve(A, b)
         return x, found.nit, *judged_rows(A, b, x, ROUNDING)
     return found.x, found.nit, found.success, found.message
+
+
+def _require_level(A: scipy.sparse.csr_array, number: np.ndarray, dofs: np.ndarray, free: np.ndarray) -> None:
+    """See that each connected part in which nothing is given has its level fixed, rounding taken into account."""
+    if not free.any():
+        return
+    _, part = connected_components(A, directed=False)
+    touched = np.zeros(part.max() + 1, bool)
+    beside = number[dofs[(number[dofs] < 0).any(axis=1)]]  # unknowns of cells with a given value
+    touched[part[beside[beside >= 0]]] = True
+    alone = np.flatnonzero(~touched[part])
+    if alone.size:
+        require_level(A[alone][:, alone], np.ones(alone.size), part[alone])
 
 
 def _require_held(mesh: Mesh, c: Any, held: np.ndarray) -> None:
