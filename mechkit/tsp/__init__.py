@@ -10,6 +10,7 @@ from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
 from mechkit.tsp.construction.space_filling_curve import space_filling_curve
 from mechkit.tsp.local_search.iterated import iterated_local_search
 from mechkit.tsp.local_search.lin_kernighan import lin_kernighan
+from mechkit.tsp.local_search.two_opt import or_opt, two_opt
 from mechkit.tsp.result import TourResult
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "iterated_local_search",
     "lin_kernighan",
     "nearest_neighbor",
+    "or_opt",
     "savings",
     "space_filling_curve",
     "tour_length",
+    "two_opt",
 ]

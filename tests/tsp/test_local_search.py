@@ -7,16 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechkit.problems import read_tsplib
-from mechkit.tsp import iterated_local_search, lin_kernighan, tour_length
+from mechkit.problems import TravelingSalesman, read_tsplib
+from mechkit.tsp import iterated_local_search, lin_kernighan, or_opt, tour_length, two_opt
 from mechkit.tsp.cities import cities_of, distance, distance_matrix, length_of
 from mechkit.tsp.grid import nearest_neighbors
-from mechkit.tsp.local_search.exchanges import NOTHING, best_exchange, exchange
+from mechkit.tsp.local_search.exchanges import NOTHING, TWO, best_exchange, exchange
 from mechkit.tsp.local_search.kicks import double_bridge
 from mechkit.tsp.local_search.queue import queue_for, tour_for
 from mechkit.tsp.local_search.reversal import take_back
+from mechkit.tsp.local_search.small_moves import best_small_move
 
 SEARCHES = {
+    "two edges": two_opt,
+    "two edges by difference": lambda cities, *tour: two_opt(cities, *tour, method="difference"),
+    "small moves": or_opt,
     "Lin and Kernighan": lin_kernighan,
     "iterated": lambda cities, *tour: iterated_local_search(cities, *tour, rng=0, kicks=200),
 }
@@ -31,6 +35,74 @@ LAYOUTS = {
     "a lattice": np.stack(np.meshgrid(np.arange(6.0), np.arange(8.0)), axis=-1).reshape(-1, 2),
     **{f"{n} cities": RNG.random((n, 2)) for n in range(1, 10)},
 }
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 10**6), n=st.integers(4, 40), segment=st.integers(0, 4))
+def test_what_a_small_move_gains_is_what_the_length_loses(seed, n, segment):
+    rng = np.random.default_rng(seed)
+    cities = cities_of(np.round(rng.random((n, 2)) * 8, 1))
+    tour, move = tour_for(rng.permutation(n)), np.full(9, n)
+    k = int(rng.integers(n))
+    t1, t2 = tour.order[k], tour.order[(k + rng.choice([-1, 1])) % n]
+    length = length_of(cities, tour.order)
+    near = nearest_neighbors(cities, 8)
+    gain = best_small_move(cities, tour.order, tour.place, near, t1, t2, (segment, 1e-12), move)
+    if move[0] == NOTHING:
+        return
+    assert segment > 0 or move[0] == TWO
+    exchange(tour.order, tour.place, tour.log, move)
+    np.testing.assert_array_equal(tour.order[tour.place], np.arange(n))
+    assert gain == pytest.approx(length - length_of(cities, tour.order), abs=1e-11 * length)
+
+
+def test_the_best_small_move_is_the_best_of_all():
+    n = 12
+    for seed in range(20):
+        cities = cities_of(np.random.default_rng(seed).random((n, 2)))
+        near = nearest_neighbors(cities, n - 1)
+        base, length, found, wanted = np.arange(n), length_of(cities, np.arange(n)), 0.0, 0.0
+        for k in range(n):
+            for step in (-1, 1):
+                t = tour_for(base)
+                move = np.full(9, n)
+                gain = best_small_move(cities, t.order, t.place, near, k, (k + step) % n, (3, 1e-12), move)
+                found = max(found, gain if move[0] != NOTHING else 0.0)
+        for i in range(n):
+            turned = np.roll(base, -i)
+            for j in range(2, n):
+                others = [np.concatenate([turned[:j][::-1], turned[j:]])]
+                if j <= 3:  # the first j cities go to all other places, both ways round
+                    rest = turned[j:]
+                    for p in range(1, len(rest)):
+                        others += [
+                            np.concatenate([rest[:p], part, rest[p:]]) for part in (turned[:j], turned[:j][::-1])
+                        ]
+                wanted = max(wanted, *(length - length_of(cities, other) for other in others))
+            rest = turned[1:]
+            wanted = max(
+                wanted,
+                *(length - length_of(cities, np.insert(rest, p, turned[0])) for p in range(1, n - 1)),
+            )
+        assert found == pytest.approx(wanted, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["points", "EUC_2D", "matrix"])
+def test_both_judgements_of_two_edges_make_the_same_moves(kind):
+    points = np.random.default_rng(8).random((40, 2)) * 100
+    cities = {
+        "points": points,
+        "EUC_2D": TravelingSalesman("", "", "EUC_2D", points, None),
+        "matrix": distance_matrix(points),
+    }[kind]
+    first = np.random.default_rng(9).permutation(40)
+    tours = [two_opt(cities, first, method=method).tour for method in ("difference", "recomputation")]
+    np.testing.assert_array_equal(*tours)
+    D = distance_matrix(cities)[tours[0]][:, tours[0]]
+    i, j = np.triu_indices(40, 2)
+    k = (j + 1) % 40
+    gain = D[i, i + 1] + D[j, k] - D[i, j] - D[i + 1, k]
+    assert gain.max() <= 1e-11  # a local optimum of all exchanges of two edges
 
 
 @settings(max_examples=200, deadline=None)
@@ -117,9 +189,18 @@ def test_published_optima_are_found(name, optimum, published):
     assert optimum <= lin_kernighan(problem).length <= 1.05 * optimum
 
 
-@pytest.mark.parametrize(("n", "excess"), [(1000, 2.6), (10_000, 2.4)])
-def test_the_excess_of_chains_of_exchanges(n, excess):
-    lengths = [lin_kernighan(np.random.default_rng(seed).random((n, 2))).length for seed in range(10_000 // n)]
+@pytest.mark.parametrize(
+    ("name", "n", "excess"),
+    [
+        ("two edges", 1000, 4.9),
+        ("two edges", 10_000, 5.0),
+        ("small moves", 10_000, 4.0),
+        ("Lin and Kernighan", 1000, 2.2),
+        ("Lin and Kernighan", 10_000, 2.2),
+    ],
+)
+def test_the_excess_is_that_of_johnson_and_mcgeoch(name, n, excess):
+    lengths = [SEARCHES[name](np.random.default_rng(seed).random((n, 2))).length for seed in range(10_000 // n)]
     assert 100 * (np.mean(lengths) / (0.7080 * np.sqrt(n) + 0.55) - 1) == pytest.approx(excess, abs=1.0)
 
 
@@ -151,10 +232,9 @@ def test_budgets_of_zero_give_the_local_optimum():
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, StopIteration])
-@pytest.mark.parametrize("name", ["lin_kernighan", "iterated_local_search"])
-def test_the_best_tour_is_kept_when_a_search_is_ended(name, error):
+@pytest.mark.parametrize("search", [two_opt, or_opt, lin_kernighan, iterated_local_search])
+def test_the_best_tour_is_kept_when_a_search_is_ended(search, error):
     points = LAYOUTS["uniform"]
-    search = {"lin_kernighan": lin_kernighan, "iterated_local_search": iterated_local_search}[name]
     told = []
 
     def end(result):
@@ -193,5 +273,13 @@ def test_what_is_refused():
         iterated_local_search(points, target=np.nan)
     with pytest.raises(ValueError, match="depth is 0"):
         lin_kernighan(points, depth=0)
+    with pytest.raises(ValueError, match="depth is 51; it must be at most 50"):
+        iterated_local_search(points, depth=51)
+    with pytest.raises(ValueError, match="method is 'swap'; it must be one of neighbors, difference, recomputation"):
+        two_opt(points, method="swap")
+    with pytest.raises(ValueError, match="segment is 0"):
+        or_opt(points, segment=0)
+    with pytest.raises(ValueError, match="neighbors is 0"):
+        or_opt(points, neighbors=0)
     with pytest.raises(TypeError, match="callback is 3; it must be a function"):
         lin_kernighan(points, callback=3)

@@ -1,16 +1,20 @@
-"""A search by chains of exchanges on its way: what the drivers share."""
+"""A local search on its way: what the drivers share."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
 from mechkit.tsp.grid import nearest_neighbors
-from mechkit.tsp.local_search.queue import improve, queue_for, refill, tour_for
+from mechkit.tsp.local_search.queue import queue_for, refill, tour_for
 from mechkit.tsp.result import DONE, LIMIT, TourResult
 from mechkit.tsp.search import Start, Watch
 
 #: Cities that one call of the kernel looks at, so that Ctrl-C is heard soon.
 AT_ONCE = 20_000
+#: The most exchanges in a chain.
+DEEPEST = 50
 #: A tour of so many cities, or fewer, cannot be changed.
 FIXED = 3
 #: Cities farther apart on the tour are joined in a second round only: reversals of long paths take long.
@@ -20,13 +24,13 @@ REACH = 50_000
 class Search:
     """A tour on its way: its state for the kernels, and its history.
 
-    start, watch : of the search; tour, near, queue : for the kernels; length : of the tour; made : kicks so far;
-    improved : the kicks that had been made when the tour last became shorter.
+    start, watch : of the search; look : looks at cities of the queue, and returns the gain; tour, near, queue : for the
+    kernels; length : of the tour; made : kicks so far; improved : the kicks made when the tour last became shorter.
     """
 
-    def __init__(self, start: Start, neighbors: int, depth: int, watch: Watch) -> None:
+    def __init__(self, start: Start, neighbors: int, look: Callable[[Search], float], watch: Watch) -> None:
         self.watch = watch
-        self._depth = depth
+        self._look = look
         self._neighbors = neighbors
         self.made = 0
         self._history: list[tuple[float, int]] = []
@@ -37,7 +41,7 @@ class Search:
         n = len(start.names)
         self.start = start
         self.tour = tour_for(np.arange(n))
-        self.queue = queue_for(self.tour.order, self._depth)
+        self.queue = queue_for(self.tour.order, DEEPEST)
         self.near = np.empty((0, 0), np.int64)
         self.length = start.length
         self.improved = self.made
@@ -50,7 +54,7 @@ class Search:
         self.descend()
 
     def descend(self) -> None:
-        """Look at all cities until no chain of exchanges makes the tour shorter."""
+        """Look at all cities until no exchange makes the tour shorter."""
         n = len(self.start.names)
         self.near = nearest_neighbors(self.start.cities, self._neighbors)
         # Short reversals first: they leave few long ones to do.
@@ -58,9 +62,7 @@ class Search:
             self.queue.move[8] = reach
             refill(self.queue)
             while n > FIXED and self.queue.ends[1] > 0:
-                gain = improve(
-                    self.start.cities, self.tour, self.near, self.queue, self._depth, self.start.tiny, AT_ONCE
-                )
+                gain = self._look(self)
                 self.tour.log[0, 0] = 0
                 self.record(gain, 0)
                 self.watch.tell(self.so_far, 1.0 - self.queue.ends[1] / n)

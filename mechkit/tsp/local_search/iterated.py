@@ -12,6 +12,7 @@ from mechkit.tsp.cities import neighbors_wanted
 from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
 from mechkit.tsp.local_search.chains import Search
 from mechkit.tsp.local_search.kicks import kick
+from mechkit.tsp.local_search.lin_kernighan import by_chains
 from mechkit.tsp.result import DONE, LIMIT, TourResult
 from mechkit.tsp.search import Start, Watch
 
@@ -42,8 +43,8 @@ def iterated_local_search(
 ) -> TourResult:
     """Shorten a tour by local search, then by many random kicks, each repaired by local search where it was.
 
-    A kick cuts the tour at four cities near each other, and turns its parts A B C D into A D C B. Chains of exchanges do
-    not easily take this back. Only the eight ends of its edges are looked at again, so a kick costs about the
+    A kick cuts the tour at four cities near each other, and turns its parts A B C D into A D C B. Chains of exchanges
+    do not easily take this back. Only the eight ends of its edges are looked at again, so a kick costs about the
     same for any number of cities. A kick that has made the tour longer is taken back. After five kicks for each city
     without success, the search begins again with the nearest neighbor tour of a random city. The best tour is kept.
 
@@ -100,15 +101,15 @@ def iterated_local_search(
     n = len(start.names)
     generator = np.random.default_rng(rng)
     wanted = neighbors_wanted(neighbors, n)
-    levels = whole("depth", depth)
+    look = by_chains(depth)
     seconds = np.inf if time_limit is None else not_negative("time_limit", time_limit)
     aim = -np.inf if target is None else finite("target", target)
     unlimited = kicks is None and time_limit is not None
     most = PER_CITY * n if kicks is None else whole("kicks", kicks, 0)
     watch = Watch(callback, progress)
-    search = Search(start, wanted, levels, watch)
+    search = Search(start, wanted, look, watch)
     end = time.monotonic() + seconds
-    limits = (levels, start.tiny, STEPS, LONGEST)
+    limits = (int(depth), start.tiny, STEPS, LONGEST)
     with watch.listening():
         search.descend()
         while n >= KICKED and (unlimited or search.made < most):

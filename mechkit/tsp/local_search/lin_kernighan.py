@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mechkit.checking import whole
 from mechkit.tsp.cities import neighbors_wanted
-from mechkit.tsp.local_search.chains import Search
+from mechkit.tsp.local_search.chains import AT_ONCE, DEEPEST, Search
+from mechkit.tsp.local_search.queue import improve
 from mechkit.tsp.result import DONE, TourResult
 from mechkit.tsp.search import Start, Watch
 
@@ -65,8 +67,20 @@ def lin_kernighan(
     start = Start(cities, tour)
     wanted = neighbors_wanted(neighbors, len(start.names))
     watch = Watch(callback, progress)
-    search = Search(start, wanted, whole("depth", depth), watch)
+    search = Search(start, wanted, by_chains(depth), watch)
     with watch.listening():
         search.descend()
     watch.close()
     return search.result(DONE, "no chain of exchanges makes the tour shorter", True)
+
+
+def by_chains(depth: Any) -> Callable[[Search], float]:
+    """Looks at cities of the queue for chains of so many exchanges."""
+    levels = whole("depth", depth)
+    if levels > DEEPEST:
+        raise ValueError(f"depth is {levels}; it must be at most {DEEPEST}")
+
+    def look(search: Search) -> float:
+        return improve(search.start.cities, search.tour, search.near, search.queue, levels, search.start.tiny, AT_ONCE)
+
+    return look
