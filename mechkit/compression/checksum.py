@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from mechkit.compression.symbols import as_bytes
+from mechkit.compression.symbols import as_bytes, read_only
 from mechkit.counting import kernel
 
 #: The dividing polynomial, with its bits in reverse.
@@ -95,5 +95,5 @@ def crc32(data: bytes | np.ndarray, before: int = 0) -> int:
     >>> crc32(b"6789", before=crc32(b"12345")) == crc32(b"123456789")
     True
     """
-    array = data if isinstance(data, np.ndarray) and data.dtype == np.uint8 else as_bytes("data", data)
+    array = read_only(data) if isinstance(data, np.ndarray) and data.dtype == np.uint8 else as_bytes("data", data)
     return int(remainder(array, remainders(), before ^ 0xFFFFFFFF)) ^ 0xFFFFFFFF

@@ -14,7 +14,7 @@ from mechkit.compression.checksum import crc32
 from mechkit.compression.container import ARRAY, BYTES, CODED, CONSTANT, LARGEST_BLOCK, STORED, Block, Damaged, Header
 from mechkit.compression.filters import FILTERS, best_filter, filtered, unfiltered
 from mechkit.compression.methods import METHODS, NAMES
-from mechkit.compression.symbols import as_bytes
+from mechkit.compression.symbols import as_bytes, read_only
 
 #: Bytes of data a block, if nothing else is asked for.
 BLOCK = 1 << 20
@@ -217,6 +217,7 @@ def contents(blob: Any) -> Contents:
 
 def coded_block(block: np.ndarray, method: str) -> bytes:
     """A block of at least one byte, as it stands in a container: coded where that is shorter."""
+    block = read_only(block)
     if np.all(block == block[0]):
         return container.write_block(Block(CONSTANT, block.size, block[:1].tobytes(), b""))
     tables, payload = METHODS[method].encode(block)

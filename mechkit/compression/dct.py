@@ -130,45 +130,85 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def down(x, c, transform):
-    """Transform the columns of each x[i] (8, w), in their place; transform : `forward` or `backward`.
+def transform_columns(x, c):
+    """Transform the columns of each x[i] (8, w), in their place; c : `factors`.
 
     >>> from mechkit import law
-    >>> law(lambda n: down(*down.example_arguments(n)), n=range(1, 5)).flops
+    >>> law(transform_columns, n=range(1, 5)).flops
     Polynomial('52n')
     """
     factor = (c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12])
     for i in range(x.shape[0]):
         r0, r1, r2, r3, r4, r5, r6, r7 = x[i, 0], x[i, 1], x[i, 2], x[i, 3], x[i, 4], x[i, 5], x[i, 6], x[i, 7]
         for j in range(x.shape[2]):
-            y = transform((r0[j], r1[j], r2[j], r3[j], r4[j], r5[j], r6[j], r7[j]), factor)
+            y = forward((r0[j], r1[j], r2[j], r3[j], r4[j], r5[j], r6[j], r7[j]), factor)
             r0[j], r1[j], r2[j], r3[j], r4[j], r5[j], r6[j], r7[j] = y
 
 
-@down.example
+@transform_columns.example
 def _(n):
-    return np.ones((1, 8, n)), factors(), forward
+    return np.ones((1, 8, n)), factors()
 
 
 @kernel(cache=True, error_model="numpy")
-def across(x, c, transform):
-    """Transform the rows of x (n, 8), in their place; transform : `forward` or `backward`.
+def transform_rows(x, c):
+    """Transform the rows of x (n, 8), in their place; c : `factors`.
 
     >>> from mechkit import law
-    >>> law(lambda n: across(*across.example_arguments(n)), n=range(1, 5)).flops
+    >>> law(transform_rows, n=range(1, 5)).flops
     Polynomial('52n')
     """
     factor = (c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12])
     for i in range(x.shape[0]):
         r = x[i]
-        r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = transform(
-            (r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]), factor
-        )
+        y = forward((r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]), factor)
+        r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = y
 
 
-@across.example
+@transform_rows.example
 def _(n):
-    return np.ones((n, 8)), factors(), forward
+    return np.ones((n, 8)), factors()
+
+
+@kernel(cache=True, error_model="numpy")
+def restore_columns(x, c):
+    """Transform back the columns of each x[i] (8, w), in their place; c : `factors`.
+
+    >>> from mechkit import law
+    >>> law(restore_columns, n=range(1, 5)).flops
+    Polynomial('52n')
+    """
+    factor = (c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12])
+    for i in range(x.shape[0]):
+        r0, r1, r2, r3, r4, r5, r6, r7 = x[i, 0], x[i, 1], x[i, 2], x[i, 3], x[i, 4], x[i, 5], x[i, 6], x[i, 7]
+        for j in range(x.shape[2]):
+            y = backward((r0[j], r1[j], r2[j], r3[j], r4[j], r5[j], r6[j], r7[j]), factor)
+            r0[j], r1[j], r2[j], r3[j], r4[j], r5[j], r6[j], r7[j] = y
+
+
+@restore_columns.example
+def _(n):
+    return np.ones((1, 8, n)), factors()
+
+
+@kernel(cache=True, error_model="numpy")
+def restore_rows(x, c):
+    """Transform back the rows of x (n, 8), in their place; c : `factors`.
+
+    >>> from mechkit import law
+    >>> law(restore_rows, n=range(1, 5)).flops
+    Polynomial('52n')
+    """
+    factor = (c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12])
+    for i in range(x.shape[0]):
+        r = x[i]
+        y = backward((r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]), factor)
+        r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = y
+
+
+@restore_rows.example
+def _(n):
+    return np.ones((n, 8)), factors()
 
 
 def block_dct(blocks: Any) -> np.ndarray:
@@ -206,7 +246,11 @@ def block_dct(blocks: Any) -> np.ndarray:
     >>> block_dct(ramp)[0, 0, :2].round(2)
     array([ 28.  , -18.22])
     """
-    return _transformed(blocks, forward)
+    array = _copied(blocks)
+    c = factors(array.dtype)
+    transform_columns(array, c)
+    transform_rows(array.reshape(-1, N), c)
+    return array
 
 
 def block_idct(coefficients: Any) -> np.ndarray:
@@ -242,14 +286,15 @@ def block_idct(coefficients: Any) -> np.ndarray:
     >>> bool(np.allclose(block_idct(block_dct(blocks)), blocks))
     True
     """
-    return _transformed(coefficients, backward)
+    array = _copied(coefficients)
+    c = factors(array.dtype)
+    restore_rows(array.reshape(-1, N), c)
+    restore_columns(array, c)
+    return array
 
 
-def _transformed(blocks: Any, transform: Any) -> np.ndarray:
+def _copied(blocks: Any) -> np.ndarray:
     array = float_array("blocks", blocks, (3,), copy=True, may_be_empty=True)
     if array.shape[1:] != (N, N):
         raise ValueError(f"blocks has shape {array.shape}; it must be (n, {N}, {N})")
-    c = factors(array.dtype)
-    down(array, c, transform)
-    across(array.reshape(-1, N), c, transform)
     return array

@@ -23,7 +23,14 @@ def as_bytes(name: str, data: Any) -> np.ndarray:
         raise TypeError(f"{name} is text; give it bytes: {name}.encode()")
     if not isinstance(data, bytes | bytearray | memoryview):
         raise TypeError(f"{name} is a {type(data).__name__}; give it bytes")
-    return np.frombuffer(bytes(data) if isinstance(data, memoryview) else data, np.uint8)
+    return read_only(np.frombuffer(bytes(data) if isinstance(data, memoryview) else data, np.uint8))
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """A view that cannot be written to: kernels are compiled once for what they read, wherever it comes from."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def as_symbols(data: Any) -> tuple[np.ndarray, int]:
@@ -40,7 +47,7 @@ def as_symbols(data: Any) -> tuple[np.ndarray, int]:
         raise TypeError(f"data holds {data.dtype} values; give it bytes, or an array of whole numbers")
     flat = np.ascontiguousarray(data).reshape(-1)
     if flat.dtype.itemsize == 1 and flat.dtype.kind != "b":
-        return flat.view(np.uint8), 256
+        return read_only(flat.view(np.uint8)), 256
     values, numbered = np.unique(flat, return_inverse=True)
     if values.size > LARGEST_ALPHABET:
         return numbered.astype(np.int64), values.size
