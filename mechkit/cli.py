@@ -16,6 +16,7 @@ import click
 from mechkit.commands.annotate import annotate
 from mechkit.commands.compare import compare
 from mechkit.commands.ending import Program
+from mechkit.commands.grade import grade
 from mechkit.commands.law import law
 from mechkit.commands.listing import listing
 from mechkit.commands.report import report
@@ -39,6 +40,7 @@ def main() -> None:
       mechkit report --matrix west.mtx   the same on a matrix of your own
       mechkit compare banded-dense       two algorithms side by side
       mechkit law lu_factor              an exact operation count
+      mechkit grade exercise.py hw.py    a student's function, its answer and its cost
       mechkit list                       what can be asked for by name
       mechkit warm                       compile ahead, so that first calls do not wait
     """
@@ -48,7 +50,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (report, compare, law, annotate, listing, warm):
+for command in (report, compare, law, annotate, grade, listing, warm):
     main.add_command(command)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from mechkit.counting.example import WithExample
-from mechkit.exercises.budgets import Budget, budgets, require_consistent
+from mechkit.exercises.budgets import Budget, budgets, require_consistent, spelled_point
 from mechkit.exercises.cases import Case, bytes_of, draw, points_of, sizes_given
 from mechkit.exercises.comparing import checked, differs, misfit, unfit
 from mechkit.exercises.judging import explain, growth_rows, judged
@@ -104,10 +104,9 @@ class Exercise:
         self.hidden = tuple([hidden] if isinstance(hidden, str) else hidden)
         self._models: dict[str, list[Any]] = {}
         cases = self._cases(0)
-        labels = list(dict.fromkeys(case.label for case in cases))
         for label in self.hidden:
-            if label not in labels:
-                raise ValueError(f"the hidden case {label!r} is unknown; the cases are {', '.join(labels)}")
+            if label not in self.labels:
+                raise ValueError(f"the hidden case {label!r} is unknown; the cases are {', '.join(self.labels)}")
         self.judge_check, self.judge_answer = _judges(check_or_answer, check, answer, cases[0].fresh())
         self.solution = solution
         if solution is None and isinstance(self.judge_answer, WithExample):
@@ -143,6 +142,11 @@ class Exercise:
             rows = judged(cases, run.outcomes, self._wrong, all_budgets)
             rows = explain(rows, cases, run.outcomes, all_budgets, found, child)
         return self._verdict(found, [*rows, *growth_rows(self.at_most, cases, rows)])
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of the cases, such as "n = 40"."""
+        return [spelled_point(tuple(self.sizes), point) for point in points_of(self.sizes)]
 
     def _called(self, submission: Submission) -> str:
         """The name of the function to grade: a function of a session may have any."""

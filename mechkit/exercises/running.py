@@ -61,6 +61,16 @@ class Run:
     outcomes: list[Outcome] = field(default_factory=list)
 
 
+#: The processes that are at work, so that all can be ended.
+_at_work: set[Child] = set()
+
+
+def end_all() -> None:
+    """End all processes that grade, as after Ctrl-C."""
+    for child in list(_at_work):
+        child.end()
+
+
 class Child:
     """A process that grades one submission, as a context manager: when it is left, the process is gone."""
 
@@ -95,6 +105,7 @@ class Child:
             env=_environment(),
             start_new_session=True,
         )
+        _at_work.add(self)
         assert self._process.stdin
         with suppress(OSError):  # the child is gone already: the end of its output tells
             self._process.stdin.write(self._request)
@@ -102,7 +113,8 @@ class Child:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._kill()
+        _at_work.discard(self)
+        self.end()
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
                 with suppress(OSError):
@@ -110,7 +122,8 @@ class Child:
         self._process.wait()
         self._folder.cleanup()
 
-    def _kill(self) -> None:
+    def end(self) -> None:
+        """End the process, and all that it started."""
         with suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -119,7 +132,7 @@ class Child:
 
     def _hangs(self) -> None:
         self._hung = True
-        self._kill()
+        self.end()
 
     def _told(self) -> dict[str, Any] | None:
         """The next thing that the child tells; None when it is gone."""
@@ -201,7 +214,7 @@ class Child:
 
     def _gone(self, run: Run, phase: str, recursive: bool) -> Run:
         """What a run is whose process is gone: the case at hand, and all after it, went wrong."""
-        self._kill()
+        self.end()
         code = self._process.wait()
         sentence = self._reason(-code if code < 0 else code, phase, recursive)
         if phase == "starting":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mechkit.exercises.budgets import figure, spelled_key
@@ -32,6 +32,12 @@ class Row:
     points: float = 0.0
     max_points: float = 0.0
     seed: int | None = None
+
+    def as_hidden(self) -> Row:
+        """The row without what a student may not learn."""
+        sentence = "" if self.passed else "a hidden case did not pass"
+        hidden = {"counted": {}, "allowed": {}, "line": "", "source": "", "hint": "", "right": self.passed}
+        return replace(self, case="hidden", sentence=sentence, **hidden)  # type: ignore[arg-type]
 
     @property
     def passed(self) -> bool:
@@ -101,6 +107,11 @@ class Verdict:
             allowed = ", ".join(row.allowed.values())
             rows.append([row.case, "yes" if row.right else "no", counted, allowed, row.full_sentence or "passed"])
         return rows
+
+    def shown(self) -> str:
+        """The table as a student may see it: of hidden cases only whether they passed."""
+        rows = tuple(row.as_hidden() if row.hidden else row for row in self.rows)
+        return str(replace(self, rows=rows))
 
     def __str__(self) -> str:
         score = f"{self.exercise}, {self.submission}: {self.points:g} of {self.max_points:g} points"
