@@ -40,6 +40,7 @@ from mechkit.counting.wrapper import (
     asked_by_a_kernel,
     compiling,
     is_asked_by_a_kernel,
+    serves_python,
     with_wrapper,
 )
 
@@ -137,7 +138,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def add_overload(self, result: Any) -> None:
         if isinstance(result.library, KernelLibrary) and result.library.payload_is_missing:
             result.library.belongs_to(result)
-        if result.library.serves_python:
+        if serves_python(result):
             super().add_overload(result)
         else:
             self.overloads[tuple(result.signature.args)] = result  # Python does not find it; see `compile`
@@ -172,7 +173,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         """What Python calls for a signature that is compiled, perhaps for kernels only."""
         args, _ = normalize_signature(sig)
         result = self.overloads[tuple(args)]
-        if not result.library.serves_python:
+        if not serves_python(result):
             result = with_wrapper(result, releases_lock=bool(self.targetoptions.get("nogil")))
             self.add_overload(result)
             self._cache.save_overload(sig, result)

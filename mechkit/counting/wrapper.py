@@ -46,6 +46,11 @@ def compiling() -> Iterator[bool]:
         _asking.kernel = asked
 
 
+def serves_python(result: Any) -> bool:
+    """Whether Python can call what was compiled. What Numba compiles by itself always can be called."""
+    return bool(getattr(result.library, "serves_python", True))
+
+
 @global_compiler_lock  # type: ignore[untyped-decorator]
 def with_wrapper(result: Any, releases_lock: bool = False, by_address: bool = False) -> Any:
     """The result of compilation for kernels as one for Python, or by_address: its code with a wrapper around it."""
