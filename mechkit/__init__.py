@@ -3,17 +3,6 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mechkit.counting import (
-    COST_MODELS,
-    CostModel,
-    KernelError,
-    OpCounts,
-    UncountedError,
-    annotate,
-    count,
-    debug,
-    kernel,
-)
 from mechkit.version import __version__
 from mechkit.words import did_you_mean
 
@@ -29,6 +18,11 @@ if TYPE_CHECKING:
         problems,
         tsp,
     )
+    from mechkit.counting import COST_MODELS, CostModel, KernelError, OpCounts, UncountedError
+    from mechkit.counting.annotate import annotate
+    from mechkit.counting.count import count
+    from mechkit.counting.debug import debug
+    from mechkit.counting.kernel import kernel
     from mechkit.exercises.exercise import Exercise
     from mechkit.measurement.comparing.compare import compare
     from mechkit.measurement.laws.growth import growth
@@ -36,13 +30,28 @@ if TYPE_CHECKING:
     from mechkit.measurement.sweeping.sweep import sweep
     from mechkit.measurement.sweeping.task import Task
 
-#: What loads when it is first used: importing mechkit costs little more than importing Numba.
+#: Everything loads when it is first used, so that what needs no compiler does not wait for Numba.
 _LAZY = {
+    **dict.fromkeys(
+        (
+            "COST_MODELS",
+            "CostModel",
+            "KernelError",
+            "OpCounts",
+            "UncountedError",
+            "annotate",
+            "count",
+            "debug",
+            "kernel",
+        ),
+        "mechkit.counting",
+    ),
     **dict.fromkeys(("Task", "compare", "growth", "law", "sweep"), "mechkit.measurement"),
     "Exercise": "mechkit.exercises",
     **dict.fromkeys(
         (
             "compression",
+            "counting",
             "exercises",
             "interpolation",
             "linear_systems",

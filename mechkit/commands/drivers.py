@@ -18,8 +18,6 @@ from importlib import import_module
 from types import FunctionType
 from typing import Any
 
-import numpy as np
-
 #: The packages of mechkit that are not families of numerical methods.
 OTHERS = {"catalogue", "commands", "counting", "exercises", "measurement", "mechanisms", "problems", "report"}
 
@@ -83,6 +81,8 @@ def run_examples(driver: Driver, until_called: bool = False) -> None:
 
     >>> run_examples(Driver("linear_systems", "optimal_omega"))
     """
+    import numpy as np
+
     function, called, answered = driver.function, [], []
     signature = inspect.signature(function)
 

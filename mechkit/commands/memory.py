@@ -7,8 +7,6 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from mechkit.checking import enough_memory
-
 #: A power that is measured may be so much above the true one.
 ROUNDING = 0.1
 
@@ -27,6 +25,8 @@ def require_memory(what: str, call: Callable[[int], Any], known: int, n: int, ti
     Traceback (most recent call last):
     MemoryError: a square at n = 10,000,000 would take 800,... GB of memory, and ... GB are free; give smaller sizes
     """
+    from mechkit.checking import enough_memory
+
     needed = times * grown([(m, peak(call, m)) for m in (max(known // 4, 1), max(known // 2, 1), known)], n)
     try:
         enough_memory(f"{what} at n = {n:,}", needed)
