@@ -5,6 +5,7 @@ Initial value problems, boundary value problems, and finite elements in one and 
 
 from mechkit.odes.adams import adams_bashforth, adams_bashforth_moulton
 from mechkit.odes.dense_output import DenseOutput
+from mechkit.odes.equal_implicit_steps import backward_euler, implicit_trapezoid
 from mechkit.odes.fixed_steps import euler, heun, midpoint, rk3, rk4
 from mechkit.odes.order_conditions import order_of
 from mechkit.odes.result import OdeResult
@@ -27,8 +28,10 @@ __all__ = [
     "Tableau",
     "adams_bashforth",
     "adams_bashforth_moulton",
+    "backward_euler",
     "euler",
     "heun",
+    "implicit_trapezoid",
     "is_a_stable",
     "is_l_stable",
     "leapfrog",

@@ -208,7 +208,7 @@ def _number(function: Any, read: Any) -> Any:
 def _compiled(function: Any, read: Any, parameters: str, body: str, signature: Any, role: str | None) -> Any:
     __tracebackhide__ = True
     name = function.__name__ if function.__name__.isidentifier() else "function"
-    scope: dict[str, Any] = {"_given": as_kernel(function), "_read": read}
+    scope: dict[str, Any] = {"__name__": __name__, "_given": as_kernel(function), "_read": read}
     exec(f"def {name}({parameters}):\n    {body}\n", scope)
     return _or_why_not(kernel(error_model="numpy")(scope[name]), signature, role)
 

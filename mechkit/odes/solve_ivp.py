@@ -73,7 +73,9 @@ def solve_ivp(
         numbers. Or it is fun(t, y, out, *args), which fills out. It is compiled
     t_span : where to start and to end; an end before the start integrates backwards
     y0 : (n,) real state at the start
-    method : a name of `METHODS`: explicit ones are "RK45", "RK23", "DOP853" and "Tsit5"
+    method : a name of `METHODS`: explicit ones are "RK45", "RK23", "DOP853" and "Tsit5";
+        implicit ones, for stiff problems, are "BDF", "Radau", "Rodas4", and to learn from, "BackwardEuler" and
+        "Trapezoid"
     t_eval : times of the output; None for the ends of the steps. It changes no step
     dense_output : whether the result has sol, the solution as a function of t
     events : a function event(t, y, *args), or several. Each is a number that crosses zero where the event happens. Its
@@ -84,15 +86,19 @@ def solve_ivp(
         nothing
     rtol, atol : a step's error may be atol + rtol |y|, in the root mean square of its components; atol may be (n,)
     first_step, max_step : lengths of the first step and of the longest; None for the first chooses it
-    jac : jac(t, y, *args), the matrix of derivatives of fun by y, for implicit methods; others ignore it
+    jac : the matrix of derivatives of fun by y, for implicit methods; others ignore it. It is a function jac(t, y,
+        *args), plain or a kernel, or a constant matrix. Or it is "2-point" or "3-point" for differences, "cs" for a
+        complex step, which is exact where fun is analytic. None takes differences
     breakpoints : times at which fun jumps; no step leads across one
     maxiter : the limit of steps
-    options : further options of a method
+    options : further options of a method. For a banded Jacobian implicit ones take lband and uband, the numbers of
+        diagonals below and above the main one; then jac has the diagonals as rows, ``jac[uband + i - j, j]``
 
     Returns
     -------
     OdeResult
-        t (k,), y (n, k), sol, t_events, y_events, nfev, njev, nlu, status, message, success; nit, rejected, history.
+        t (k,), y (n, k), sol, t_events, y_events, nfev, njev, nlu, status, message, success; nit, rejected, history,
+        nfev_jac, which are the calls of fun for differences.
         Where it ends early, t and y hold what was reached. fun is called once more than nfev tells, in Python, to learn
         the shape of what it returns.
 
@@ -154,8 +160,9 @@ def solve_ivp(
         run.solution(),
         [np.array(event.times) for event in watched] if events is not None else None,
         [np.array(event.states) for event in watched] if events is not None else None,
-        nfev=made.f,
-        njev=made.jac,
+        nfev=made.f - run.nfev_jac,
+        njev=run.njev,
+        nfev_jac=run.nfev_jac,
         nlu=run.nlu,
         status=status,
         message=run.message or f"the end of the interval is reached, t = {end:g}",
@@ -186,7 +193,7 @@ class _Run:
         self.lengths: list[np.ndarray] = [np.empty(0)]
         self.out: list[np.ndarray] = []
         self.given = 0  # times of the output that are done
-        self.steps = self.rejected = self.nlu = 0
+        self.steps = self.rejected = self.nlu = self.njev = self.nfev_jac = 0
         self.status: int | None = None
         self.message = ""
         if times is not None and times.size and times[0] == t:
@@ -213,6 +220,8 @@ class _Run:
                 self.stop(*_why(ending, self.t, integrator))
         self.rejected += integrator.rejected
         self.nlu += integrator.nlu
+        self.njev += getattr(integrator, "njev", 0)
+        self.nfev_jac += getattr(integrator, "nfev_jac", 0)
 
     def keep(self, batch: Batch, taken: int, backwards: bool) -> None:
         """Take over the steps of a batch, up to the first terminal event."""
