@@ -16,10 +16,10 @@ METHODS: dict[str, Method] = {
     tableau.name.lower(): Method(explicit(tableau), 3 + len(tableau.dense)) for tableau in (RK45, RK23, DOP853, TSIT5)
 }
 METHODS |= {
+    "rkc": Method(RungeKuttaChebyshev, 3),
     "bdf": Method(implicit(BDF), MAX_ORDER, True, BANDS),
     "radau": Method(implicit(RADAU), 3, True, BANDS),
     "rodas4": Method(implicit(RODAS4), 3, True, BANDS),
     "backwardeuler": Method(implicit(BACKWARD_EULER), 2, True, BANDS),
     "trapezoid": Method(implicit(TRAPEZOID), 2, True, BANDS),
 }
-METHODS["rkc"] = Method(RungeKuttaChebyshev, 3)
