@@ -13,7 +13,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from numba import float64, void
+from numba import float32, float64, void
 
 from mechkit.counting import by_address, kernel
 from mechkit.counting.address import as_kernel
@@ -23,6 +23,7 @@ from mechkit.optimization.callables import compilable
 
 #: f(t, y, out), jac(t, y, out) and event(t, y) as kernels call them.
 RIGHT_HAND_SIDE = void(float64, float64[::1], float64[::1])
+IN_SINGLE = void(float32, float32[::1], float32[::1])
 JACOBIAN = void(float64, float64[::1], float64[:, ::1])
 EVENT = float64(float64, float64[::1])
 
@@ -33,7 +34,8 @@ def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (
     Parameters
     ----------
     fun : a plain Python function or a kernel
-    t, y : where it is called once, in Python, to learn the shape of what it returns; this call is not counted
+    t, y : where it is called once, in Python, to learn the shape of what it returns; this call is not counted. Where
+        y is of float32, so is what the kernel takes
     args : what follows in its calls, as `optimization.arguments.checked_values` gives it
     read : the kernel of `optimization.arguments.reader_of` that reads args; None without args
 
@@ -59,7 +61,8 @@ def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (
     ValueError: fun returns shape (1,) at the start; it must have the shape of y0, (2,)
     """
     __tracebackhide__ = True
-    return _in_place(fun, t, y, args, read, y.shape, RIGHT_HAND_SIDE, "f", "fun")
+    signature = IN_SINGLE if y.dtype == np.float32 else RIGHT_HAND_SIDE
+    return _in_place(fun, t, y, args, read, y.shape, signature, "f", "fun")
 
 
 def jacobian(jac: Any, t: float, y: np.ndarray, rows: int, args: tuple[Any, ...] = (), read: Any = None) -> Any:

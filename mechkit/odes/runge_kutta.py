@@ -104,7 +104,7 @@ def explicit_steps(f, step, table, limits, state, counts, work, batch):
 class ExplicitRungeKutta:
     """A pair of explicit Runge-Kutta methods at work on a problem.
 
-    >>> from mechkit.odes.problem import RUNNING
+    >>> from mechkit.odes.right_hand_side import right_hand_side
     >>> f = right_hand_side(lambda t, y: [-y[0]], 0.0, np.ones(1))
     >>> problem = Problem(f, 0.0, 9.0, np.ones(1), 1e-3, np.full(1, 1e-6))
     >>> batch = Batch.of(3, 1, 4, False)

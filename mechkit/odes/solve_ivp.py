@@ -20,13 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import finite, float_array, not_negative, one_of, positive, whole
+from mechkit.checking import float_array, not_negative, one_of, positive, whole
 from mechkit.odes.dense_output import DenseOutput, sampled
 from mechkit.odes.events import Event, events_of, find_crossings
 from mechkit.odes.methods import METHODS
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, Batch, Problem
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import jacobian, right_hand_side
+from mechkit.odes.steps_run import span_of
 from mechkit.optimization.arguments import checked_values, reader_of
 from mechkit.optimization.functions import counted_calls, start_vector
 
@@ -119,7 +120,7 @@ def solve_ivp(
     True
     """
     __tracebackhide__ = True
-    t0, end = _span(t_span)
+    t0, end = span_of(t_span)
     start = start_vector(y0)
     chosen = METHODS[one_of("method", method, METHODS)]
     unknown = [name for name in options if name not in chosen.options]
@@ -313,15 +314,6 @@ def _rows(options: dict[str, Any], n: int) -> int:
     if options.get("lband") is None and options.get("uband") is None:
         return n
     return int(options.get("lband") or 0) + int(options.get("uband") or 0) + 1
-
-
-def _span(t_span: Any) -> tuple[float, float]:
-    """The start and the end."""
-    try:
-        t0, end = t_span
-    except (TypeError, ValueError):
-        raise ValueError(f"t_span is {t_span!r}; it must be two numbers, the start and the end") from None
-    return finite("t_span[0]", t0), finite("t_span[1]", end)
 
 
 def _rtol(rtol: Any) -> float:
