@@ -1,8 +1,7 @@
 """The Jacobian df/dy of a right-hand side f(t, y, out): constant, given, or by differences, full or banded.
 
-Each kernel has the same arguments, so that one compiled step serves them all. f : the right-hand side; memory (4, n) :
-its row LEAST holds sizes below which a step of a difference does not sink, and the rest is to work in; bands : (l, u);
-J : see shifted_systems.py.
+Each kernel has the same arguments, so that one compiled step serves them all. f : the right-hand side; bands : (l, u);
+J : see shifted_systems.py; memory (4, n) : its row LEAST holds sizes below which a step of a difference does not sink.
 """
 
 from __future__ import annotations

@@ -91,8 +91,8 @@ def solve_ivp(
         complex step, which is exact where fun is analytic. None takes differences
     breakpoints : times at which fun jumps; no step leads across one
     maxiter : the limit of steps
-    options : further options of a method. For a banded Jacobian implicit ones take lband and uband, the numbers of
-        diagonals below and above the main one; then jac has the diagonals as rows, ``jac[uband + i - j, j]``
+    options : further options of a method. Implicit ones take lband and uband, the numbers of diagonals of the
+        Jacobian below and above the main one. Then jac has the diagonals as rows, ``jac[uband + i - j, j]``
 
     Returns
     -------
