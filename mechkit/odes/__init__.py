@@ -20,6 +20,7 @@ from mechkit.odes.elements import (
     poisson_2d,
     poisson_3d,
     rectangle_mesh,
+    stiffness_and_mass,
     tetrahedron_mesh,
     triangle_mesh,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "shooting",
     "solve_bvp",
     "solve_ivp",
+    "stiffness_and_mass",
     "tetrahedron_mesh",
     "triangle_mesh",
 ]
