@@ -240,6 +240,7 @@ class KernelAtAddress(Kernel):
         function._mechkit_role = self.role = role
         super().__init__(function, targetoptions=kernel.targetoptions)
         self._signature, self.fixed_signatures = signature, [signature.args]
+        self._type = types.FunctionType(signature)
         if kernel.cached:
             self.enable_caching()
         self.compile_fixed()
@@ -265,7 +266,7 @@ class KernelAtAddress(Kernel):
 
     @property
     def _numba_type_(self) -> types.Type:
-        return types.FunctionType(self._signature)
+        return self._type
 
     def get_compile_result(self, signature: Any) -> Any:
         self.renew()

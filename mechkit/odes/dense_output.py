@@ -74,7 +74,9 @@ def newton_from_powers(c):
 class DenseOutput:
     """The solution as a function of t, between the start and where the integration ended.
 
-    ts (m + 1,), y (m + 1, n) : the ends of the steps. lengths (m,), coefficients (m, width, n) : their dense output.
+    ts (m + 1,), y (m + 1, n) : the ends of the steps.
+
+    lengths (m,), coefficients (m, width, n) : their dense output.
     sol(t) gives (n,) for a number, and (n, k) for k times in any order.
 
     >>> sol = DenseOutput(np.array([0.0, 2.0]), np.array([[1.0], [3.0]]), np.array([2.0]), np.array([[[2.0]]]))

@@ -9,18 +9,21 @@ from __future__ import annotations
 import inspect
 import math
 from functools import lru_cache
+from numbers import Real
 from typing import Any
 
 import numpy as np
-from numba import float64, void
+from numba import float32, float64, void
 
 from mechkit.counting import by_address, kernel
 from mechkit.counting.address import as_kernel
-from mechkit.counting.errors import KernelError
+from mechkit.counting.errors import KernelError, UncountedError
+from mechkit.odes.in_place import in_place
 from mechkit.optimization.callables import compilable
 
 #: f(t, y, out), jac(t, y, out) and event(t, y) as kernels call them.
 RIGHT_HAND_SIDE = void(float64, float64[::1], float64[::1])
+IN_SINGLE = void(float32, float32[::1], float32[::1])
 JACOBIAN = void(float64, float64[::1], float64[:, ::1])
 EVENT = float64(float64, float64[::1])
 
@@ -31,7 +34,8 @@ def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (
     Parameters
     ----------
     fun : a plain Python function or a kernel
-    t, y : where it is called once, in Python, to learn the shape of what it returns; this call is not counted
+    t, y : where it is called once, in Python, to learn the shape of what it returns; this call is not counted. Where
+        y is of float32, so is what the kernel takes
     args : what follows in its calls, as `optimization.arguments.checked_values` gives it
     read : the kernel of `optimization.arguments.reader_of` that reads args; None without args
 
@@ -57,7 +61,8 @@ def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (
     ValueError: fun returns shape (1,) at the start; it must have the shape of y0, (2,)
     """
     __tracebackhide__ = True
-    return _in_place(fun, t, y, args, read, y.shape, RIGHT_HAND_SIDE, "f", "fun")
+    signature = IN_SINGLE if y.dtype == np.float32 else RIGHT_HAND_SIDE
+    return _in_place(fun, t, y, args, read, y.shape, signature, "f", "fun")
 
 
 def jacobian(jac: Any, t: float, y: np.ndarray, rows: int, args: tuple[Any, ...] = (), read: Any = None) -> Any:
@@ -121,6 +126,9 @@ def _in_place(
     if found != shape and not (found == () and math.prod(shape) == 1):
         wanted = f"the shape of y0, {shape}" if len(shape) == 1 else f"shape {shape}"
         raise ValueError(f"{name} returns shape {found} at the start; it must have {wanted}")
+    written = in_place(function, shape, tuple(isinstance(arg, Real) for arg in args))
+    if written is not None:
+        return _filling(written, read, signature, role)
     return _returning(function, read, signature, role, _copying(value, shape))
 
 
@@ -176,7 +184,7 @@ def _copying(value: Any, shape: tuple[int, ...]) -> str:
 def _returning(function: Any, read: Any, signature: Any, role: str, copying: str) -> Any:
     """A function that returns values as one that fills its third argument."""
     __tracebackhide__ = True
-    call = "f(t, y)" if read is None else "f(t, y, *read())"
+    call = "_given(t, y)" if read is None else "_given(t, y, *_read())"
     return _compiled(function, read, "t, y, out", f"value = {call}\n    {copying}", signature, role)
 
 
@@ -186,21 +194,21 @@ def _filling(function: Any, read: Any, signature: Any, role: str) -> Any:
     __tracebackhide__ = True
     if read is None:
         return _or_why_not(as_kernel(function), signature, role)
-    return _compiled(function, read, "t, y, out", "f(t, y, out, *read())", signature, role)
+    return _compiled(function, read, "t, y, out", "_given(t, y, out, *_read())", signature, role)
 
 
 @lru_cache(maxsize=256)
 def _number(function: Any, read: Any) -> Any:
     """A function of t and y that returns a number."""
     __tracebackhide__ = True
-    call = "f(t, y)" if read is None else "f(t, y, *read())"
+    call = "_given(t, y)" if read is None else "_given(t, y, *_read())"
     return _compiled(function, read, "t, y", f"return float({call})", EVENT, None)
 
 
 def _compiled(function: Any, read: Any, parameters: str, body: str, signature: Any, role: str | None) -> Any:
     __tracebackhide__ = True
     name = function.__name__ if function.__name__.isidentifier() else "function"
-    scope: dict[str, Any] = {"f": as_kernel(function), "read": read}
+    scope: dict[str, Any] = {"__name__": __name__, "_given": as_kernel(function), "_read": read}
     exec(f"def {name}({parameters}):\n    {body}\n", scope)
     return _or_why_not(kernel(error_model="numpy")(scope[name]), signature, role)
 
@@ -210,7 +218,9 @@ def _or_why_not(f: Any, signature: Any, role: str | None) -> Any:
     __tracebackhide__ = True
     try:
         return by_address(f, signature, role)
-    except KernelError as error:
-        if "; here it must be" in str(error):
-            raise KernelError(f"{error}: return the values in one np.array([...]) of floats") from None
+    except (KernelError, UncountedError) as error:
+        if "<string>" in str(error):  # the function was compiled, but not what copies what it returns
+            name = f.py_func.__name__
+            wanted = "it must return np.array([...]) of floats at the end of each branch"
+            raise KernelError(f"{name} does not return the same kind of values always; {wanted}") from None
         raise

@@ -3,8 +3,8 @@
 How it fits together. `solve_ivp` checks what the user gives and makes a `Problem` (problem.py): functions by address,
 tolerances as numbers and arrays. A method makes an `Integrator` of it. Its `advance(batch)` fills the rows of a
 `Batch`: the times and states at the ends of the next steps. Where they are wanted, it adds the coefficients of the
-dense output, in the form of dense_output.py. It returns how many steps it took and why it stopped. All that concerns the user
-is done here, between batches, for every method alike: output at t_eval, events, breakpoints, limits, and messages.
+dense output, in the form of dense_output.py. It returns how many steps it took and why it stopped. All that concerns
+the user is done here, between batches, for every method alike: t_eval, events, breakpoints, limits, messages.
 
 A new method is a file with a kernel that takes steps, a class with `advance`, and a line in methods.py. The integrator
 keeps its own state between batches: the length of the next step, f at the last point, a factorization. It never calls f
@@ -20,18 +20,19 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import finite, float_array, not_negative, one_of, positive, whole
+from mechkit.checking import float_array, not_negative, one_of, positive, whole
 from mechkit.odes.dense_output import DenseOutput, sampled
 from mechkit.odes.events import Event, events_of, find_crossings
 from mechkit.odes.methods import METHODS
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, Batch, Problem
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import jacobian, right_hand_side
+from mechkit.odes.steps_run import span_of
 from mechkit.optimization.arguments import checked_values, reader_of
 from mechkit.optimization.functions import counted_calls, start_vector
 
 #: Steps of a batch; with a terminal event few, as those behind it are of no use.
-FEW, MANY = 8, 1024
+FEW, MANY = 8, 4096
 #: Numbers that a batch holds at most.
 NUMBERS = 2**20
 #: A relative tolerance below this is lost in rounding.
@@ -72,7 +73,9 @@ def solve_ivp(
         numbers. Or it is fun(t, y, out, *args), which fills out. It is compiled
     t_span : where to start and to end; an end before the start integrates backwards
     y0 : (n,) real state at the start
-    method : a name of `METHODS`: explicit ones are "RK45", "RK23", "DOP853" and "Tsit5"
+    method : a name of `METHODS`: explicit ones are "RK45", "RK23", "DOP853" and "Tsit5";
+        implicit ones, for stiff problems, are "BDF", "Radau", "Rodas4", and to learn from, "BackwardEuler" and
+        "Trapezoid"
     t_eval : times of the output; None for the ends of the steps. It changes no step
     dense_output : whether the result has sol, the solution as a function of t
     events : a function event(t, y, *args), or several. Each is a number that crosses zero where the event happens. Its
@@ -83,15 +86,19 @@ def solve_ivp(
         nothing
     rtol, atol : a step's error may be atol + rtol |y|, in the root mean square of its components; atol may be (n,)
     first_step, max_step : lengths of the first step and of the longest; None for the first chooses it
-    jac : jac(t, y, *args), the matrix of derivatives of fun by y, for implicit methods; others ignore it
+    jac : the matrix of derivatives of fun by y, for implicit methods; others ignore it. It is a function jac(t, y,
+        *args), plain or a kernel, or a constant matrix. Or it is "2-point" or "3-point" for differences, "cs" for a
+        complex step, which is exact where fun is analytic. None takes differences
     breakpoints : times at which fun jumps; no step leads across one
     maxiter : the limit of steps
-    options : further options of a method
+    options : further options of a method. For a banded Jacobian implicit ones take lband and uband, the numbers of
+        diagonals below and above the main one; then jac has the diagonals as rows, ``jac[uband + i - j, j]``
 
     Returns
     -------
     OdeResult
-        t (k,), y (n, k), sol, t_events, y_events, nfev, njev, nlu, status, message, success; nit, rejected, history.
+        t (k,), y (n, k), sol, t_events, y_events, nfev, njev, nlu, status, message, success; nit, rejected, history,
+        nfev_jac, which are the calls of fun for differences.
         Where it ends early, t and y hold what was reached. fun is called once more than nfev tells, in Python, to learn
         the shape of what it returns.
 
@@ -113,7 +120,7 @@ def solve_ivp(
     True
     """
     __tracebackhide__ = True
-    t0, end = _span(t_span)
+    t0, end = span_of(t_span)
     start = start_vector(y0)
     chosen = METHODS[one_of("method", method, METHODS)]
     unknown = [name for name in options if name not in chosen.options]
@@ -153,8 +160,9 @@ def solve_ivp(
         run.solution(),
         [np.array(event.times) for event in watched] if events is not None else None,
         [np.array(event.states) for event in watched] if events is not None else None,
-        nfev=made.f,
-        njev=made.jac,
+        nfev=made.f - run.nfev_jac,
+        njev=run.njev,
+        nfev_jac=run.nfev_jac,
         nlu=run.nlu,
         status=status,
         message=run.message or f"the end of the interval is reached, t = {end:g}",
@@ -185,7 +193,7 @@ class _Run:
         self.lengths: list[np.ndarray] = [np.empty(0)]
         self.out: list[np.ndarray] = []
         self.given = 0  # times of the output that are done
-        self.steps = self.rejected = self.nlu = 0
+        self.steps = self.rejected = self.nlu = self.njev = self.nfev_jac = 0
         self.status: int | None = None
         self.message = ""
         if times is not None and times.size and times[0] == t:
@@ -212,6 +220,8 @@ class _Run:
                 self.stop(*_why(ending, self.t, integrator))
         self.rejected += integrator.rejected
         self.nlu += integrator.nlu
+        self.njev += getattr(integrator, "njev", 0)
+        self.nfev_jac += getattr(integrator, "nfev_jac", 0)
 
     def keep(self, batch: Batch, taken: int, backwards: bool) -> None:
         """Take over the steps of a batch, up to the first terminal event."""
@@ -304,15 +314,6 @@ def _rows(options: dict[str, Any], n: int) -> int:
     if options.get("lband") is None and options.get("uband") is None:
         return n
     return int(options.get("lband") or 0) + int(options.get("uband") or 0) + 1
-
-
-def _span(t_span: Any) -> tuple[float, float]:
-    """The start and the end."""
-    try:
-        t0, end = t_span
-    except (TypeError, ValueError):
-        raise ValueError(f"t_span is {t_span!r}; it must be two numbers, the start and the end") from None
-    return finite("t_span[0]", t0), finite("t_span[1]", end)
 
 
 def _rtol(rtol: Any) -> float:

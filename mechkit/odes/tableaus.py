@@ -20,8 +20,9 @@ class Table(NamedTuple):
     """A tableau as kernels read it: row r has the values from first[r] to first[r + 1], in the columns beside them.
 
     The rows are those of stages 1, 2, ..., then the weights, the errors, the extra stages, the dense output. The
-    numbers stages, errors, extra and dense are how many of each there are. early is 1 where an error needs the
-    derivative at the end of the step. power is the order of the error in h.
+    numbers stages, errors, extra and dense are how many of each there are.
+
+    early : 1 where an error needs the derivative at the end of the step; power : the order of the error in h.
     """
 
     nodes: Any
