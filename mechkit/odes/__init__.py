@@ -21,6 +21,7 @@ from mechkit.odes.elements import (
     poisson_2d,
     poisson_3d,
     rectangle_mesh,
+    stiffness_and_mass,
     tetrahedron_mesh,
     triangle_mesh,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "stability_function",
     "stability_interval",
     "stability_region",
+    "stiffness_and_mass",
     "symplectic_euler",
     "tetrahedron_mesh",
     "triangle_mesh",

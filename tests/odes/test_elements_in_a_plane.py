@@ -16,10 +16,10 @@ from mechkit.odes.elements import (
     poisson_2d,
     poisson_3d,
     rectangle_mesh,
+    stiffness_and_mass,
     tetrahedron_mesh,
     triangle_mesh,
 )
-from mechkit.odes.elements.on_simplices import stiffness_and_mass
 
 LARGEST, INTEGRAL = 0.07367135328151, 0.03514425373879
 

@@ -3,8 +3,9 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy.linalg import eigh
 
-from mechkit.odes.elements import Dirichlet, Neumann, Robin, poisson_1d
+from mechkit.odes.elements import Dirichlet, Neumann, Robin, poisson_1d, stiffness_and_mass
 
 ORDERS = {"linear": 1, "quadratic": 2, "hermite": 3}
 
@@ -59,6 +60,31 @@ def test_linear_elements_are_exact_at_the_nodes_and_quadratic_ones_of_order_four
         fine = poisson_1d(f, np.linspace(0.0, 1.0, 257), element="quadratic", a=conductivity)
         errors.append(np.abs(u.values[::2] - fine(u.nodes[::2])).max())
     assert order(errors) == pytest.approx(4.0, abs=0.15)
+
+
+def full(band):
+    n = band.shape[1]
+    lower = sum(np.diag(band[k, : n - k], -k) for k in range(len(band)))
+    return lower + np.tril(lower, -1).T
+
+
+def test_eigenvalues_of_hat_functions_have_their_closed_form():
+    n, length = 9, 3.0
+    K, M = map(full, stiffness_and_mass(np.linspace(0.0, length, n + 1)))
+    h, cosines = length / n, np.cos(np.pi * np.arange(n + 1) / n)
+    found = eigh(K, M, eigvals_only=True)
+    np.testing.assert_allclose(found, 6.0 / h**2 * (1.0 - cosines) / (2.0 + cosines), atol=1e-11)
+    fixed = eigh(K[1:-1, 1:-1], M[1:-1, 1:-1], eigvals_only=True)
+    np.testing.assert_allclose(fixed, found[1:-1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("element", "p"), ORDERS.items())
+def test_eigenvalues_converge_with_twice_the_degree(element, p):
+    errors = []
+    for n in (10, 20):
+        K, M = map(full, stiffness_and_mass(np.linspace(0.0, np.pi, n + 1), element))  # free ends: 0, 1, 4, ...
+        errors.append(eigh(K, M, eigvals_only=True)[2] - 4.0)
+    assert np.log2(errors[0] / errors[1]) == pytest.approx(2 * p, abs=0.35)
 
 
 @pytest.mark.parametrize("scale", [1e-10, 1.0, 1e10])

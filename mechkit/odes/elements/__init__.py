@@ -3,6 +3,7 @@
 from mechkit.odes.elements.adaptive import adaptive_poisson_2d, residual_estimates
 from mechkit.odes.elements.conditions import Dirichlet, Neumann, Robin
 from mechkit.odes.elements.global_basis import legendre_galerkin
+from mechkit.odes.elements.matrices import stiffness_and_mass
 from mechkit.odes.elements.mesh_shapes import ball_mesh, disk_mesh, half_disk_mesh, l_shape_mesh
 from mechkit.odes.elements.meshes import Mesh, rectangle_mesh, tetrahedron_mesh, triangle_mesh
 from mechkit.odes.elements.on_line import poisson_1d
@@ -28,6 +29,7 @@ __all__ = [
     "poisson_3d",
     "rectangle_mesh",
     "residual_estimates",
+    "stiffness_and_mass",
     "tetrahedron_mesh",
     "triangle_mesh",
 ]

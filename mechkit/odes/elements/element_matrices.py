@@ -34,16 +34,14 @@ def add_stiffness(inverse, size, slopes, weights, a, gradients, E):
                         s = s + slopes[m, i, c] * inverse[t, c, b]
                     gradients[i, b] = s
 
-            for i in range(k):  # 2  their products, the lower triangle
+            for i in range(k):  # 2  their products, in both triangles
                 for j in range(i + 1):
                     s = gradients[i, 0] * gradients[j, 0]
                     for b in range(1, d):
                         s = s + gradients[i, b] * gradients[j, b]
-                    E[t, i, j] = E[t, i, j] + factor * s
-
-        for i in range(k):  # 3  the upper triangle
-            for j in range(i):
-                E[t, j, i] = E[t, i, j]
+                    s = E[t, i, j] + factor * s
+                    E[t, i, j] = s
+                    E[t, j, i] = s
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -61,11 +59,9 @@ def add_mass(size, values, weights, c, E):
             for i in range(k):
                 part = factor * values[m, i]
                 for j in range(i + 1):
-                    E[t, i, j] = E[t, i, j] + part * values[m, j]
-
-        for i in range(k):
-            for j in range(i):
-                E[t, j, i] = E[t, i, j]
+                    s = E[t, i, j] + part * values[m, j]
+                    E[t, i, j] = s
+                    E[t, j, i] = s
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)

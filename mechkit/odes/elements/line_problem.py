@@ -23,7 +23,7 @@ BEYOND = 3
 def line_integrals(
     shape: Element | LegendreBasis, nodes: np.ndarray, cells: np.ndarray, power: int, f: Any, a: Any, c: Any
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The matrices and loads of all elements."""
+    """The matrices and loads of all elements; a is None where there is no stiffness."""
     t, k, p = len(cells), shape.size, shape.degree
     inverse, size = np.empty((t, 1, 1)), np.empty(t)
     line = nodes.reshape(-1, 1)
@@ -43,9 +43,10 @@ def line_integrals(
             weigh_by_radius(X[:, 0], power, weights)
         return weights
 
-    points, weights, X, values = at_quadrature("a", a, 2 * p - 2)
-    require("a", values, X, lambda v: v > 0.0, "positive")
-    add_stiffness(inverse, size, shape.tabulate(points)[1], weights, weighed(values, X), np.empty((k, 1)), E)
+    if a is not None:
+        points, weights, X, values = at_quadrature("a", a, 2 * p - 2)
+        require("a", values, X, lambda v: v > 0.0, "positive")
+        add_stiffness(inverse, size, shape.tabulate(points)[1], weights, weighed(values, X), np.empty((k, 1)), E)
     if callable(c) or c != 0:
         points, weights, X, values = at_quadrature("c", c, 2 * p)
         require("c", values, X, lambda v: v >= 0.0, "at least 0")

@@ -152,27 +152,6 @@ def poisson_3d(
     return _solve(TETRAHEDRON, mesh, f, a, c, boundary, None, method, rtol)
 
 
-def stiffness_and_mass(mesh: Mesh, element: str = "P1") -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array]:
-    """The matrices of grad u . grad v and of u v over all nodes of a mesh of triangles, by rows.
-
-    >>> from mechkit.odes.elements.meshes import rectangle_mesh
-    >>> K, M = stiffness_and_mass(rectangle_mesh(2))
-    >>> round(float(M.sum()), 12), round(float(abs(K.sum(axis=1)).max()), 12)
-    (1.0, 0.0)
-    """
-    shape = TRIANGLES[one_of("element", element, TRIANGLES)]
-    dofs, nodes = _number(shape, mesh)
-    number = np.arange(len(nodes))
-    pattern = _pattern(dofs, number, number.size)
-    found = []
-    for a, c in ((1.0, 0.0), (None, 1.0)):
-        E, _ = _integrals(shape, mesh, 0, 0.0, a, c)
-        data = np.zeros(pattern[1].size)
-        assemble_rows(E, dofs, number, *pattern, data)
-        found.append(_rows(pattern, data))
-    return found[0], found[1]
-
-
 def _solve(
     shape: Element, mesh: Mesh, f: Any, a: Any, c: Any, boundary: Any, symmetry: str | None, method: str, rtol: float
 ) -> MeshSolution:
@@ -186,7 +165,7 @@ def _solve(
     given_sides = sum(len(sides) for condition, sides in parts if isinstance(condition, Dirichlet))
     if given_sides < len(facets):  # where all are given, each connected part has some
         _require_held(mesh, c, holds_u(parts))
-    dofs, nodes = _number(shape, mesh)
+    dofs, nodes = numbered(shape, mesh)
     given = np.zeros(len(nodes))
     free = np.ones(len(nodes), bool)
     for condition, sides in reversed(parts):  # the first has the last word
@@ -197,8 +176,8 @@ def _solve(
     number = np.where(free, np.cumsum(free) - 1, -1)
     n = int(free.sum())
 
-    E, F = _integrals(shape, mesh, power, f, a, c)
-    pattern = _pattern(dofs, number, n)
+    E, F = mesh_integrals(shape, mesh, power, f, a, c)
+    pattern = pattern_of(dofs, number, n)
     data, b = np.zeros(pattern[1].size), np.zeros(n)
     assemble_rows(E, dofs, number, *pattern, data)
     assemble_loads(E, F, dofs, number, given, b)
@@ -208,7 +187,7 @@ def _solve(
             assemble_rows(e, ends, number, *pattern, data)
             assemble_loads(e, loads, ends, number, given, b)
 
-    A = _rows(pattern, data)
+    A = rows_of(pattern, data)
     if given_sides < len(facets):
         _require_level(A, number, dofs, free)
     given[free], nit, success, message = _solution(A, b, method, rtol, DIRECT[mesh.dimension])
@@ -228,7 +207,7 @@ def _solve(
     )
 
 
-def _number(shape: Element, mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
+def numbered(shape: Element, mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
     """The degrees of freedom of each cell (t, k), and the places (m, d) of all: corners, then middles of sides."""
     if shape.degree == 1:
         return mesh.cells, mesh.points
@@ -247,7 +226,7 @@ def _on_sides(shape: Element, mesh: Mesh, sides: np.ndarray) -> np.ndarray:
     return np.column_stack([sides[:, 0], middles, sides[:, 1]])
 
 
-def _integrals(shape: Element, mesh: Mesh, power: int, f: Any, a: Any, c: Any) -> tuple[np.ndarray, np.ndarray]:
+def mesh_integrals(shape: Element, mesh: Mesh, power: int, f: Any, a: Any, c: Any) -> tuple[np.ndarray, np.ndarray]:
     """The matrices and loads of all cells; a is None where there is no stiffness."""
     t, k, d = len(mesh.cells), shape.size, mesh.dimension
     p = shape.degree
@@ -314,7 +293,7 @@ def _flow_through(
     return E, F, dofs
 
 
-def _pattern(dofs: np.ndarray, number: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+def pattern_of(dofs: np.ndarray, number: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Where the rows begin (n + 1,), and the columns of the nonzeros, of the matrix of the unknowns."""
     k = dofs.shape[1]
     room = np.bincount(number[dofs].reshape(-1) + 1, minlength=n + 1)[1:] * k
@@ -325,7 +304,8 @@ def _pattern(dofs: np.ndarray, number: np.ndarray, n: int) -> tuple[np.ndarray, 
     return indptr, columns[np.arange(indptr[-1]) + np.repeat(start[:-1] - indptr[:-1], length)]
 
 
-def _rows(pattern: tuple[np.ndarray, np.ndarray], data: np.ndarray) -> scipy.sparse.csr_array:
+def rows_of(pattern: tuple[np.ndarray, np.ndarray], data: np.ndarray) -> scipy.sparse.csr_array:
+    """The matrix by rows whose nonzeros are data, at the places that `pattern_of` found."""
     indptr, indices = pattern
     n = indptr.size - 1
     return scipy.sparse.csr_array((data, indices.astype(np.int32), indptr.astype(np.int32)), shape=(n, n))
