@@ -3,6 +3,8 @@
 Constructions, local search, annealing, exact tours and lower bounds.
 """
 
+from mechkit.tsp.annealing.anneal import anneal
+from mechkit.tsp.annealing.schedules import Schedule
 from mechkit.tsp.cities import distance_matrix, tour_length
 from mechkit.tsp.construction.fragments import greedy, savings
 from mechkit.tsp.construction.insertion import insertion
@@ -11,7 +13,9 @@ from mechkit.tsp.construction.space_filling_curve import space_filling_curve
 from mechkit.tsp.result import TourResult
 
 __all__ = [
+    "Schedule",
     "TourResult",
+    "anneal",
     "distance_matrix",
     "greedy",
     "insertion",
