@@ -10,6 +10,7 @@ from mechkit.tsp.construction.fragments import greedy, savings
 from mechkit.tsp.construction.insertion import insertion
 from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
 from mechkit.tsp.construction.space_filling_curve import space_filling_curve
+from mechkit.tsp.exact.held_karp import held_karp
 from mechkit.tsp.result import TourResult
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "anneal",
     "distance_matrix",
     "greedy",
+    "held_karp",
     "insertion",
     "nearest_neighbor",
     "savings",

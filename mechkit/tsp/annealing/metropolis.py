@@ -132,7 +132,9 @@ def metropolis(cities, tour, near, rng, temperature, proposals, tally):
             q = order[place_q]
             d = order[place_d]
             # 3b  d neither
-            if d in (a, b):
+            if d == a:
+                continue
+            if d == b:
                 continue
             tally[MOVES] += 1
             old = distance(data, rounding, p, a) + distance(data, rounding, b, q) + distance(data, rounding, c, d)
