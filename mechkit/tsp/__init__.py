@@ -10,17 +10,22 @@ from mechkit.tsp.construction.fragments import greedy, savings
 from mechkit.tsp.construction.insertion import insertion
 from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
 from mechkit.tsp.construction.space_filling_curve import space_filling_curve
+from mechkit.tsp.exact.branch_and_bound import branch_and_bound
 from mechkit.tsp.exact.held_karp import held_karp
+from mechkit.tsp.exact.lower_bound import BoundResult, lower_bound
 from mechkit.tsp.result import TourResult
 
 __all__ = [
+    "BoundResult",
     "Schedule",
     "TourResult",
     "anneal",
+    "branch_and_bound",
     "distance_matrix",
     "greedy",
     "held_karp",
     "insertion",
+    "lower_bound",
     "nearest_neighbor",
     "savings",
     "space_filling_curve",

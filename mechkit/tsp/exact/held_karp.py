@@ -174,5 +174,7 @@ def _traced(D: np.ndarray, cost: np.ndarray, last: int) -> np.ndarray:
         j = tour[-1]
         rest ^= 1 << j
         inside = (rest >> np.arange(m)) & 1 == 1
-        tour.append(int(np.argmin(np.where(inside, cost[rest] + D[j, :m], np.inf))))
+        through = np.full(m, np.inf)
+        through[inside] = cost[rest, inside] + D[j, :m][inside]
+        tour.append(int(np.argmin(through)))
     return np.array(tour, np.int64)
