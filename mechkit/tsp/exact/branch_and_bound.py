@@ -16,7 +16,7 @@ from mechkit.tsp.search import Start, Watch
 
 #: Rounds of the ascent at the root.
 ROUNDS = 12
-#: A node makes so many steps; the first one is this part of the mean length of an edge, and each is so much shorter.
+#: Steps of a node; the first one, as a part of the mean length of an edge; the factor from one to the next.
 NODE_STEPS, NODE_FIRST, SHRINK = 50, 0.2, 0.92
 #: A forced edge is made shorter by so many times the longest edge, so that the shortest 1-tree holds it.
 FORCED = 10.0
