@@ -13,6 +13,9 @@ from mechkit.tsp.construction.space_filling_curve import space_filling_curve
 from mechkit.tsp.exact.branch_and_bound import branch_and_bound
 from mechkit.tsp.exact.held_karp import held_karp
 from mechkit.tsp.exact.lower_bound import BoundResult, lower_bound
+from mechkit.tsp.local_search.iterated import iterated_local_search
+from mechkit.tsp.local_search.lin_kernighan import lin_kernighan
+from mechkit.tsp.local_search.two_opt import or_opt, two_opt
 from mechkit.tsp.result import TourResult
 
 __all__ = [
@@ -25,9 +28,13 @@ __all__ = [
     "greedy",
     "held_karp",
     "insertion",
+    "iterated_local_search",
+    "lin_kernighan",
     "lower_bound",
     "nearest_neighbor",
+    "or_opt",
     "savings",
     "space_filling_curve",
     "tour_length",
+    "two_opt",
 ]

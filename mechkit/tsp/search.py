@@ -38,13 +38,8 @@ class Start:
         self.length = float(length_of(self.cities, np.arange(n)))
         self.tiny = ROUNDING * self.length
 
-    def length_of(self, order: np.ndarray) -> float:
-        """The length of a tour of the renumbered cities."""
-        return float(length_of(self.cities, order))
-
-    def result(self, order: np.ndarray, success: bool, status: int, message: str, **more: Any) -> TourResult:
-        """The result, with the numbers that the user knows."""
-        tour = self.names[order]
+    def result(self, tour: np.ndarray, success: bool, status: int, message: str, **more: Any) -> TourResult:
+        """The result for a tour of the numbers that the user knows."""
         return TourResult(tour, float(length_of(self.given, tour)), success, status, message, **more)
 
 

@@ -8,18 +8,19 @@ from mechkit.counting import kernel
 from mechkit.tsp.cities import Cities, distance
 from mechkit.tsp.local_search.reversal import reverse_path
 
-#: How three edges, or two, are exchanged; the names say which paths between t1 and t4 are reversed.
-NOTHING, TWO, TWO_AND_TWO, BOTH, SWAP = 0, 1, 2, 3, 4
+#: How two or three edges are exchanged: two, twice two, both paths between t1 and t4 reversed, the two swapped, and
+#: swapped with the first of them reversed.
+NOTHING, TWO, TWO_AND_TWO, BOTH, SWAP, SWAP_AND_TURN = 0, 1, 2, 3, 4, 5
 
 
 @kernel(cache=True, error_model="numpy")
 def best_exchange(cities, order, place, near, t1, t2, gain, move):
     """The best exchange that begins with the edge from t1 to t2, a neighbor of t1 on the tour.
 
-    gain : its length, or what a chain of exchanges that ends with it has gained. move : (9,) filled with the way of the
-    exchange, t1, ..., t6, and 1 where the tour becomes shorter; if no exchange makes it shorter, the one that could be
-    continued best. move[8] says how far apart on the tour cities may be that are joined. Returns what the exchange gains; without the last edge, which closes the tour, where it is to be
-    continued.
+    gain : the length of that edge, or what a chain of exchanges that ends with it has gained. move : (9,) filled with
+    the way of the exchange, with t1, ..., t6, and with 1 where the tour becomes shorter. If no exchange makes it
+    shorter, it is the one that could be continued best. move[8] is the longest path to be reversed. Returns what the
+    exchange gains. Where it is to be continued, the last edge, which closes the tour, is left out.
 
     >>> from mechkit import growth
     >>> found = growth(lambda n: best_exchange(*best_exchange.example_arguments(n)), n=[100, 200, 400, 800])
@@ -163,7 +164,8 @@ def exchange(order, place, log, move):
     else:
         reverse_path(order, place, log, t2, t3, t1)
         reverse_path(order, place, log, t3, t6, t1)
-        reverse_path(order, place, log, t5, t2, t1)
+        if move[0] == SWAP:
+            reverse_path(order, place, log, t5, t2, t1)
     return t6
 
 

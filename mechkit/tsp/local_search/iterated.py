@@ -9,17 +9,23 @@ import numpy as np
 
 from mechkit.checking import finite, not_negative, whole
 from mechkit.tsp.cities import neighbors_wanted
+from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
+from mechkit.tsp.local_search.chains import Search
 from mechkit.tsp.local_search.kicks import kick
-from mechkit.tsp.local_search.lin_kernighan import Search
+from mechkit.tsp.local_search.lin_kernighan import by_chains
 from mechkit.tsp.result import DONE, LIMIT, TourResult
 from mechkit.tsp.search import Start, Watch
 
-#: The longest path that a kick cuts into three; from so few cities on, local search alone finds the shortest tour.
-LONGEST, KICKED = 30, 8
+#: Steps of the random walks that choose where a kick cuts, and the longest path that it may turn.
+STEPS, LONGEST = 50, 1000
+#: With fewer cities, local search alone finds the shortest tour.
+KICKED = 8
 #: Kicks of one call of the kernel: few enough that Ctrl-C and a limit of time are heard soon.
 AT_ONCE = 200
 #: Kicks for each city, where their number is left out.
-PER_CITY = 20
+PER_CITY = 30
+#: Kicks for each city without success, after which the search begins again with another tour.
+STALE = 5
 
 
 def iterated_local_search(
@@ -30,23 +36,24 @@ def iterated_local_search(
     kicks: int | None = None,
     time_limit: float | None = None,
     target: float | None = None,
-    neighbors: int = 8,
-    depth: int = 2,
+    neighbors: int = 10,
+    depth: int = 3,
     callback: Any = None,
     progress: bool = False,
 ) -> TourResult:
     """Shorten a tour by local search, then by many random kicks, each repaired by local search where it was.
 
-    A kick turns a short path A B C of the tour into C B A, which chains of exchanges do not easily take back. Only the
-    eight ends of its edges are looked at again, so a kick costs the same on any number of cities. A kick that has made
-    the tour longer is taken back.
+    A kick cuts the tour at four cities near each other, and turns its parts A B C D into A D C B. Chains of exchanges
+    do not easily take this back. Only the eight ends of its edges are looked at again, so a kick costs about the
+    same for any number of cities. A kick that has made the tour longer is taken back. After five kicks for each city
+    without success, the search begins again with the nearest neighbor tour of a random city. The best tour is kept.
 
     Parameters
     ----------
     cities : (n, 2) points, (n, n) symmetric distances, or a problem from `mechkit.problems.read_tsplib`.
     tour : (n,) where to start; the greedy tour if left out.
     rng : a seed or a `numpy.random.Generator`, for the places of the kicks. The same seed gives the same tour.
-    kicks : how many; 20 for each city if left out, and no limit where there is a time_limit.
+    kicks : how many; 30 for each city if left out, and no limit where there is a time_limit.
     time_limit : seconds after which no more kicks begin. The tour then depends on the speed of the machine.
     target : a length at which the search ends, such as a known optimum.
     neighbors, depth : as for `lin_kernighan`.
@@ -57,8 +64,8 @@ def iterated_local_search(
     -------
     TourResult
         status : 0 all kicks were made, or the target was met; 1 the time was over; 2 Ctrl-C, 99 the callback ended it.
-        success : whether status is 0, and the target was met where there is one; nit : kicks; history : "length" and
-        "nit" each time when the tour had become shorter.
+        success : whether status is 0, and the target was met where there is one; nit : kicks; history : "length",
+        "best" and "nit" each time when the tour had become shorter.
 
     Raises
     ------
@@ -88,33 +95,35 @@ def iterated_local_search(
     >>> points = np.random.default_rng(0).random((50, 2))
     >>> found = iterated_local_search(points, rng=0, kicks=500)
     >>> found.message, found.nit, round(found.length, 3)
-    ('all 500 kicks were made', 500, 5.813)
+    ('all 500 kicks were made', 500, 5.791)
     """
     start = Start(cities, tour)
     n = len(start.names)
     generator = np.random.default_rng(rng)
     wanted = neighbors_wanted(neighbors, n)
-    levels = whole("depth", depth)
+    look = by_chains(depth)
     seconds = np.inf if time_limit is None else not_negative("time_limit", time_limit)
     aim = -np.inf if target is None else finite("target", target)
     unlimited = kicks is None and time_limit is not None
     most = PER_CITY * n if kicks is None else whole("kicks", kicks, 0)
     watch = Watch(callback, progress)
-    search = Search(start, wanted, levels, watch)
+    search = Search(start, wanted, look, watch)
     end = time.monotonic() + seconds
-    limits = (levels, start.tiny, min(LONGEST, n // 2))
+    limits = (int(depth), start.tiny, STEPS, LONGEST)
     with watch.listening():
         search.descend()
         while n >= KICKED and (unlimited or search.made < most):
-            if search.length - start.tiny <= aim or time.monotonic() >= end:
+            if search.best() - start.tiny <= aim or time.monotonic() >= end:
                 break
+            if search.made - search.improved >= STALE * n:
+                search.restart(nearest_neighbor(start.given, start=int(generator.integers(n))).tour)
             now = AT_ONCE if unlimited else min(AT_ONCE, most - search.made)
-            gain = kick(start.cities, search.tour, search.near, search.queue, generator, limits, now)
+            gain = kick(search.start.cities, search.tour, search.near, search.queue, generator, limits, now)
             search.record(gain, now)
             done = (time.monotonic() - end + seconds) / seconds if unlimited else search.made / most
             watch.tell(search.so_far, done)
     watch.close()
-    met = search.length - start.tiny <= aim
+    met = search.best() - start.tiny <= aim
     late = not met and n >= KICKED and (unlimited or search.made < most)
     return search.result(LIMIT if late else DONE, _ending(search.made, met, late, n), met or target is None)
 

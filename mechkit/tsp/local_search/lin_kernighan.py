@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from mechkit.checking import whole
 from mechkit.tsp.cities import neighbors_wanted
-from mechkit.tsp.grid import nearest_neighbors
-from mechkit.tsp.local_search.queue import improve, queue_for, refill, tour_for
-from mechkit.tsp.result import DONE, LIMIT, TourResult
+from mechkit.tsp.local_search.chains import AT_ONCE, DEEPEST, Search
+from mechkit.tsp.local_search.queue import improve
+from mechkit.tsp.result import DONE, TourResult
 from mechkit.tsp.search import Start, Watch
-
-#: Cities that one call of the kernel looks at, so that Ctrl-C is heard soon.
-AT_ONCE = 20_000
-#: A tour of so many cities, or fewer, cannot be changed.
-FIXED = 3
-#: Cities farther apart on the tour are joined in a second round only: reversals of long paths take long.
-REACH = 50_000
 
 
 def lin_kernighan(
@@ -75,71 +67,20 @@ def lin_kernighan(
     start = Start(cities, tour)
     wanted = neighbors_wanted(neighbors, len(start.names))
     watch = Watch(callback, progress)
-    search = Search(start, wanted, whole("depth", depth), watch)
+    search = Search(start, wanted, by_chains(depth), watch)
     with watch.listening():
         search.descend()
     watch.close()
     return search.result(DONE, "no chain of exchanges makes the tour shorter", True)
 
 
-class Search:
-    """A tour on its way: its state for the kernels, and its history.
+def by_chains(depth: Any) -> Callable[[Search], float]:
+    """Looks at cities of the queue for chains of so many exchanges."""
+    levels = whole("depth", depth)
+    if levels > DEEPEST:
+        raise ValueError(f"depth is {levels}; it must be at most {DEEPEST}")
 
-    start, watch : of the search; tour, near, queue : for the kernels; length : of the tour; made : cities looked at, or
-    kicks.
-    """
+    def look(search: Search) -> float:
+        return improve(search.start.cities, search.tour, search.near, search.queue, levels, search.start.tiny, AT_ONCE)
 
-    def __init__(self, start: Start, neighbors: int, depth: int, watch: Watch) -> None:
-        n = len(start.names)
-        self.start = start
-        self.watch = watch
-        self.depth = depth
-        self.tour = tour_for(np.arange(n))
-        self.queue = queue_for(self.tour.order, depth)
-        self.near = np.empty((0, 0), np.int64)
-        self.neighbors = neighbors
-        self.length = start.length
-        self.made = 0
-        self._history = [(start.length, 0)]
-
-    def descend(self) -> None:
-        """Look at all cities until no chain of exchanges makes the tour shorter."""
-        n = len(self.start.names)
-        self.near = nearest_neighbors(self.start.cities, self.neighbors)
-        # 1  short reversals first: they leave few long ones to do
-        for reach in (REACH, n):
-            self.queue.move[8] = reach
-            refill(self.queue)
-            while n > FIXED and self.queue.ends[1] > 0:
-                gain = improve(
-                    self.start.cities, self.tour, self.near, self.queue, self.depth, self.start.tiny, AT_ONCE
-                )
-                self.tour.log[0, 0] = 0
-                self.record(gain, 0)
-                self.watch.tell(self.so_far, 1.0 - self.queue.ends[1] / n)
-            if n <= 2 * REACH:
-                break
-
-    def record(self, gain: float, made: int) -> None:
-        """Note what has been gained by so many kicks."""
-        self.made += made
-        if gain != 0.0:
-            self.length -= gain
-            self._history.append((self.length, self.made))
-
-    def so_far(self) -> TourResult:
-        """The result at this time."""
-        return self.result(LIMIT, "the search goes on", False)
-
-    def result(self, status: int, message: str, success: bool) -> TourResult:
-        """The result, unless Ctrl-C or the callback has ended the search, with another reason."""
-        length, made = (np.array(column) for column in zip(*self._history, strict=True))
-        ended = self.watch.status != DONE
-        return self.start.result(
-            self.tour.order,
-            success and not ended,
-            self.watch.status if ended else status,
-            self.watch.reason(message),
-            nit=self.made,
-            history={"length": length, "nit": made},
-        )
+    return look

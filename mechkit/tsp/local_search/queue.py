@@ -1,4 +1,4 @@
-"""Local search from a queue of cities: those whose surroundings have changed, the others have their don't-look bits set."""
+"""Local search from a queue: the cities whose surroundings have changed; the don't-look bits of all others are set."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def enqueue(ring, ends, waiting, city):
 
     >>> from mechkit import law
     >>> law(enqueue, n=range(1, 6))["int"]["stores"]
-    Polynomial('2')
+    Polynomial('3')
     """
     if waiting[city]:
         return
