@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         problems,
         tsp,
     )
+    from mechkit.exercises.exercise import Exercise
     from mechkit.measurement.comparing.compare import compare
     from mechkit.measurement.laws.growth import growth
     from mechkit.measurement.laws.law import law
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 #: What loads when it is first used: importing mechkit costs little more than importing Numba.
 _LAZY = {
     **dict.fromkeys(("Task", "compare", "growth", "law", "sweep"), "mechkit.measurement"),
+    "Exercise": "mechkit.exercises",
     **dict.fromkeys(
         (
             "compression",
@@ -57,6 +59,7 @@ _LAZY = {
 __all__ = [
     "COST_MODELS",
     "CostModel",
+    "Exercise",
     "KernelError",
     "OpCounts",
     "Task",

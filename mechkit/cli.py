@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mechkit.commands.annotate import annotate
-from mechkit.commands.common import unknown
 from mechkit.commands.compare import compare
-from mechkit.commands.ending import Program, Stopped
+from mechkit.commands.ending import Program
+from mechkit.commands.grade import grade
 from mechkit.commands.law import law
 from mechkit.commands.listing import listing
+from mechkit.commands.report import report
 from mechkit.commands.warm import warm
 from mechkit.version import __version__
-from mechkit.words import sentence
 
 if TYPE_CHECKING:
-    from mechkit.mechanisms.claim import Claim
-    from mechkit.report.page import Section
+    pass
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,6 +40,7 @@ def main() -> None:
       mechkit report --matrix west.mtx   the same on a matrix of your own
       mechkit compare banded-dense       two algorithms side by side
       mechkit law lu_factor              an exact operation count
+      mechkit grade exercise.py hw.py    a student's function, its answer and its cost
       mechkit list                       what can be asked for by name
       mechkit warm                       compile ahead, so that first calls do not wait
     """
@@ -53,134 +50,8 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (compare, law, annotate, listing, warm):
+for command in (report, compare, law, annotate, grade, listing, warm):
     main.add_command(command)
-
-
-@main.command()
-@click.argument("keys", nargs=-1, metavar="[CLAIM]...")
-@click.option(
-    "--matrix", type=click.Path(path_type=Path), metavar="FILE", help="Run on your own matrix, a Matrix Market file."
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    default=Path("mechkit-report"),
-    show_default=True,
-    help="The folder to write to; made if it is missing.",
-)
-@click.pass_context
-def report(context: click.Context, keys: tuple[str, ...], matrix: Path | None, out: Path) -> None:
-    """Measure the survey's statements and write the report.
-
-    Measures every claim, or those named (mechkit list names all), and prints the verdicts; with claims named, also
-    the checks behind them. Writes report.html (one file, with the figures in it), report.md and report.json. Where a
-    matrix is given, the claims that can be measured on it are. A claim that fails does not stop the others; the exit
-    code is then 1. Ctrl-C ends the run: what is done by then is written.
-
-    \b
-    Examples:
-      mechkit report
-      mechkit report C2 S1
-      mechkit report --matrix west0479.mtx --out west-report
-    """
-    claims = _claims(keys, matrix)
-    from mechkit.commands.worker import WorkerError, in_worker
-    from mechkit.report.apart import Started, run_and_send
-    from mechkit.report.folder import prepare_folder
-    from mechkit.report.outcomes import Failure
-    from mechkit.report.terminal import print_checks, print_verdicts, progress
-    from mechkit.report.write import write_sections
-
-    _worded(prepare_folder, out)
-    sections: list[Section] = []
-    stopped: click.ClickException | None = None
-    with progress(claims) as started:
-
-        def receive(message: Any) -> None:
-            if isinstance(message, Started):
-                started(message.place)
-            else:
-                sections.append(message.section(claims))
-
-        try:
-            in_worker(partial(run_and_send, claims), receive)
-        except KeyboardInterrupt:
-            stopped = Stopped(_kept(len(sections), len(claims), out))
-        except WorkerError as error:
-            stopped = click.ClickException(f"{error}. {_kept(len(sections), len(claims), out)}")
-    if stopped is not None and not sections:
-        raise stopped
-    outcomes = [section.outcome for section in sections]
-    named = [claim.key for claim in claims] if keys else []
-    command = ["mechkit", "report", *named, *(["--matrix", str(matrix)] if matrix else []), "--out", str(out)]
-    # The files come first: who reads the verdicts may stop reading.
-    try:
-        written = _worded(write_sections, sections, out, shlex.join(command), len(claims) - len(sections))
-    except click.ClickException:
-        print_verdicts(outcomes)  # if the disk is full, they are not lost
-        raise
-    print_verdicts(outcomes)
-    if keys:
-        print_checks(outcomes)
-    for path in (written.html, written.markdown, written.json):
-        click.echo(path)
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
-    for failure in failures:
-        click.echo(f"{failure.claim.key} failed: {failure.error}", err=True)
-    for line in written.undrawn:
-        click.echo(line, err=True)
-    if stopped is not None:
-        raise stopped
-    if failures or written.undrawn:
-        context.exit(1)
-
-
-def _worded(write: Callable[..., Any], *arguments: Any) -> Any:
-    """What writing raises is one sentence."""
-    try:
-        return write(*arguments)
-    except OSError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _kept(done: int, of: int, out: Path) -> str:
-    """What is left of a report that did not come to its end."""
-    if not done:
-        return "Stopped before the first claim was measured; nothing was written."
-    return f"Stopped after {done} of {of} claims; the report in {out} holds these."
-
-
-def _claims(keys: tuple[str, ...], matrix: Path | None) -> list[Claim]:
-    """The claims to measure, in the survey's order. What is wrong with a key or with the matrix is one sentence."""
-    from mechkit import mechanisms
-
-    known = {key.upper(): claim for key, claim in mechanisms.CLAIMS.items()}
-    for key in keys:
-        if key.upper() not in known:
-            raise click.BadParameter(unknown("claim", key, mechanisms.CLAIMS), param_hint="CLAIM")
-    chosen = [known[key.upper()] for key in dict.fromkeys(keys)] if keys else list(known.values())
-    chosen = mechanisms.in_survey_order({claim.key: claim for claim in chosen}.values())
-    if matrix is None:
-        return chosen
-    from mechkit.problems import read_matrix_market
-
-    try:
-        found = mechanisms.on_matrix(chosen, read_matrix_market(matrix))
-    except (OSError, ValueError, MemoryError) as error:
-        raise click.ClickException(_sentence(error, matrix)) from error
-    if not found:
-        which = " and ".join(claim.key for claim in chosen) if keys else "no claim"
-        can = "cannot" if keys else "can"
-        raise click.ClickException(f"{which} {can} be measured on the matrix in {matrix}; leave --matrix out")
-    return found
-
-
-def _sentence(error: OSError | ValueError | MemoryError, matrix: Path) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"the matrix file {matrix} cannot be read: {error.strerror}; give --matrix a Matrix Market file"
-    return sentence(error)
 
 
 @main.command()

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "interpolation": {*_FOUNDATIONS, "linear_systems"},
     "linear_systems": _FOUNDATIONS,
     "optimization": {*_FOUNDATIONS, "linear_systems"},
-    "odes": {*_FOUNDATIONS, "linear_systems"},
+    "odes": {*_FOUNDATIONS, "linear_systems", "optimization"},
     "tsp": {*_FOUNDATIONS, "problems"},
     "compression": _FOUNDATIONS,
     "exercises": {*_FOUNDATIONS, "measurement"},
@@ -35,7 +35,7 @@ MAY_IMPORT = {
 }
 MAY_IMPORT["mechanisms"] = {"catalogue", *MAY_IMPORT["catalogue"]}
 MAY_IMPORT["report"] = {"mechanisms", *MAY_IMPORT["mechanisms"], "checking"}
-MAY_IMPORT["commands"] = {"report", *MAY_IMPORT["report"]}
+MAY_IMPORT["commands"] = {"exercises", "report", *MAY_IMPORT["report"]}
 MAY_IMPORT["cli"] = {"commands", *MAY_IMPORT["commands"]}
 MAY_IMPORT["__main__"] = {"cli"}
 for _part in {*MAY_IMPORT} - _LEAVES:
@@ -50,9 +50,11 @@ TOUCHES_INTERNALS = {
         "translation",
         "passes",
         "lowering",
+        "lean_compiler",
         "lean_lowering",
         "lean_typing",
         "library",
+        "wrapper",
         "dispatcher",
         "functions",
         "kernel_cache",

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -19,9 +20,10 @@ from mechkit.commands.drivers import drivers
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, above
 from mechkit.problems import Matrix, poisson_1d
 
+CHECKS = [Check("it is fast", "n = 8", 8.0, above(2)), Check("it is fast", "n = 2", 1.0, above(2), within=False)]
 
-def evidence(headline="The band takes {:.0f} times [fewer] flops, each counted.", **more):
-    checks = [Check("it is fast", "n = 8", 8.0, above(2)), Check("it is fast", "n = 2", 1.0, above(2), within=False)]
+
+def evidence(headline="The band takes {:.0f} times [fewer] flops, each counted.", checks=CHECKS, **more):
     return Evidence(checks, Headline(headline, 8.0), Gain("n = 8", 80, 10), **more)
 
 
@@ -93,8 +95,8 @@ def test_report_prints_the_verdicts_and_the_paths(given, tmp_path):
     words = result.stdout.split()
     for word in ("S1", "FI-2", "complexity", "trade-offs", "confirmed", "[fewer]", "counted."):
         assert word in words
-    assert result.stdout.splitlines()[-3:] == [
-        str(tmp_path / "a" / "b" / name) for name in ("report.html", "report.md", "report.json")
+    assert result.stdout.splitlines()[-4:] == [
+        str(tmp_path / "a" / "b" / name) for name in ("report.html", "report.md", "report.json", "report.csv")
     ]
     record = json.loads((tmp_path / "a" / "b" / "report.json").read_text("utf-8"))
     assert record["command"] == f"mechkit report --out {tmp_path / 'a' / 'b'}"
@@ -108,7 +110,7 @@ def test_report_measures_the_claims_that_are_named_and_shows_their_checks(given,
     for part in (
         "S1: One needs fewer flops.",
         "gain: 8 times fewer flops: from 80 to 10 (n = 8)",
-        "confirmed: it is fast: in the one case",
+        "confirmed: it is fast: true in the one case",
         "it is fast n = 8 8 above 2 yes",
         "it is fast n = 2 1 above 2 no",
     ):
@@ -146,11 +148,62 @@ def test_report_is_plain_in_a_pipe_and_fits_80_columns(given, tmp_path):
     assert " ".join(result.stdout.split()).count("narrow terminal.") == 1
 
 
+def test_a_report_is_held_against_an_earlier_one(given, tmp_path):
+    given(claim("S1"), claim("C1"))
+    assert invoke("report", "--out", tmp_path).exit_code == 0
+    old = tmp_path / "report.json"
+    same = invoke("report", "--jobs", 2, "--check", old, "--out", tmp_path / "same")
+    assert same.exit_code == 0
+    assert same.stdout.splitlines()[-1] == f"no count, verdict or headline differs from {old}"
+    given(claim("S1"), claim("C1", lambda: evidence(checks=[Check("it is fast", "n = 8", 1.0, above(2))])))
+    other = invoke("report", "--check", old, "--out", tmp_path / "other")
+    assert other.exit_code == 1
+    assert other.stdout.splitlines()[-3:] == [
+        "C1: the verdict was confirmed and is refuted",
+        "C1: it is fast, n = 8, was 8.0 and is 1.0",
+        "C1: it is fast, n = 2, was 1.0 and is missing",
+    ]
+    old.write_text("[]")
+    refused = invoke("report", "--check", old, "--out", tmp_path / "none")
+    assert refused.stderr == f"Error: {old} is no report; give a report.json that mechkit report has written\n"
+
+
+def test_two_reports_differ_in_their_timings_alone(given, tmp_path):
+    given(claim("S1"), claim("C1"))
+    records = []
+    for jobs in (1, 2):
+        assert invoke("report", "--jobs", jobs, "--out", tmp_path).exit_code == 0
+        record = json.loads((tmp_path / "report.json").read_text("utf-8"))
+        assert set(record.pop("timings")) == {"S1", "C1"}
+        records.append((record, (tmp_path / "report.csv").read_bytes(), (tmp_path / "report.md").read_bytes()))
+    assert records[0] == records[1]
+
+
+def test_a_quick_report_leaves_out_what_takes_long(given, tmp_path):
+    given(claim("S1"), replace(claim("C1"), quick=False))
+    assert invoke("report", "--quick", "--out", tmp_path).exit_code == 0
+    assert [one["key"] for one in json.loads((tmp_path / "report.json").read_text("utf-8"))["claims"]] == ["S1"]
+    refused = invoke("report", "c1", "--quick", "--out", tmp_path)
+    assert refused.stderr == "Error: no claim that is named is quick (c1); leave --quick out\n"
+
+
+def test_published_problems_come_first_in_what_is_told(given, tmp_path):
+    def published(folder):
+        assert folder == tmp_path
+        return evidence("The published one takes {:.0f} times fewer.")
+
+    given(replace(claim("S1", mechanism="sparsity"), measure_published=published), claim("C1"))
+    assert invoke("report", "--problems", tmp_path, "--out", tmp_path).exit_code == 0
+    first, second = json.loads((tmp_path / "report.json").read_text("utf-8"))["claims"]
+    assert first["headline"]["sentence"] == "The published one takes 8 times fewer."
+    assert (len(first["checks"]), len(second["checks"])) == (4, 2)
+
+
 def test_report_writes_to_mechkit_report_unless_told(given, tmp_path, monkeypatch):
     given(claim("S1"))
     monkeypatch.chdir(tmp_path)
     assert invoke("report").exit_code == 0
-    assert sorted(os.listdir("mechkit-report")) == ["figures", "report.html", "report.json", "report.md"]
+    assert sorted(os.listdir("mechkit-report")) == ["figures", "report.csv", "report.html", "report.json", "report.md"]
 
 
 def test_a_claim_that_fails_keeps_the_rest(given, tmp_path):

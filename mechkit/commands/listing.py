@@ -58,7 +58,7 @@ def kernels() -> dict[str, str]:
     """The kernels of mechkit as ``annotate`` takes them, with the first line of what they say of themselves.
 
     >>> list(kernels())[0]
-    'mechkit.interpolation.aaa:loewner_columns'
+    'mechkit.interpolation.aaa:loewner_column'
     """
     from mechkit.counting.example import kernels_of
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import pickle
 import secrets
@@ -32,6 +33,7 @@ from mechkit.counting.digest import describes_closure, digest, is_recursive, lar
 from mechkit.counting.library import revive
 from mechkit.counting.shipped import Processor, shipped
 from mechkit.counting.tables import provide_lookup
+from mechkit.counting.wrapper import is_asked_by_a_kernel
 
 #: Numba's settings that change the code.
 _SETTINGS = (
@@ -132,8 +134,11 @@ class KernelCache(_Cache):  # type: ignore[misc]
         target_context.refresh()
         provide_lookup()
         payload = failure = None
-        for place, *rest in places(target_context.codegen().magic_tuple()):
-            key = self._key(signature, *rest)
+        found = digest(self._kernel)
+        here = list(places(target_context.codegen().magic_tuple()))
+        first = not is_asked_by_a_kernel()
+        for for_python, (place, *rest) in itertools.product((first, not first), here):
+            key = found, for_python, signature, *rest
             try:
                 payload = _read(place / self._name(key), key)
             except OSError as error:
@@ -144,6 +149,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
         if payload is None:
             return self._give_up(failure) if failure else None
         result = revive(target_context, *payload)
+        result.library.serves_python = for_python
         return result if tuple(result.signature.args) == _arguments(signature) else None
 
     def save_overload(self, signature: Any, data: Any) -> None:
@@ -151,7 +157,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return
         if any(isinstance(t, types.Dispatcher) for t in _arguments(signature)):
             return  # compiled for one function of this process: no other process would ever find it
-        if data.metadata["mechkit_inlined"]:
+        if data.metadata and data.metadata["mechkit_inlined"]:  # a result from the cache has none
             return  # the source of what Numba inlined is not part of the digest
         if data.library.has_dynamic_globals:  # addresses of this process
             if large_arrays(self._kernel):
@@ -160,17 +166,13 @@ class KernelCache(_Cache):  # type: ignore[misc]
                     f"more than 1 MB; pass the array as an argument"
                 )
             return
-        key = self._key(signature, data.codegen.magic_tuple(), _settings())
+        key = digest(self._kernel), data.library.serves_python, signature, data.codegen.magic_tuple(), _settings()
         try:
-            payload = data._reduce(), [callee.payload for callee in data.library.callees]
+            payload = data.library.payload, [callee.payload for callee in data.library.callees]
             _write(prepare_directory() / self._name(key), key, payload)
             used.add(self._name(key))
         except OSError as error:
             self._give_up(error)
-
-    def _key(self, signature: Any, processor: Processor, settings: tuple[str, ...]) -> tuple[Any, ...]:
-        # Anew at each look-up: what the kernel refers to may have changed since it was compiled for other types.
-        return digest(self._kernel), signature, processor, settings
 
     def _name(self, key: tuple[Any, ...]) -> str:
         name = f"{self._kernel.__module__}.{self._kernel.__name__}"

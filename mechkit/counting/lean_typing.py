@@ -13,9 +13,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from numba.core import ir, types
+from numba.core.imputils import lower_builtin
 from numba.core.types.functions import BaseFunction
+from numba.core.typing import signature
+from numba.cpython import builtins
 
 _ask_all = BaseFunction.get_call_type
+#: Whether Numba compiles a function for each combination of the types of min and max, as newer versions do.
+_COMPILES_EXTREMES = hasattr(builtins, "ol_max")
 #: Types of operands for which the answer depends on nothing else: no code is compiled to find it.
 _PLAIN = (types.Number, types.Boolean, types.Array)
 #: The answers, by the operator in a context and the types of its operands.
@@ -23,8 +28,13 @@ _answers: dict[Any, Any] = {}
 
 
 def _get_call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
-    """The signature of a call, remembered for an operator of plain operands."""
+    """The signature of a call, remembered for an operator of plain operands; that of min and max is just written."""
     spelled = self.typing_key
+    if spelled in (min, max) and _COMPILES_EXTREMES and not kws and len(args) > 1:
+        numbers = tuple(map(types.unliteral, args))
+        if all(isinstance(number, types.Integer | types.Float) for number in numbers):
+            self._impl_keys[numbers] = spelled
+            return signature(context.unify_types(*numbers), *numbers)
     if kws or getattr(operator, getattr(spelled, "__name__", ""), None) is not spelled or not _are_plain(args):
         return _ask_all(self, context, args, kws)
     key = self, len(self.templates), context, tuple(args)
@@ -32,6 +42,16 @@ def _get_call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
     if found is None:
         found = _answers[key] = _ask_all(self, context, args, kws)
     return found
+
+
+@lower_builtin(max, types.VarArg(types.Number))
+def _lower_max(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    return builtins.do_minmax(context, builder, signature.args, args, operator.gt)
+
+
+@lower_builtin(min, types.VarArg(types.Number))
+def _lower_min(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    return builtins.do_minmax(context, builder, signature.args, args, operator.lt)
 
 
 def _are_plain(args: Any) -> bool:

@@ -13,16 +13,23 @@ from weakref import WeakValueDictionary
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompileResult
 
+from mechkit.counting.lean_compiler import optimize_functions
+
 #: A kernel of at least so many instructions stands alone; LLVM would inline none of this size.
 LARGE = 200
 
 _WRAPPERS = ("_ZN7cpython", "cfunc.")
+#: How the name ends of a library that only holds the wrapper of a kernel compiled before.
+WRAPPER = " (wrapper)"
 #: The libraries of this process by the name of their kernel's code.
 _libraries: WeakValueDictionary[str, KernelLibrary] = WeakValueDictionary()
 
 
 class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     """The compiled code of one kernel; callees : the libraries that it calls, innermost first."""
+
+    #: Whether it has the wrapper through which Python calls the kernel.
+    serves_python = False
 
     def __init__(self, codegen: Any, name: str) -> None:
         super().__init__(codegen, name)
@@ -33,7 +40,12 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     def belongs_to(self, result: Any, payload: Any = None) -> None:
         """Tell what the library is part of: a result of compilation, which was perhaps made from a payload."""
         self._result, self._payload = result, payload
-        _libraries[result.fndesc.llvm_func_name] = self
+        if not self._is_wrapper:
+            _libraries[result.fndesc.llvm_func_name] = self
+
+    @property
+    def _is_wrapper(self) -> bool:
+        return bool(self.name.endswith(WRAPPER))
 
     @property
     def payload_is_missing(self) -> bool:
@@ -43,12 +55,18 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     @property
     def payload(self) -> Any:
         """What Numba keeps of the result, from which `revive` makes it anew."""
-        return self._payload or self._result._reduce()
+        if self._payload is None:
+            self._payload = self._result._replace(type_annotation="")._reduce()  # the types of all variables, in words
+        return self._payload
 
     @property
     def has_dynamic_globals(self) -> bool:
         self._ensure_finalized()
         return bool(self._dynamic_globals) or any(callee.has_dynamic_globals for callee in self.callees)
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        if not optimize_functions(self, ll_module):
+            super()._optimize_functions(ll_module)
 
     def add_linking_library(self, library: Any) -> None:
         if not isinstance(library, KernelLibrary):
@@ -63,6 +81,8 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
 
     def stands_alone(self) -> bool:
         """Whether callers call the code and do not link it."""
+        if self._is_wrapper:
+            return False
         module = self.inner._get_module_for_linking()
         if any(g.name.startswith(".numba.unresolved") for g in module.global_variables):
             return False  # kernels that call each other are one

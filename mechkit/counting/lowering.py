@@ -54,6 +54,14 @@ class CountingLower(LeanLower):
         self._type_memory_accesses()
         return entry_tail
 
+    def create_cpython_wrapper(self, release_gil: bool = False) -> None:
+        if self.library.serves_python:
+            super().create_cpython_wrapper(release_gil)
+
+    def create_cfunc_wrapper(self) -> None:
+        if hasattr(self.func_ir.func_id.func, "_mechkit_role"):  # it is passed by address
+            super().create_cfunc_wrapper()
+
     # -- what to tally -------------------------------------------------------------------------------------------
 
     def lower_inst(self, inst: ir.Stmt) -> None:
@@ -153,6 +161,10 @@ class CountingLower(LeanLower):
             if getattr(key, "__module__", "") != "numba.core.unsafe.eh":  # the machinery of try blocks
                 operands = tuple(self.typeof(arg.name) for arg in expr.args)
                 self._tally(rules.call(key, operands, signature.args, signature.return_type))
+                per_element = rules.copies(key, operands, signature.return_type)
+                if per_element:
+                    number = self._size_of(operands[0], self.loadvar(expr.args[0].name))
+                    self._tally_many(rules.per_element(per_element, operands[0], signature.return_type), number)
         elif not isinstance(function, types.Dispatcher | types.FunctionType | types.ExceptionClass):
             raise rules.Refusal(IN_PYTHON)
 
@@ -356,6 +368,7 @@ class CountingLowering(BaseNativeLowering):
     def run_pass(self, state: Any) -> bool:
         state.library = KernelLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.library.enable_object_caching()
+        state.library.serves_python = not state.for_a_kernel
         return bool(super().run_pass(state))
 
     @property

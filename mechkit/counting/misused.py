@@ -48,8 +48,10 @@ def no_implementation(place: Place, name: str, arguments: str) -> str | None:
         return element_type(place, classes[0])
     called = place.spelled(lambda n: isinstance(n, ast.Call) and _last_name(n.func) == name, "func")
     called = name if called == "this" else called
-    if name == "array" and is_array(words[0]):
-        return "np.array of an array is not possible in a kernel; write x.copy()"
+    if name == "reversed":
+        what = place.spelled(lambda n: isinstance(n, ast.Call) and _last_name(n.func) == name, "args")
+        hint = f"np.flip({what})" if is_array(words[0]) else "reversed(range(n)) and an index"
+        return f"reversed runs over a range, and this is {words[0]}; write {hint}"
     if any(map(is_array, words)) and (hasattr(math, name) or hasattr(np, name) or name in ("int", "float", "complex")):
         return f"{called}(...) takes numbers, and this is {words[0]}; write the loop over the elements"
     number = _number_of_arguments(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core import ir
 from numba.core.compiler_machinery import AnalysisPass, register_pass
 from numba.core.ir_utils import build_definitions
@@ -17,6 +18,8 @@ _COMPARED = {
     *(operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne),
     *(operator.is_, operator.is_not),
 }
+#: What Python's types of numbers stand for as types of elements.
+_ELEMENT_TYPES = ((int, np.int64), (float, np.float64), (bool, np.bool_), (complex, np.complex128))
 #: Where Numba's own files are.
 _NUMBA = str(Path(numba.__file__).parent)
 
@@ -72,6 +75,45 @@ class PropagateLiterals(LiteralPropagationSubPipelinePass):  # type: ignore[misc
 
     def run_pass(self, state: Any) -> bool:
         return _keeping_operations(state, super().run_pass)
+
+
+def name_element_types(func_ir: Any) -> None:
+    """Give calls of NumPy, and of ``.astype``, the type of elements that ``int``, ``float`` and so on stand for."""
+    for block in func_ir.blocks.values():
+        body = []
+        for statement in block.body:
+            call = statement.value if isinstance(statement, ir.Assign) else None
+            if isinstance(call, ir.Expr) and call.op == "call" and _makes_arrays(call, func_ir):
+                call.args = [_element_type(arg, func_ir, body, statement) for arg in call.args]
+                call.kws = [(name, _element_type(arg, func_ir, body, statement)) for name, arg in call.kws]
+            body.append(statement)
+        block.body = body
+
+
+def _makes_arrays(call: ir.Expr, func_ir: Any) -> bool:
+    """Whether a call is one of NumPy's functions, or the method astype."""
+    found = func_ir._definitions.get(call.func.name, ())
+    callee = found[0] if len(found) == 1 else None
+    if isinstance(callee, ir.Global | ir.FreeVar):
+        return getattr(callee.value, "__module__", None) == "numpy"
+    if isinstance(callee, ir.Expr) and callee.op == "getattr":
+        owner = func_ir._definitions.get(callee.value.name, (None,))[0]
+        return callee.attr == "astype" or (isinstance(owner, ir.Global | ir.FreeVar) and owner.value is np)
+    return False
+
+
+def _element_type(arg: ir.Var, func_ir: Any, body: list[ir.Stmt], call: ir.Stmt) -> ir.Var:
+    """An argument, or in its place the type of NumPy's that a builtin type stands for, made in the body."""
+    found = func_ir._definitions.get(arg.name, ())
+    value = found[0].value if len(found) == 1 and isinstance(found[0], ir.Global) else None
+    meant = next((numpy for builtin, numpy in _ELEMENT_TYPES if value is builtin), None)
+    if meant is None:
+        return arg
+    named = arg.scope.redefine("$element_type", loc=call.loc)
+    given = ir.Global(meant.__name__, meant, loc=call.loc)
+    body.append(ir.Assign(given, named, loc=call.loc))
+    func_ir._definitions[named.name] = [given]
+    return named
 
 
 def _operations(func_ir: Any) -> Iterator[ir.Assign]:

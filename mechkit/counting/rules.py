@@ -82,10 +82,12 @@ _FLOATS_ONLY = ("floor", "ceil", "trunc", "round", "copysign")
 #: Calls that do no arithmetic: loop machinery, shapes, creation of arrays.
 _FREE_CALLS = {
     *(builtins.range, builtins.len, builtins.bool, builtins.slice, builtins.enumerate, builtins.zip),
-    *(builtins.tuple, builtins.complex, builtins.print),
+    *(builtins.tuple, builtins.complex, builtins.print, builtins.reversed),
     *(np.empty, np.zeros, np.ones, np.full, np.empty_like, np.zeros_like, np.ones_like, np.full_like),
-    *(np.eye, np.identity, np.finfo, np.iinfo),
+    *(np.eye, np.identity, np.flip, np.finfo, np.iinfo),
 }
+#: Calls that copy an array, or convert its elements.
+_COPIES = {np.array, np.asarray, np.copy}
 _HAVE_TRUTH = (types.Number, types.Boolean, types.NoneType, types.Optional, types.BaseTuple, types.List)
 _HAVE_LENGTH = (types.Array, types.BaseTuple, types.List, types.RangeType)
 _FREE_METHODS = {"reshape", "transpose", "view"}
@@ -183,12 +185,12 @@ def call(
             raise Mistake(NOT_AN_INTEGER.format("range takes integers"))
         if function is builtins.slice and any(isinstance(types.unliteral(t), types.Float) for t in operands):
             raise Mistake(NOT_AN_INTEGER.format("an index must be an integer"))
+        if function is np.flip and len(operands) > 1:
+            raise Refusal("write np.flip(x), or a slice such as x[:, ::-1]")
         if function is builtins.zip and any(isinstance(t, types.Array) for t in args):
             raise Refusal("loop over an index with range")
         return []
-    if function is np.array:
-        if any(isinstance(t, types.Array) for t in args):
-            raise Refusal("write .copy() to copy an array")
+    if function in _COPIES:
         return []
     if function in _FUNCTIONS:
         if not args or not _numbers(*args):
@@ -203,6 +205,16 @@ def call(
             raise Refusal(f"{kind} takes floats; this is an integer")
         return _function(kind, args, result)
     raise Refusal(_remedy(function))
+
+
+def is_counted(function: object) -> bool:
+    """Whether a call of a function of Python's, or of NumPy's, can stand in a kernel.
+
+    >>> is_counted(np.sqrt), is_counted(np.zeros), is_counted(np.linalg.solve)
+    (True, True, False)
+    """
+    known = function in _FUNCTIONS or function in _FREE_CALLS or function in _COPIES
+    return known or isinstance(function, type)
 
 
 def _require_plain_operands(function: np.ufunc, args: tuple[types.Type, ...]) -> None:
@@ -259,6 +271,15 @@ def _remedy(function: object) -> str:
     if "random" in (*module.split("."), owner) or getattr(np.random, name, None) is function:
         return "take rng, a numpy.random.Generator, as an argument and draw from it"
     return "write it out in loops over scalars, or as a kernel of its own, so that its operations are counted"
+
+
+def copies(function: object, operands: tuple[types.Type, ...], result: types.Type) -> str:
+    """What to tally for each element of the array that a call is given: "copy", "astype", or nothing."""
+    if function not in _COPIES or not operands or not isinstance(operands[0], types.Array):
+        return ""
+    if operands[0].dtype != result.dtype:
+        return "astype"
+    return "" if function is np.asarray else "copy"
 
 
 def method(name: str, this: types.Type, args: tuple[types.Type, ...], result: types.Type) -> tuple[list[Tally], str]:

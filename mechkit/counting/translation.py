@@ -20,6 +20,8 @@ from numba.core.interpreter import Interpreter
 from numba.core.ir_utils import build_definitions
 from numba.core.untyped_passes import TranslateByteCode
 
+from mechkit.counting.passes import name_element_types
+
 
 class PlacingInterpreter(Interpreter):  # type: ignore[misc]
     """Numba's translation of bytecode; each statement also keeps the place in the source that spells it."""
@@ -90,6 +92,7 @@ class TranslateBytecode(TranslateByteCode):  # type: ignore[misc]
                 del blocks[label]
         state.func_ir._definitions = build_definitions(blocks)
         _note_exponents(state.func_ir)
+        name_element_types(state.func_ir)
         return True
 
 

@@ -55,8 +55,6 @@ def explain(py_func: Callable[..., Any], error: Exception, given: Sequence[Any] 
 
 def _name(place: Place, name: str, kind: str) -> str:
     place.find(lambda n: isinstance(n, ast.Name) and n.id == name)
-    if name == "reversed":
-        return "reversed is not possible in a kernel; write range(n - 1, -1, -1)"
     value = place.function.__globals__.get(name, getattr(builtins, name, None))
     if isinstance(value, dict):
         return f"{name} is a dict, which a kernel cannot use; pass its values as arguments"

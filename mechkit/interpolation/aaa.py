@@ -10,43 +10,66 @@ import numpy as np
 
 from mechkit.checking import not_negative, whole
 from mechkit.counting import kernel
-from mechkit.interpolation.barycentric_sums import barycentric_values
-from mechkit.interpolation.data import true_or_false, values_at
-from mechkit.interpolation.least_squares import reduce_columns
+from mechkit.interpolation.data import near_one, true_or_false, values_at
+from mechkit.interpolation.least_singular_vector import least_singular_vector
 from mechkit.interpolation.rational import Rational, _zeros_of_a_sum
-from mechkit.linear_systems.triangular import back_substitution, forward_substitution
+from mechkit.linear_systems.flags import FUSED
 
 #: The error to reach by default.
 DEFAULT = float(np.finfo(float).eps) ** 0.75
-#: Steps of inverse iteration for the weights.
-ITERATIONS = 3
+#: The nodes for which there is room at first.
+ROOM = 16
 
 
 @kernel(cache=True, error_model="numpy")
-def loewner_columns(Z, F, z, f, V):
-    """V (n, m) = the divided differences (F_i - f_k) / (Z_i - z_k) between points Z (m,) and nodes z (n,).
+def loewner_column(Z, F, z, f, c, a):
+    """c (m,) = 1 / (Z_i - z), and a (m,) = (F_i - f) / (Z_i - z), between points Z (m,) and a node z.
 
     >>> from mechkit import law
-    >>> def run(n, m):
-    ...     loewner_columns(np.zeros(m), np.ones(m), np.ones(n), np.ones(n), np.ones((n, m)))
-    >>> law(run, n=range(1, 6), m=range(1, 6)).flops
-    Polynomial('3nm')
+    >>> law(lambda m: loewner_column(np.zeros(m), np.ones(m), 1.0, 1.0, np.ones(m), np.ones(m)), m=range(1, 6)).flops
+    Polynomial('4m')
     """
     # Nakatsukasa, Sete and Trefethen, The AAA algorithm for rational approximation, SIAM Journal on Scientific
     # Computing 40 (2018), equation (3.7)
-    for k in range(z.size):
-        row, node, value = V[k], z[k], f[k]
-        for i in range(Z.size):
-            row[i] = (F[i] - value) / (Z[i] - node)
+    for i in range(Z.size):
+        c[i] = 1.0 / (Z[i] - z)
+        a[i] = (F[i] - f) * c[i]
 
 
-@loewner_columns.example
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def weighted_quotients(C, w, f, den, out):
+    """out (m,) = sum w_k f_k C[k] over den (m,) = sum w_k C[k], n nodes, C (n or more, m); not where den is 0.
+
+    >>> from mechkit import law
+    >>> def run(n, m):
+    ...     weighted_quotients(np.ones((n, m)), np.ones(n), np.ones(n), np.ones(m), np.ones(m))
+    >>> law(run, n=range(1, 6), m=range(1, 6)).flops
+    Polynomial('4nm + n + m')
+    """
+    # equation (3.3)
+    for i in range(out.size):
+        den[i] = 0.0
+        out[i] = 0.0
+    for k in range(w.size):
+        row, weight = C[k], w[k]
+        weighted = weight * f[k]
+        for i in range(out.size):
+            den[i] = den[i] + weight * row[i]
+            out[i] = out[i] + weighted * row[i]
+    for i in range(out.size):
+        if den[i] != 0.0:
+            out[i] = out[i] / den[i]
+
+
+@loewner_column.example
 def _(n):
-    return np.arange(1.0, n + 2.0), np.ones(n + 1), np.arange(0.5, n), np.zeros(n), np.zeros((n, n + 1))
+    one = np.ones(1)[0]
+    return np.arange(2.0, n + 2.0), np.ones(n), one, 3.0 * one, np.zeros(n), np.zeros(n)
 
 
-#: The power of two that points and values may reach before they are scaled.
-FAR = 200
+@weighted_quotients.example
+def _(n):
+    return np.ones((n, n + 1)), np.arange(1.0, n + 1.0), np.ones(n), np.zeros(n + 1), np.zeros(n + 1)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -123,8 +146,8 @@ def aaa(
     RuntimeWarning
         where the error is larger than asked, because there were not enough terms or points.
 
-    Operation count of step n, m real points, without lower orders: 3(m - n)n for divided differences, 2(m - n)n^2 for
-    their triangle, and 5(m - n)n for the error.
+    Operation count of step n, m real points, without lower orders: 4m for divided differences, 2mn^2 for their
+    triangle, and 4mn for the error.
 
     >>> from mechkit import growth
     >>> def flops(m):
@@ -152,49 +175,47 @@ def aaa(
     tolerance = not_negative("rtol", DEFAULT if rtol is None else rtol)
     tidy = not_negative("clean_up_tol", clean_up_tol)
     most = whole("max_terms", max_terms)
-    Z = _points(z)
-    values = values_at("f", f, Z.size, each="point")
+    points = _points(z)
+    values = values_at("f", f, points.size, each="point")
     if values.shape:
         raise ValueError(f"f has shape {np.shape(f)}; give one value at each point")
-    F = np.ascontiguousarray(values.coefficients())
-    size = float(np.abs(F).max())
+    F, unit = near_one(np.ascontiguousarray(values.coefficients()))
+    Z, _ = near_one(points)  # the weights stay the same
     if np.iscomplexobj(Z) or np.iscomplexobj(F):
         Z, F = Z.astype(complex), F.astype(complex)
-    left = np.ones(Z.size, bool)
-    order: list[int] = []
+    size = float(np.abs(F).max())
+    table = _Loewner(Z, F)
     errors = []
-    R = np.full(F.size, F.mean())
+    R = np.full_like(F, F.mean())
     w = np.ones(1, Z.dtype)
-    while len(order) < min(most, Z.size):  # 1  the point of the largest error becomes a node
-        j = int(np.argmax(np.where(left, np.abs(F - R), -1.0)))
-        order.append(j)
-        left[j] = False
-        w = _weights(Z, F, order, left)
-        R = F.copy()
-        R[left] = _at_the_rest(Z, F, order, left, w)
+    while len(table.nodes) < min(most, Z.size):  # 1  the point of the largest error becomes a node
+        table.add(int(np.argmax(np.abs(F - R))))
+        w = table.weights()  # 2  the weights that minimize the linearized error
+        R = table.values(w)  # 3  the errors at the other points
         errors.append(float(np.abs(F - R).max()))
         if errors[-1] <= tolerance * size:
             break
-    if clean_up and len(order) > 1:
-        order, w = _cleaned(Z, F, order, w, tidy)
-    left = np.ones(Z.size, bool)
-    left[order] = False
-    error = float(np.abs(F[left] - _at_the_rest(Z, F, order, left, w)).max(initial=0.0)) if left.any() else 0.0
-    success = bool(error <= max(tolerance * size, 4.0 * np.finfo(float).eps * size))
-    message = f"the largest error at the {Z.size} points is {error:.1e} with {len(order)} nodes"
+    if clean_up and len(table.nodes) > 1:
+        table, w = _cleaned(table, w, tidy)
+    error = float(np.abs(F - table.values(w)).max())
+    order = table.nodes
+    success = bool(error <= max(tolerance, 4.0 * np.finfo(float).eps) * size)
+    message = f"the largest error at the {Z.size} points is {unit * error:.1e} with {len(order)} nodes"
     if not success:
-        message += f", more than rtol times the largest value, {tolerance * size:.1e}: raise max_terms or rtol"
+        limit = unit * (tolerance * size)
+        message += f", more than rtol times the largest value, {limit:.1e}: raise max_terms or rtol"
         warnings.warn(f"AAA has not converged: {message}", RuntimeWarning, stacklevel=2)
     support = values.like(np.ascontiguousarray(values.rows[:, order]))
     return AAA(
-        Z[order],
+        points[order].astype(Z.dtype),
         support,
         w,
         true_or_false("extrapolate", extrapolate),
-        errors=np.array(errors),
+        errors=unit * np.array(errors),
         success=success,
         message=message,
-        _f=F[order],
+        _f=unit * F[order],
+        _ends=(float(points.real.min()), float(points.real.max())),
     )
 
 
@@ -212,57 +233,45 @@ def _points(z: Any) -> np.ndarray:
     return Z
 
 
-def _weights(Z: np.ndarray, F: np.ndarray, order: list[int], left: np.ndarray) -> np.ndarray:
-    """The weights that make the linearized error least: the last right singular vector of the divided differences."""
-    n, m = len(order), int(left.sum())
-    V = np.zeros((n, max(n, m)), Z.dtype)  # where there are few points, rows of zeros leave the null space as it is
-    if m:
-        part = np.empty((n, m), Z.dtype)
-        Z, F = _near_one(Z), _near_one(F)  # the weights are those of the points and values as they are
-        loewner_columns(Z[left], F[left], Z[order], F[order], part)
-        V[:, :m] = part
-    if not np.iscomplexobj(V):
-        return _least_singular_vector(V)
-    # a complex matrix acts on pairs of real and imaginary parts as a real one of twice the size
-    pairs = np.concatenate([np.concatenate([V.real, V.imag], axis=1), np.concatenate([-V.imag, V.real], axis=1)])
-    v = _least_singular_vector(np.ascontiguousarray(pairs))
-    return np.asarray(v[:n] + 1j * v[n:])
+class _Loewner:
+    """The quotients 1 / (Z_i - z_k) and divided differences (F_i - f_k) / (Z_i - z_k), a row for each node z_k.
 
+    At nodes both are 0, so that a node takes no part in the sums over the points.
+    """
 
-def _near_one(array: np.ndarray) -> np.ndarray:
-    """Numbers over a power of two, so that the largest is near 1, where products of them would leave the range."""
-    exponent = int(np.frexp(np.abs(array).max())[1])
-    if abs(exponent) <= FAR:
-        return array
-    half = -exponent // 2
-    return np.asarray(array * 2.0**half * 2.0 ** (-exponent - half))
+    def __init__(self, Z: np.ndarray, F: np.ndarray) -> None:
+        self.Z, self.F = Z, F
+        self.others = Z.copy()
+        self.nodes: list[int] = []
+        self.quotients, self.differences = np.empty((2, min(ROOM, Z.size), Z.size), Z.dtype)
 
+    def add(self, j: int) -> None:
+        """Make point j a node."""
+        n = len(self.nodes)
+        if n == len(self.quotients):
+            self.quotients, self.differences = (
+                np.concatenate([table, np.empty_like(table)]) for table in (self.quotients, self.differences)
+            )
+        self.nodes.append(j)
+        self.others[j] = np.nan
+        C, A = self.quotients, self.differences
+        with np.errstate(all="ignore"):
+            loewner_column(self.others, self.F, self.Z[j], self.F[j], C[n], A[n])
+        C[n, self.nodes] = A[n, self.nodes] = 0.0
+        C[:n, j] = A[:n, j] = 0.0
 
-def _least_singular_vector(V: np.ndarray) -> np.ndarray:
-    """The right singular vector of the least singular value of the matrix with columns V (n, m), m >= n."""
-    n = len(V)
-    reduce_columns(V, n)
-    R = np.triu(V[:, :n].T)
-    diagonal = np.abs(np.diagonal(R))
-    tiny = float(diagonal.max()) * np.finfo(float).eps * 1e-3 or 1.0
-    R[np.arange(n), np.arange(n)] = np.where(diagonal > tiny, np.diagonal(R), tiny)
-    L = np.ascontiguousarray(R.T)
-    v = np.cos(np.arange(1.0, n + 1.0))  # no special direction
-    for _ in range(ITERATIONS):
-        forward_substitution(L, v)
-        v = v / np.abs(v).max()
-        back_substitution(R, v)
-        v = v / np.abs(v).max()
-    return np.asarray(v)
+    def weights(self) -> np.ndarray:
+        """The weights that minimize the linearized error: the last right singular vector of the differences."""
+        return least_singular_vector(self.differences[: len(self.nodes)].copy())
 
-
-def _at_the_rest(Z: np.ndarray, F: np.ndarray, order: list[int], left: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """The values at the points that are no nodes."""
-    t = Z[left]
-    out = np.empty_like(t)
-    with np.errstate(all="ignore"):
-        barycentric_values(Z[order], w, F[order], t, np.empty_like(t), out)
-    return out
+    def values(self, w: np.ndarray) -> np.ndarray:
+        """The values at the points, which at nodes are those given."""
+        R, den = np.empty((2, self.Z.size), self.Z.dtype)
+        with np.errstate(all="ignore"):
+            weighted_quotients(self.quotients, w, self.F[self.nodes], den, R)
+        R[den == 0.0] = np.inf
+        R[self.nodes] = self.F[self.nodes]
+        return R
 
 
 def _residues(z: np.ndarray, f: Any, w: np.ndarray, poles: np.ndarray) -> np.ndarray:
@@ -270,12 +279,13 @@ def _residues(z: np.ndarray, f: Any, w: np.ndarray, poles: np.ndarray) -> np.nda
     return np.asarray((differences @ (f * w)) / (-(differences**2) @ w))
 
 
-def _cleaned(Z: np.ndarray, F: np.ndarray, order: list[int], w: np.ndarray, tol: float) -> tuple[list[int], np.ndarray]:
+def _cleaned(table: _Loewner, w: np.ndarray, tol: float) -> tuple[_Loewner, np.ndarray]:
     """The nodes without those next to spurious poles, and weights for them."""
+    Z, F, order = table.Z, table.F, table.nodes
     z, f = Z[order], F[order]
     poles = _zeros_of_a_sum(z, w)
     if not poles.size:
-        return order, w
+        return table, w
     with np.errstate(all="ignore"):
         residues = np.abs(_residues(z, f, w, poles))
         sizes = np.abs(F[F != 0.0])
@@ -285,11 +295,12 @@ def _cleaned(Z: np.ndarray, F: np.ndarray, order: list[int], w: np.ndarray, tol:
         distances = np.array([np.abs(pole - Z).min() for pole in poles])
         spurious = poles[residues < tol * mean * distances]
     if not spurious.size:
-        return order, w
+        return table, w
     keep = list(order)
     for pole in spurious:
         if len(keep) > 1:
             keep.pop(int(np.argmin(np.abs(Z[keep] - pole))))
-    left = np.ones(Z.size, bool)
-    left[keep] = False
-    return keep, _weights(Z, F, keep, left)
+    cleaned = _Loewner(Z, F)
+    for j in keep:
+        cleaned.add(j)
+    return cleaned, cleaned.weights()

@@ -18,7 +18,7 @@ from mechkit.interpolation.barycentric_sums import (
     weights_of,
 )
 from mechkit.interpolation.chebyshev import chebyshev_nodes, wide_interval
-from mechkit.interpolation.data import read_only, true_or_false
+from mechkit.interpolation.data import near_one, read_only, true_or_false
 from mechkit.interpolation.interpolant import in_words
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 
@@ -51,11 +51,13 @@ class Barycentric(PolynomialThroughData):
         return out
 
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
-        f, work = self._values.rows[index], np.empty_like(out)
+        f, unit = near_one(self._values.rows[index])
+        work = np.empty_like(out)
         if self._first:
             first_barycentric_values(self._x, self._scale, self._weights, f, t, work, out)
         else:
             barycentric_values(self._x, self._weights, f, t, work, out)
+        out *= unit
 
     def _evaluate_outside(self, f: np.ndarray, t: np.ndarray, out: np.ndarray) -> None:
         """Outside the nodes the two sums of the second form cancel, and the first form keeps its digits."""
@@ -69,10 +71,11 @@ class Barycentric(PolynomialThroughData):
         else:
             outside = (t < a) | (t > b)
         if outside.any() and np.isfinite(self._weights).all() and self._scale:
+            f, unit = near_one(f)
             points = np.ascontiguousarray(t[outside])
             found = np.empty_like(points)
             first_barycentric_values(self._x, self._scale, self._weights, f, points, np.empty_like(points), found)
-            out[outside] = found
+            out[outside] = unit * found
 
     def __repr__(self) -> str:
         form = "first" if self._first else "second"

@@ -166,8 +166,8 @@ def linear_fit(x: Any, y: Any, degree: Any, basis: Any, domain: Any, extrapolate
     different = _different(points, number + 1)
     if number >= different:
         raise ValueError(
-            f"degree is {number}; {different} different points determine a polynomial of degree {different - 1} "
-            "at most: lower the degree"
+            f"degree is {number}; {different} different point{'s' * (different > 1)} determine"
+            f"{'s' * (different == 1)} a polynomial of degree {different - 1} at most: lower the degree"
         )
     ends = (float(points.min()), float(points.max()))
     if domain is not None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.interpolation.data import Values, sorted_nodes_and_values, true_or_false
+from mechkit.interpolation.data import Values, largest, sorted_nodes_and_values, true_or_false
 from mechkit.interpolation.piecewise import PiecewisePolynomial
 from mechkit.linear_systems.flags import FUSED
 
@@ -155,19 +155,23 @@ def cubics(
 ) -> PiecewisePolynomial:
     """The piecewise cubic of values and slopes (k, n) at nodes in ascending order."""
     pieces = np.empty((len(slopes), x.size - 1, 4))
-    for y, d, c in zip(values.rows, slopes, pieces, strict=True):
-        cubic_pieces(x, y, d, c)
-    _require_range(x, values, pieces)
+    with np.errstate(all="ignore"):
+        for y, d, c in zip(values.rows, slopes, pieces, strict=True):
+            cubic_pieces(x, y, d, c)
+    _require_range(x, values, slopes, pieces)
     gain = np.zeros(len(slopes)) if periodic else None
     return PiecewisePolynomial(x, values, pieces, extrapolate, kind, gain)
 
 
-def _require_range(x: np.ndarray, values: Values, pieces: np.ndarray) -> None:
+def _require_range(x: np.ndarray, values: Values, slopes: np.ndarray, pieces: np.ndarray) -> None:
     """Raise ValueError where coefficients of degree 3 are too large or too small to be numbers with all digits."""
-    size, width = float(np.abs(values.rows).max()), float(np.diff(x).max())
+    widths = np.diff(x)
+    width, size = float(widths.max()), largest(values.rows)
     with np.errstate(all="ignore"):
+        steepest = np.maximum(1.0, 1.0 / widths.min())
+        bound = 6.0 * (largest(slopes) + size * steepest) * steepest * steepest  # no step of cubic_pieces is larger
         least = size / width / width / width
-    if not np.isfinite(pieces).all() or (size and least < LEAST):
+    if not (np.isfinite(bound) or np.isfinite(pieces).all()) or (size and least < LEAST):
         raise ValueError(
             f"x has pieces up to {width:.1e} wide, and y reaches {size:.1e}: coefficients of degree 3 leave the range "
             "of numbers; divide x by a power of two"
@@ -218,8 +222,9 @@ def pchip(x: Any, y: Any, extrapolate: bool = True) -> PiecewisePolynomial:
         raise TypeError("y is complex; pchip keeps the rise and fall of real values: interpolate the parts")
     slopes = np.empty_like(values.rows)
     for row, d in zip(values.rows, slopes, strict=True):
-        if where.size == 2:
-            d[:] = (row[1] - row[0]) / (where[1] - where[0])
-        else:
-            pchip_slopes(where, row, d)
+        with np.errstate(all="ignore"):
+            if where.size == 2:
+                d[:] = (row[1] - row[0]) / (where[1] - where[0])
+            else:
+                pchip_slopes(where, row, d)
     return cubics(where, values, slopes, true_or_false("extrapolate", extrapolate), "monotone piecewise cubic")

@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.checking import one_of
 from mechkit.counting import kernel
 from mechkit.interpolation.cubic_hermite import cubics
-from mechkit.interpolation.data import Values, sorted_nodes_and_values, true_or_false, values_at
+from mechkit.interpolation.data import Values, near_one, sorted_nodes_and_values, true_or_false, values_at
 from mechkit.interpolation.piecewise import PiecewisePolynomial
 from mechkit.linear_systems.tridiagonal import eliminate_from_both_ends
 
@@ -21,8 +21,10 @@ SAME_ENDS = 1e-14
 
 
 @kernel(cache=True, error_model="numpy")
-def spline_rows(x, y, dl, d, du, r):
-    """The equations of the slopes inside: row i is dl[i - 1] m_(i-1) + d[i] m_i + du[i] m_(i+1) = r[i], 0 < i < n - 1.
+def spline_rows(x, y, h, d, r):
+    """The equations of the slopes inside: row i is h[i + 1] m_(i-1) + d[i] m_i + h[i] m_(i+1) = r[i], 0 < i < n - 1.
+
+    h (n + 1,) : the widths of the pieces in h[1] to h[n - 1], which stand above the diagonal and below it too.
 
     >>> from mechkit import law
     >>> law(spline_rows, n=range(1, 6)).flops  # n equations
@@ -31,12 +33,12 @@ def spline_rows(x, y, dl, d, du, r):
     # de Boor, A Practical Guide to Splines, chapter IV, equation (5)
     h0 = x[1] - x[0]
     s0 = (y[1] - y[0]) / h0
+    h[1] = h0
     for i in range(1, x.size - 1):
         h1 = x[i + 1] - x[i]
         s1 = (y[i + 1] - y[i]) / h1
-        dl[i - 1] = h1
+        h[i + 1] = h1
         d[i] = 2.0 * (h0 + h1)
-        du[i] = h0
         r[i] = 3.0 * (h1 * s0 + h0 * s1)
         h0 = h1
         s0 = s1
@@ -123,7 +125,7 @@ def close_the_ring(m, v, ratio):
 @spline_rows.example
 def _(n):
     x = np.arange(n + 2.0)
-    return x, np.sin(x), np.zeros(n + 1), np.zeros(n + 2), np.zeros(n + 1), np.zeros(n + 2)
+    return x, np.sin(x), np.zeros(n + 3), np.zeros(n + 2), np.zeros(n + 2)
 
 
 @not_a_knot_row.example
@@ -207,19 +209,30 @@ def cubic_spline(x: Any, y: Any, bc_type: Any = "not-a-knot", extrapolate: bool 
     """
     where, values = sorted_nodes_and_values(x, y, 2, "a cubic spline needs")
     extend = true_or_false("extrapolate", extrapolate)
+    nodes, width = near_one(where)
     if isinstance(bc_type, str) and bc_type.lower() == "periodic":
         _require_period(values)
-        slopes = _periodic_slopes(where, values.rows)
+        rows, height = near_one(values.rows)
+        slopes = _in_units(_periodic_slopes(nodes, rows), width, height)
         return cubics(where, values, slopes, extend, "cubic spline", periodic=True)
     first, last = _conditions(bc_type, values)
     at_ends = [first.value, last.value]
     if any(value.is_complex for value in at_ends):
         values, at_ends = values.as_complex(), [value.as_complex() for value in at_ends]
     slopes = np.empty_like(values.rows)
-    for k, (row, m) in enumerate(zip(values.rows, slopes, strict=True)):
-        left, right = (value.rows[k, 0] for value in at_ends)
-        _slopes(where, row, (first.kind, left), (last.kind, right), m)
-    return cubics(where, values, slopes, extend, "cubic spline")
+    rows, height = near_one(values.rows)
+    left, right = (value.rows[:, 0] / height * width for value in at_ends)
+    left = left * width if first.kind == 2 else left
+    right = right * width if last.kind == 2 else right
+    for k, (row, m) in enumerate(zip(rows, slopes, strict=True)):
+        _slopes(nodes, row, (first.kind, left[k]), (last.kind, right[k]), m)
+    return cubics(where, values, _in_units(slopes, width, height), extend, "cubic spline")
+
+
+def _in_units(slopes: np.ndarray, width: float, height: float) -> np.ndarray:
+    """The slopes of nodes in units of a width, and of values in units of a height; units of 1 change nothing."""
+    with np.errstate(all="ignore"):
+        return slopes if width == height == 1.0 else slopes / width * height
 
 
 @dataclass(frozen=True)
@@ -233,13 +246,14 @@ class _End:
 def _slopes(x: np.ndarray, y: np.ndarray, first: tuple[Any, float], last: tuple[Any, float], m: np.ndarray) -> None:
     """m (n,) = the slopes of a spline with a condition (kind, value) at each end."""
     n = x.size
-    d = np.empty(n)
-    dl, du = np.empty((2, n - 1))
-    spline_rows(x, y, dl, d, du, m)
+    d, work = np.empty((2, n))
+    h = np.empty(n + 1)
+    above, below = h[:-2], h[2:]  # the diagonals beside the main one
+    spline_rows(x, y, h, d, m)
     both_free = n == 3 and first[0] == last[0] == "not-a-knot"  # one parabola
-    d[0], du[0], m[0] = _row(x, y, first, both_free)
-    d[-1], dl[-1], m[-1] = _row(x[::-1], y[::-1], last, both_free)
-    eliminate_from_both_ends(dl, d, du, np.empty(n), m)
+    d[0], above[0], m[0] = _row(x, y, first, both_free)
+    d[-1], below[-1], m[-1] = _row(x[::-1], y[::-1], last, both_free)
+    eliminate_from_both_ends(below, d, above, work, m)
 
 
 def _row(x: np.ndarray, y: np.ndarray, end: tuple[Any, float], parabola: bool) -> tuple[float, float, float]:
@@ -264,13 +278,14 @@ def _periodic_slopes(x: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return slopes
     around = np.concatenate([[x[0] - (x[-1] - x[-2])], x])
     d, r = np.empty((2, n + 1))
-    dl, du = np.empty((2, n))
+    h = np.empty(n + 2)
+    above, below = h[:-2], h[2:]
     work, v = np.empty((2, n - 1))
     for y, m in zip(rows, slopes, strict=True):
-        spline_rows(around, np.concatenate([[y[-2]], y]), dl, d, du, r)
-        ratio = open_the_ring(du[n - 1], dl[0], d[1:n], v)
+        spline_rows(around, np.concatenate([[y[-2]], y]), h, d, r)
+        ratio = open_the_ring(above[n - 1], below[0], d[1:n], v)
         for right in (r[1:n], v):
-            eliminate_from_both_ends(dl[1 : n - 1], d[1:n], du[1 : n - 1], work, right)
+            eliminate_from_both_ends(below[1 : n - 1], d[1:n], above[1 : n - 1], work, right)
         m[:-1] = r[1:n]
         close_the_ring(m[:-1], v, ratio)
         m[-1] = m[0]

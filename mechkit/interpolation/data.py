@@ -11,6 +11,9 @@ from scipy.linalg import LinAlgWarning
 
 from mechkit.checking import finite, float_array
 
+#: The power of two that numbers may reach before they are scaled.
+FAR = 200
+
 
 @dataclass(frozen=True)
 class Values:
@@ -37,7 +40,8 @@ class Values:
     def unfold(self, rows: np.ndarray, points: tuple[int, ...]) -> Any:
         """Rows (k, m), found at m points, in the shape of the points followed by that of one value."""
         if self.is_complex:
-            rows = rows[0::2] + 1j * rows[1::2]
+            with np.errstate(invalid="ignore"):  # infinite at poles
+                rows = rows[0::2] + 1j * rows[1::2]
         result = np.ascontiguousarray(rows.T).reshape((*points, *self.shape))
         return result[()]
 
@@ -58,13 +62,13 @@ def values_at(name: str, y: Any, n: int, each: str = "node") -> Values:
     array = _numbers(name, y)
     if array.ndim == 0 or array.shape[0] != n:
         raise ValueError(f"{name} has shape {array.shape}; it must have {n} values, one for each {each}")
-    if array.dtype.kind == "c":
-        pairs = np.stack([array.real, array.imag], axis=-1).astype(np.float64)
-    else:
-        pairs = array.astype(np.float64)
-    float_array(name, pairs.reshape(array.shape) if array.dtype.kind != "c" else np.abs(array), (array.ndim,))
-    rows = np.ascontiguousarray(pairs.reshape(n, -1).T)
-    return Values(rows, array.shape[1:], array.dtype.kind == "c")
+    shape = array.shape[1:]
+    is_complex = array.dtype.kind == "c"
+    if is_complex:
+        float_array(name, np.abs(array), (array.ndim,))
+        array = np.stack([array.real, array.imag], axis=-1)
+    rows = np.ascontiguousarray(array.astype(np.float64).reshape(n, -1).T)
+    return Values(rows, shape, is_complex)
 
 
 def _numbers(name: str, y: Any) -> np.ndarray:
@@ -90,12 +94,13 @@ def nodes(x: Any, least: int = 1, why: str = "") -> np.ndarray:
     Traceback (most recent call last):
     ValueError: x[0] and x[2] are both 0.0; nodes must differ: ...
     """
-    array = float_array("x", x, (1,)).astype(np.float64)
-    with np.errstate(over="ignore"):
+    array = float_array("x", x, (1,), check_finite=False).astype(np.float64)
+    with np.errstate(all="ignore"):
+        if array.size >= least and _ascend(array) and np.isfinite(array[-1] - array[0]):
+            return array  # one pass: between finite ends, numbers that ascend are finite
+        float_array("x", array, (1,))
         if not np.isfinite(np.ptp(array)):
             raise ValueError(f"x is between {array.min():g} and {array.max():g}; that distance must be a finite number")
-    if array.size >= least and bool((array[1:] > array[:-1]).all()):
-        return array
     order = np.argsort(array, kind="stable")
     (equal,) = np.nonzero(np.diff(array[order]) == 0.0)
     if equal.size:
@@ -107,6 +112,11 @@ def nodes(x: Any, least: int = 1, why: str = "") -> np.ndarray:
     if array.size < least:
         raise ValueError(f"x has {array.size} node{'s' * (array.size > 1)}; {why} at least {least}")
     return array
+
+
+def _ascend(x: np.ndarray) -> bool:
+    """Whether each number is greater than the one before."""
+    return bool((x[1:] > x[:-1]).all())
 
 
 def nodes_and_values(x: Any, y: Any, least: int = 1, why: str = "") -> tuple[np.ndarray, Values]:
@@ -123,7 +133,7 @@ def sorted_nodes_and_values(x: Any, y: Any, least: int = 2, why: str = "this nee
     (array([0., 1.]), array([[6., 5.]]))
     """
     where, values = nodes_and_values(x, y, least, why)
-    if bool((where[1:] > where[:-1]).all()):
+    if _ascend(where):
         return where, values
     order = np.argsort(where)
     return where[order], values.like(np.ascontiguousarray(values.rows[:, order]))
@@ -173,6 +183,29 @@ def true_or_false(name: str, value: Any) -> bool:
     if not isinstance(value, bool | np.bool_ | int) or value not in (0, 1):
         raise TypeError(f"{name} is {value!r}; it must be True or False")
     return bool(value)
+
+
+def largest(array: np.ndarray) -> float:
+    """The largest absolute value, or NaN where there is one.
+
+    >>> largest(np.array([1.0, -3.0])), largest(np.array([3.0 + 4.0j]))
+    (3.0, 5.0)
+    """
+    if np.iscomplexobj(array):
+        return float(np.abs(array).max())
+    return float(np.maximum(array.max(), -array.min()))
+
+
+def near_one(array: np.ndarray) -> tuple[np.ndarray, float]:
+    """Numbers over a power of two, and that power, where products of a few of them would leave the range; else over 1.
+
+    >>> near_one(np.array([2.0**-1000, 2.0**-1001]))
+    (array([1. , 0.5]), 9.33...e-302)
+    """
+    exponent = min(max(int(np.frexp(largest(array))[1]) - 1, -1000), 1000)
+    if abs(exponent) <= FAR:
+        return array, 1.0
+    return np.asarray(array * 2.0**-exponent), 2.0**exponent
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

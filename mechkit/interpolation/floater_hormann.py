@@ -101,7 +101,8 @@ def floater_hormann(x: Any, y: Any, d: int = 3, extrapolate: bool = True) -> Flo
     n = where.size
     if blend >= n:
         raise ValueError(
-            f"d is {blend}; {n} node{'s' * (n > 1)} allow{'s' * (n == 1)} polynomials of degree {n - 1} at most"
+            f"d is {blend}; {n} node{'s' * (n > 1)} allow{'s' * (n == 1)} polynomials of degree {n - 1} at most: "
+            f"give d={n - 1}, or less"
         )
     w = np.empty(n)
     width = float(where[-1] - where[0]) or 1.0

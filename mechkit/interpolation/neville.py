@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.interpolation.data import true_or_false
+from mechkit.interpolation.data import near_one, true_or_false
 from mechkit.interpolation.newton import in_safe_order
 from mechkit.interpolation.polynomials import PolynomialThroughData, data_of_a_polynomial
 
@@ -46,7 +46,9 @@ class Neville(PolynomialThroughData):
     form: ClassVar[str] = "Neville's"
 
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
-        neville_values(*in_safe_order(self._x, self._values.rows[index]), t, np.empty(self._x.size, t.dtype), out)
+        y, unit = near_one(self._values.rows[index])
+        neville_values(*in_safe_order(self._x, y), t, np.empty(self._x.size, t.dtype), out)
+        out *= unit
 
 
 def neville(x: Any, y: Any, extrapolate: bool = True) -> Neville:

@@ -159,6 +159,11 @@ class PiecewisePolynomial(Interpolant):
         return read_only(self._x)
 
     @property
+    def x(self) -> np.ndarray:
+        """The nodes, by SciPy's name."""
+        return self.nodes
+
+    @property
     def values(self) -> np.ndarray:
         """The values at the nodes (n, ...)."""
         return read_only(self._values.coefficients())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -74,9 +75,9 @@ class PolynomialThroughData(Interpolant):
                 self._evaluate(index, t[piece], found[piece])
         return out
 
+    @abstractmethod
     def _evaluate(self, index: int, t: np.ndarray, out: np.ndarray) -> None:
         """out (m,) = the values at points t (m,) of the row of data that the index names."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return in_words(self, f"polynomial of degree {self.degree}", f" in {self.form} form")

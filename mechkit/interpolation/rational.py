@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from scipy.linalg import eigvals
 from mechkit.checking import finite, whole
 from mechkit.counting import kernel
 from mechkit.interpolation.barycentric_sums import away_from_nodes, barycentric_values, values_at_nodes
-from mechkit.interpolation.data import Values, read_only
+from mechkit.interpolation.data import Values, near_one, read_only
 from mechkit.interpolation.interpolant import Interpolant, in_words, pieces
 
 #: A pole this close to the real axis, as a share of the interval, is on it.
@@ -79,6 +80,8 @@ class Rational(Interpolant):
     extrapolate: bool
     _poles: ClassVar[bool] = True
     _nu: int = 0
+    #: The interval of the data, where these are more than the nodes.
+    _ends: tuple[float, float] | None = None
     kind: ClassVar[str] = "rational function"
 
     @property
@@ -98,8 +101,8 @@ class Rational(Interpolant):
 
     @property
     def interval(self) -> tuple[float, float]:  # type: ignore[override]
-        """The least and the largest real part of the nodes."""
-        return float(self._x.real.min()), float(self._x.real.max())
+        """The least and the largest real part of the points of the data."""
+        return self._ends or (float(self._x.real.min()), float(self._x.real.max()))
 
     @property
     def degree(self) -> int:
@@ -108,7 +111,8 @@ class Rational(Interpolant):
 
     def derivative(self, nu: int = 1) -> Rational:
         """The derivative of order nu, by divided differences with the same weights."""
-        return Rational(self._x, self._values, self._weights, self.extrapolate, _nu=self._nu + whole("nu", nu))
+        order = self._nu + whole("nu", nu)
+        return Rational(self._x, self._values, self._weights, self.extrapolate, _nu=order, _ends=self._ends)
 
     def integral(self, a: Any = None, b: Any = None) -> Any:
         """The integral from a to b, by quadrature; without these, the function that is that from the first node.
@@ -155,15 +159,19 @@ class Rational(Interpolant):
         kind = np.result_type(t, self._x, self._weights)
         t = t.astype(kind, copy=False)
         out = np.empty((len(self._values.rows), t.size), kind)
-        for f, found in zip(self._values.rows, out, strict=True):
-            if self._nu:
-                barycentric_derivatives(self._x, self._weights, f, self._nu, t, np.empty(self._x.size, kind), found)
-                continue
+        rows, unit = near_one(self._values.rows)
+        for f, found in zip(rows, out, strict=True):
             for piece in pieces(t.size):
-                points, part = away_from_nodes(self._x, t[piece]), found[piece]
-                barycentric_values(self._x, self._weights, f, points, np.empty_like(part), part)
-                values_at_nodes(self._x, f, t[piece], part)
-        return out
+                _infinite_at_poles(partial(self._evaluate, f), t[piece], found[piece])
+        return out * unit if unit != 1.0 else out
+
+    def _evaluate(self, f: np.ndarray, t: np.ndarray, out: np.ndarray) -> None:
+        """out (m,) = the values at points t (m,) of the function with values f (n,) at the nodes."""
+        if self._nu:
+            barycentric_derivatives(self._x, self._weights, f, self._nu, t, np.empty(self._x.size, t.dtype), out)
+        else:
+            barycentric_values(self._x, self._weights, f, away_from_nodes(self._x, t), np.empty_like(out), out)
+            values_at_nodes(self._x, f, t, out)
 
     def __repr__(self) -> str:
         order = f"derivative of order {self._nu} of a " if self._nu else ""
@@ -213,6 +221,20 @@ class Antiderivative(Interpolant):
 
     def __repr__(self) -> str:
         return in_words(self, "integral of a rational function")
+
+
+def _infinite_at_poles(evaluate: Any, t: np.ndarray, out: np.ndarray) -> None:
+    """out (m,) = the values at points t (m,), infinite at complex poles, where division is refused or gives NaN."""
+    try:
+        evaluate(t, out)
+        if np.iscomplexobj(out):
+            out[np.isnan(out) & ~np.isnan(t)] = np.inf
+    except ZeroDivisionError:
+        if t.size == 1:
+            out[0] = np.inf
+            return
+        for j in range(t.size):
+            _infinite_at_poles(evaluate, t[j : j + 1], out[j : j + 1])
 
 
 def _zeros_of_a_sum(x: np.ndarray, a: np.ndarray) -> np.ndarray:

@@ -18,34 +18,12 @@ CHECKED = 200
 AT_LEAST = 2000
 
 
-class Target:
-    """What is approximated: its values at points, and the extrema of an error between them."""
-
-    ends: tuple[float, float]
-    calls = 0
-
-    def __call__(self, t: np.ndarray) -> np.ndarray:
-        """The values at points."""
-        raise NotImplementedError
-
-    def candidates(self, reference: np.ndarray) -> np.ndarray:
-        """Points, in ascending order, among which larger errors are looked for; the reference is among them."""
-        raise NotImplementedError
-
-    def refined(self, t: np.ndarray, peaks: np.ndarray, error: Any, noise: float) -> np.ndarray:
-        """The extrema of the error near the candidates t at some places."""
-        return t[peaks]
-
-    def unseen(self, n: int) -> np.ndarray:
-        """Points for the last check."""
-        raise NotImplementedError
-
-
-class Function(Target):
+class Function:
     """A function on an interval, called with arrays where it takes them."""
 
     def __init__(self, f: Callable[[Any], Any], ends: tuple[float, float]) -> None:
         self.f, self.ends = f, ends
+        self.calls = 0
         self.by_array = self._takes_arrays()
 
     def _takes_arrays(self) -> bool:
@@ -78,7 +56,7 @@ class Function(Target):
         return values
 
     def candidates(self, reference: np.ndarray) -> np.ndarray:
-        """Points between those of the reference, and Chebyshev points."""
+        """Ascending points where larger errors are looked for: the reference, points between, Chebyshev points."""
         corners = np.concatenate([[self.ends[0]], reference, [self.ends[1]]])
         share = 0.5 - 0.5 * np.cos(np.pi * np.arange(BETWEEN) / BETWEEN)
         inner = corners[:-1, np.newaxis] + np.diff(corners)[:, np.newaxis] * share
@@ -117,8 +95,10 @@ class Function(Target):
         return np.concatenate([even, chebyshev_nodes(number, "roots", self.ends)])
 
 
-class Data(Target):
-    """Values at different points."""
+class Data:
+    """Values at different points, which are all that is looked at."""
+
+    calls = 0
 
     def __init__(self, data: Any, n: int) -> None:
         try:
@@ -131,7 +111,8 @@ class Data(Target):
         if n >= self.x.size:
             m = self.x.size
             raise ValueError(
-                f"degree is {n}; {m} points determine a polynomial of degree {m - 1} at most: lower the degree"
+                f"degree is {n}; {m} point{'s' * (m > 1)} determine{'s' * (m == 1)} a polynomial of degree {m - 1} at "
+                "most: lower the degree"
             )
         self.y = values.rows[0]
         self.ends = (float(self.x[0]), float(self.x[-1]))
@@ -144,6 +125,14 @@ class Data(Target):
         """All points."""
         return self.x
 
+    def refined(self, t: np.ndarray, peaks: np.ndarray, error: Any, noise: float) -> np.ndarray:
+        """The candidates themselves."""
+        return t[peaks]
+
     def unseen(self, n: int) -> np.ndarray:
         """All points."""
         return self.x
+
+
+#: What is approximated: called with points it gives values, and it knows where errors are looked for.
+Target = Function | Data

@@ -1,22 +1,34 @@
-"""The seven mechanisms: the survey's statements as claims, one file each in ``claims/``.
+"""The seven mechanisms, and the arithmetic of effort: the survey's statements as claims, one file each in ``claims/``.
 
 >>> print(*CLAIMS)
-C1 C2 C3 C4 C5 C6 D1 D2 D3 D4 F1 F2 F3 F4 O1 O2 O3 P1 P2 P3 S1 S2 T1 T2
+A1 A2 A3 C1 C2 C3 C4 C5 C6 D1 D2 D3 D4 F1 F2 F3 F4 O1 O2 O3 P1 P2 P3 S1 S2 T1 T2
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 from mechkit.mechanisms import claims
-from mechkit.mechanisms.claim import MECHANISMS, Claim, Evidence, Figure, Result, Table, run
+from mechkit.mechanisms.claim import ARITHMETIC, MECHANISMS, Claim, Evidence, Figure, Result, Table, run
 from mechkit.problems import Matrix
 
-__all__ = ["CLAIMS", "Claim", "Evidence", "Figure", "Result", "Table", "in_survey_order", "on_matrix", "run"]
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Evidence",
+    "Figure",
+    "Result",
+    "Table",
+    "in_survey_order",
+    "on_matrix",
+    "on_published",
+    "run",
+]
 
 
 def _found() -> dict[str, Claim]:
@@ -40,7 +52,27 @@ def in_survey_order(found: Iterable[Claim]) -> list[Claim]:
     >>> [claim.key for claim in in_survey_order(CLAIMS.values())][:3]
     ['S1', 'S2', 'F1']
     """
-    return sorted(found, key=lambda claim: (MECHANISMS.index(claim.mechanism), claim.key))
+    order = (*MECHANISMS, ARITHMETIC)
+    return sorted(found, key=lambda claim: (order.index(claim.mechanism), claim.key))
+
+
+def on_published(found: Iterable[Claim], folder: Path) -> list[Claim]:
+    """The claims, to be measured on published problems of a folder as well, where a claim has a way to."""
+    return [
+        replace(claim, measure=partial(_with_published, claim, folder)) if claim.measure_published else claim
+        for claim in found
+    ]
+
+
+def _with_published(claim: Claim, folder: Path) -> Evidence:
+    """Both measurements in one. What a reader takes away is of the published problem."""
+    generated, published = claim.measure(), claim.measure_published(folder)  # type: ignore[misc]
+    both = {
+        part.name: [*getattr(published, part.name), *getattr(generated, part.name)]
+        for part in fields(Evidence)
+        if part.name not in ("headline", "gain")
+    }
+    return Evidence(headline=published.headline, gain=published.gain, **both)
 
 
 def on_matrix(found: Iterable[Claim], matrix: Matrix) -> list[Claim]:

@@ -16,10 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.wanted import Wanted, above, at_least, at_most, below, between, exactly, written
 from mechkit.problems import Matrix
 
 __all__ = [
+    "ARITHMETIC",
     "MECHANISMS",
     "Check",
     "Claim",
@@ -54,6 +56,8 @@ MECHANISMS = (
     "objective functions",
     "complexity trade-offs",
 )
+#: What its appendix A says of counting itself, which is no mechanism.
+ARITHMETIC = "the arithmetic of effort"
 #: A headline is short enough to be remembered.
 MOST_WORDS = 20
 
@@ -166,15 +170,18 @@ class Figure:
 class Evidence:
     """What a measurement found.
 
-    checks : what the verdict rests on, and the limits of the statement; headline, gain : what a reader takes away;
-    tables, figures : for the reader; notes : anything a reader must know, such as a count that comes from a law and
-    not from a run.
+    checks : what the verdict rests on, and the limits of the statement; headline, gain : what a reader takes away (a
+    statement about counting has no gain); tables, figures : for the reader; timings : tables of what depends on the
+    machine; laws : exact laws that the page computes at any size; notes : anything a reader must know, such as a count
+    that comes from a law and not from a run.
     """
 
     checks: Sequence[Check]
     headline: Headline
-    gain: Gain
+    gain: Gain | None
     tables: Sequence[Table] = ()
+    timings: Sequence[Table] = ()
+    laws: Sequence[LawsBySize] = ()
     figures: Sequence[Figure] = ()
     notes: Sequence[str] = ()
 
@@ -186,11 +193,12 @@ class Evidence:
 class Claim:
     """One statement of the survey and how it is measured.
 
-    key : such as "S1"; mechanism : one of `MECHANISMS`; statement : what the survey says, paraphrased; source : where
-    it says so; baseline, improvement : the two sides, on the same problem; parts : each part of the statement, as a
-    clause, with the number that is measured for it; measure : () -> Evidence; measure_on : the same on a matrix of
-    the reader's own, for claims that can be measured on one; limits : clauses that a reader might add to the statement,
-    with their numbers, which are shown and not judged.
+    key : such as "S1"; mechanism : one of `MECHANISMS`, or `ARITHMETIC`; statement : what the survey says, paraphrased;
+    source : where it says so; baseline, improvement : the two sides, on the same problem; parts : each part of the
+    statement, as a clause, with the number that is measured for it; measure : () -> Evidence; measure_on : the same on
+    a matrix of the reader's own, for claims that can be measured on one; measure_published : the same on published
+    problems, from the folder that holds them; limits : clauses that a reader might add to the statement, with their
+    numbers, which are shown and not judged; quick : False where the measurement takes more than a few seconds.
     """
 
     key: str
@@ -202,7 +210,9 @@ class Claim:
     parts: Mapping[str, str]
     measure: Callable[[], Evidence]
     measure_on: Callable[[Matrix], Evidence] | None = None
+    measure_published: Callable[[Path], Evidence] | None = None
     limits: Mapping[str, str] = field(default_factory=dict)
+    quick: bool = True
 
     @property
     def file(self) -> Path:
@@ -248,7 +258,7 @@ def judge(parts: Iterable[str], checks: Sequence[Check], limits: Iterable[str] =
     >>> checks = [Check("it is fast", "n = 8", 2.0, above(1)), Check("it is fast", "n = 2", 1.0, above(1))]
     >>> found = judge(["it is fast"], checks)
     >>> print(found.verdict, "-", found.sentence)
-    qualified - It is fast: in 1 of 2 cases, not for n = 2 (1, wanted above 1)
+    qualified - It is fast: true in 1 of 2 cases, but not for n = 2 (1, wanted above 1).
     """
     parts, limits = list(parts), list(limits)
     for check in checks:
@@ -265,7 +275,7 @@ def judge(parts: Iterable[str], checks: Sequence[Check], limits: Iterable[str] =
     verdict: Verdict = "refuted" if not held else "qualified"
     if all(part.verdict == "confirmed" for part in judged):
         verdict = "confirmed"
-    return Judgement(verdict, judged, _capitalized("; ".join(part.sentence for part in judged)))
+    return Judgement(verdict, judged, ". ".join(_capitalized(part.sentence) for part in judged) + ".")
 
 
 def _judge_part(part: str, within: Sequence[Check]) -> Judged:
@@ -273,14 +283,14 @@ def _judge_part(part: str, within: Sequence[Check]) -> Judged:
     held = of - len(failing)
     if not of:
         return Judged(part, "not judged", 0, 0, f"{part}: not judged")
-    cases = {1: "the one case", 2: "both cases"}.get(of, f"all {of} cases")
+    cases = {1: "in the one case", 2: "in both cases"}.get(of, f"in all {of} cases")
     if not failing:
-        return Judged(part, "confirmed", held, of, f"{part}: in {cases}")
+        return Judged(part, "confirmed", held, of, f"{part}: true {cases}")
     worst = failing[0]
-    off = f"{worst.case} ({written(worst.measured)}, wanted {worst.wanted})"
-    others = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
-    verdict: PartVerdict = "qualified" if held else "refuted"
-    return Judged(part, verdict, held, of, f"{part}: in {held} of {of} cases, not for {off}{others}")
+    others = f", and in {len(failing) - 1} more" if len(failing) > 1 else ""
+    so_far = f"true in {held} of {of} cases, but not" if held else "true in no case: not"
+    example = f"{so_far} for {worst.case} ({written(worst.measured)}, wanted {worst.wanted}){others}"
+    return Judged(part, "qualified" if held else "refuted", held, of, f"{part}: {example}")
 
 
 def _capitalized(sentence: str) -> str:

@@ -49,7 +49,7 @@ def closed_over(args: Any, *functions: Any) -> Iterator[tuple[Any, ...]]:
     if not values:
         yield functions
         return
-    values = tuple(_checked(f"args[{i}]", value) for i, value in enumerate(values))
+    values = checked_values(values)
     for f in filter(callable, functions):
         called = as_kernel(f).py_func
         try:
@@ -59,13 +59,36 @@ def closed_over(args: Any, *functions: Any) -> Iterator[tuple[Any, ...]]:
     if _UNCOUNTED is None:
         yield tuple(_with(values, as_kernel(f)) if callable(f) else f for f in functions)
         return
+    with reader_of(values) as read:
+        yield tuple(_reading(as_kernel(f), read) if callable(f) else f for f in functions)
+
+
+@contextmanager
+def reader_of(values: tuple[Any, ...]) -> Iterator[Any]:
+    """A kernel without arguments that gives the values, inside the block: the same for others of the same types.
+
+    >>> with reader_of((2.0, 3)) as read:
+    ...     read()
+    (2.0, 3)
+    """
+    if _UNCOUNTED is None:
+        yield kernel(error_model="numpy")(lambda: values)
+        return
     place = _free.pop() if _free else _new_place()
     try:
         _write(_places[place], values)
-        kinds = tuple(map(numba.typeof, values))
-        yield tuple(_reading(as_kernel(f), kinds, place) if callable(f) else f for f in functions)
+        yield _reader(tuple(map(numba.typeof, values)), place)
     finally:
         _free.append(place)
+
+
+def checked_values(args: Any) -> tuple[Any, ...]:
+    """A number or an array, or a tuple of such, as a tuple of what compiled code can read.
+
+    >>> checked_values((np.int32(2), [1, 2]))
+    (2, array([1, 2]))
+    """
+    return tuple(_checked(f"args[{i}]", value) for i, value in enumerate(args if isinstance(args, tuple) else (args,)))
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -117,9 +140,8 @@ def _write(place: np.ndarray, values: tuple[Any, ...]) -> None:
 
 
 @lru_cache(maxsize=256)
-def _reading(f: Any, kinds: tuple[Any, ...], place: int) -> Any:
-    """f(x, *values) as a kernel of x, with values of some types from a place."""
-    read = _reader(kinds, place)
+def _reading(f: Any, read: Any) -> Any:
+    """f(x, *values) as a kernel of x, with the values that a reader gives."""
 
     @kernel(error_model="numpy")
     def of_x(x):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from mechkit.mechanisms import in_survey_order
+from mechkit.mechanisms import CLAIMS, in_survey_order
 from mechkit.mechanisms.claim import JUDGING, Result
 
 HEAD = f"""# The claims
@@ -17,13 +18,18 @@ Each statement of the survey is one file in `mechkit/mechanisms/claims/`. This p
 """
 
 
-def claims_page(results: Iterable[Result]) -> str:
-    """The page, by mechanism in the survey's order."""
-    by_key = {result.claim.key: result for result in results}
-    ordered = in_survey_order(result.claim for result in by_key.values())
+def claims_page(results: Iterable[Result], old: str = "") -> str:
+    """The page, by mechanism in the survey's order.
+
+    old : the page as it was; what it says of the other claims stays.
+    """
+    sections = {text.partition(":")[0]: f"### {text}" for text in re.split(r"^### ", old, flags=re.M)[1:]}
+    sections = {key: re.split(r"^## ", text, flags=re.M)[0].rstrip("\n") + "\n" for key, text in sections.items()}
+    sections |= {result.claim.key: section(result) for result in results}
     blocks = [HEAD]
+    ordered = in_survey_order(CLAIMS[key] for key in sections if key in CLAIMS)
     for mechanism, claims in groupby(ordered, key=lambda claim: claim.mechanism):
-        blocks += [f"## {mechanism[:1].upper()}{mechanism[1:]}\n", *(section(by_key[claim.key]) for claim in claims)]
+        blocks += [f"## {mechanism[:1].upper()}{mechanism[1:]}\n", *(sections[claim.key] for claim in claims)]
     return "\n".join(blocks)
 
 
@@ -44,7 +50,7 @@ def section(result: Result) -> str:
         *parts,
         "",
         *_limits(result),
-        f"- Gain: {evidence.gain}.",
+        *([f"- Gain: {evidence.gain}."] if evidence.gain else []),
         f"- Compared: {claim.baseline}; with {claim.improvement}.",
         f"- Source: {claim.source}.",
         f"- File: [`{claim.file.name}`](../{claim.place}); measure with `mechkit report {claim.key}`.",

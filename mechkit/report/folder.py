@@ -7,8 +7,8 @@ from tempfile import TemporaryFile
 
 from mechkit.files import write_file
 
-#: The three files of a report, and the folder of the pictures that report.md shows.
-HTML, MARKDOWN, JSON, FIGURES = "report.html", "report.md", "report.json", "figures"
+#: The files of a report, and the folder of the pictures that report.md shows.
+HTML, MARKDOWN, JSON, CSV, FIGURES = "report.html", "report.md", "report.json", "report.csv", "figures"
 
 
 def prepare_folder(folder: Path) -> None:
@@ -23,7 +23,7 @@ def prepare_folder(folder: Path) -> None:
                 pass
         except OSError as error:
             raise _refusal(path, error) from error
-    for name in (HTML, MARKDOWN, JSON):
+    for name in (HTML, MARKDOWN, JSON, CSV):
         if (folder / name).is_dir():
             raise OSError(f"the report cannot be written to {folder / name}: it is a folder; remove it")
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import base64
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from mechkit.mechanisms.claim import Claim, Result, Table
+from mechkit.mechanisms.claim import Claim, Result
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.report.cells import alignments, cell
+from mechkit.report.inline import inline, with_classes
+from mechkit.report.minute import figure, rows, verdict_map
 from mechkit.report.outcomes import Outcome
-from mechkit.report.pictures import Picture
+from mechkit.report.pictures import Picture, draw
 from mechkit.report.tables import checks_table, limits_table, parts_table
 
 #: Each verdict has a sign beside its word, so that it does not rest on color.
@@ -63,9 +68,16 @@ class Section:
         return re.sub(r"[^A-Za-z0-9]+", "-", self.claim.key).strip("-")
 
 
-def html_page(sections: Sequence[Section], versions: Mapping[str, str], command: str, missing: int = 0) -> str:
-    """The report as one HTML file that needs nothing else; missing : how many claims were not run."""
-    return _render("report.html.jinja", Environment(autoescape=True), sections, versions, command, missing)
+def html_page(
+    sections: Sequence[Section], versions: Mapping[str, str], command: str, missing: int = 0, running: bool = False
+) -> str:
+    """The report as one HTML file that needs nothing else.
+
+    missing : how many claims were not run; running : whether they still will be, so that the page loads itself again.
+    """
+    return with_classes(
+        _render("report.html.jinja", Environment(autoescape=True), sections, versions, command, missing)
+    )
 
 
 def markdown_page(sections: Sequence[Section], versions: Mapping[str, str], command: str, missing: int = 0) -> str:
@@ -85,29 +97,42 @@ def _render(
     versions: Mapping[str, str],
     command: str,
     missing: int,
+    running: bool = False,
 ) -> str:
     environment.loader = PackageLoader("mechkit.report", "")
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = environment.keep_trailing_newline = True
-    environment.filters |= {"cell": cell, "data_uri": _data_uri, "raw": _Raw, "duration": duration}
+    environment.filters |= {
+        "cell": cell,
+        "duration": duration,
+        "inline": _inline,
+        "law_json": _law_json,
+        "raw": _Raw,
+        "from_here": _from_here,
+        "three": lambda ratio: f"{float(f'{ratio:.3g}'):,g}",
+    }
+    gains = rows(section.outcome for section in sections)
     return environment.get_template(name).render(
         sections=sections,
         versions=versions,
         command=command,
         signs=SIGNS,
-        tally=tally([section.verdict for section in sections], missing),
-        verdict_tables=_verdict_tables,
+        tally=tally([section.verdict for section in sections], missing, running),
+        running=running,
+        minute=gains,
+        minute_picture=draw(figure(gains)),
+        verdict_map=verdict_map(sections),
+        anchors={section.claim.key: section.anchor for section in sections},
+        parts_table=parts_table,
+        checks_table=checks_table,
+        limits_table=limits_table,
         alignments=alignments,
+        script=Markup(files("mechkit.report").joinpath("laws.js").read_text(encoding="utf-8")),
     )
 
 
-def _verdict_tables(result: Result) -> list[Table]:
-    """The parts of the statement, the cases that the verdict rests on, and those outside the statement."""
-    return [table for table in (parts_table(result), checks_table(result), limits_table(result)) if table.rows]
-
-
-def tally(verdicts: Sequence[str], missing: int = 0) -> str:
-    """How often each verdict was reached, in words; missing : how many claims were not run.
+def tally(verdicts: Sequence[str], missing: int = 0, running: bool = False) -> str:
+    """How often each verdict was reached, in words; missing : how many claims were not run, or are still running.
 
     >>> tally(["confirmed", "refuted", "confirmed"])
     '2 confirmed, 1 refuted'
@@ -116,7 +141,11 @@ def tally(verdicts: Sequence[str], missing: int = 0) -> str:
     """
     times = Counter(verdicts)
     words = ", ".join(f"{times[verdict]} {verdict}" for verdict in SIGNS if times[verdict])
-    return words + (f"; the run was stopped before the other {missing}" if missing else "")
+    if missing:
+        words += (
+            f"; {missing} more are being measured" if running else f"; the run was stopped before the other {missing}"
+        )
+    return words
 
 
 def duration(seconds: float) -> str:
@@ -132,8 +161,20 @@ def duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-def _data_uri(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+def _inline(picture: Picture, name: str) -> Markup:
+    return Markup(inline(picture.svg, name, picture.caption))
+
+
+def _from_here(size: int | None, laws: LawsBySize) -> str:
+    """From which size on an algorithm is cheaper, in words; the script says it in the same."""
+    if size is None:
+        return "no size here"
+    return "every size here" if size == next(iter(laws.sizes.values()))[0] else cell(size)
+
+
+def _law_json(laws: LawsBySize) -> Markup:
+    """The laws for a script of the page, where < would begin a tag."""
+    return Markup(json.dumps(laws.record(), separators=(",", ":")).replace("<", "\\u003c"))
 
 
 def _markdown_text(value: Any) -> Any:

@@ -1,7 +1,9 @@
-"""The report as data: strict JSON, everything but the pictures."""
+"""The report as data: strict JSON, everything but the pictures; the checks as rows of a table too."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -9,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.mechanisms.claim import Result
+from mechkit.mechanisms.claim import Result, Table
 from mechkit.report.cells import plain
 from mechkit.report.outcomes import Outcome
 
@@ -23,6 +25,7 @@ def to_json(outcomes: Sequence[Outcome], versions: Mapping[str, str], command: s
     if missing:
         record["not run"] = missing
     record["claims"] = [_claim(outcome) for outcome in outcomes]
+    record["timings"] = {outcome.claim.key: _timings(outcome) for outcome in outcomes if isinstance(outcome, Result)}
     return json.dumps(json_value(record), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -35,7 +38,8 @@ def _claim(outcome: Outcome) -> dict[str, Any]:
     return {
         **asked,
         "headline": {"sentence": str(evidence.headline), "number": evidence.headline.number},
-        "gain": {
+        "gain": gain
+        and {
             "at": gain.at,
             "unit": gain.unit,
             "before": gain.before,
@@ -68,11 +72,20 @@ def _claim(outcome: Outcome) -> dict[str, Any]:
             }
             for check in evidence.checks
         ],
-        "tables": [{"caption": t.caption, "columns": t.columns, "rows": t.rows} for t in evidence.tables],
+        "tables": [_table(table) for table in evidence.tables],
+        "laws": [laws.record() for laws in evidence.laws],
         "figures": [figure.caption for figure in evidence.figures],
         "notes": evidence.notes,
-        "seconds": outcome.seconds,
     }
+
+
+def _timings(result: Result) -> dict[str, Any]:
+    """What differs from run to run, apart from all that does not."""
+    return {"seconds": result.seconds, "tables": [_table(table) for table in result.evidence.timings]}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {"caption": table.caption, "columns": table.columns, "rows": table.rows}
 
 
 def json_value(value: Any) -> Any:
@@ -91,3 +104,19 @@ def json_value(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def to_csv(outcomes: Sequence[Outcome]) -> str:
+    """Every check of every claim, one a line."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("claim", "mechanism", "verdict", "part", "case", "measured", "wanted", "within", "holds"))
+    for outcome in outcomes:
+        if isinstance(outcome, Result):
+            claim, verdict = outcome.claim, outcome.verdict
+            for c in outcome.evidence.checks:
+                measured = plain(c.measured)
+                rows.writerow(
+                    (claim.key, claim.mechanism, verdict, c.part, c.case, measured, c.wanted, c.within, c.holds)
+                )
+    return text.getvalue()

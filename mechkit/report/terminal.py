@@ -25,8 +25,9 @@ NARROW = 60
 
 
 @contextmanager
-def progress(claims: Sequence[Claim]) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, where that is a terminal; yields what is to be told the place of each that starts."""
+def progress(claims: Sequence[Claim]) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """A bar on standard error, where that is a terminal; yields what is to be told the place of each
+    that starts, and of each that is done."""
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
@@ -39,13 +40,20 @@ def progress(claims: Sequence[Claim]) -> Iterator[Callable[[int], None]]:
     bar = Progress(*columns, console=console, transient=True, expand=True, disable=disabled)
     task = bar.add_task("", total=len(claims))
 
+    running: dict[int, str] = {}
+
     def started(k: int) -> None:
         bar.start()  # its thread starts now: the claims must have a process of their own first
         claim = claims[k]
-        bar.update(task, completed=k, description=f"{claim.key} {claim.mechanism}: {claim.improvement}")
+        running[k] = f"{claim.key} {claim.mechanism}: {claim.improvement}"
+        bar.update(task, description=next(iter(running.values())))
+
+    def finished(k: int) -> None:
+        running.pop(k, None)
+        bar.update(task, advance=1, description=next(iter(running.values()), ""))
 
     try:
-        yield started
+        yield started, finished
     finally:
         bar.stop()
 
@@ -80,7 +88,8 @@ def print_checks(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if not isinstance(outcome, Result):
             continue
-        lines = [f"{outcome.claim.key}: {outcome.claim.statement}", f"gain: {outcome.evidence.gain}"]
+        lines = [f"{outcome.claim.key}: {outcome.claim.statement}"]
+        lines += [f"gain: {outcome.evidence.gain}"] if outcome.evidence.gain else []
         lines += [f"{part.verdict}: {part.sentence}" for part in outcome.judgement.parts]
         click.echo("\n".join(lines), file=sys.stdout)
         for found in (checks_table(outcome), limits_table(outcome)):

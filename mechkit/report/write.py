@@ -1,4 +1,4 @@
-"""The three files of a report."""
+"""The files of a report."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mechkit.mechanisms.claim import Result
-from mechkit.report.folder import FIGURES, HTML, JSON, MARKDOWN, prepare_folder, write_atomically
+from mechkit.report.folder import CSV, FIGURES, HTML, JSON, MARKDOWN, prepare_folder, write_atomically
+from mechkit.report.minute import figure, rows
 from mechkit.report.outcomes import Outcome
 from mechkit.report.page import Section, html_page, markdown_page
-from mechkit.report.pictures import draw_all
-from mechkit.report.record import to_json
+from mechkit.report.pictures import draw, draw_all
+from mechkit.report.record import to_csv, to_json
 from mechkit.report.versions import versions
 
 
@@ -22,11 +23,12 @@ class Written:
     html: Path
     markdown: Path
     json: Path
+    csv: Path
     undrawn: Sequence[str]
 
 
 def write_report(outcomes: Sequence[Outcome], folder: Path, command: str = "mechkit report") -> Written:
-    """Write report.html, report.md (its pictures in ``figures/``) and report.json into a folder.
+    """Write report.html, report.md (its pictures in ``figures/``), report.json and report.csv into a folder.
 
     outcomes : results, and failures where a claim raised, in the order of the page; folder : made if it is
     missing, files of an earlier report are replaced; command : what the reader can run to get the same.
@@ -47,10 +49,17 @@ def write_sections(sections: Sequence[Section], folder: Path, command: str, miss
                 undrawn.append(f"a figure of {section.claim.key} could not be drawn: {picture.error}")
             else:
                 write_atomically(folder / file, picture.svg)
+    write_atomically(folder / f"{FIGURES}/minute.svg", draw(figure(rows(outcomes))).svg)
     write_atomically(folder / JSON, to_json(outcomes, about, command, missing))
+    write_atomically(folder / CSV, to_csv(outcomes))
     write_atomically(folder / MARKDOWN, markdown_page(sections, about, command, missing))
     write_atomically(folder / HTML, html_page(sections, about, command, missing))
-    return Written(folder / HTML, folder / MARKDOWN, folder / JSON, undrawn)
+    return Written(folder / HTML, folder / MARKDOWN, folder / JSON, folder / CSV, undrawn)
+
+
+def write_so_far(sections: Sequence[Section], folder: Path, command: str, missing: int) -> None:
+    """Write report.html alone, of the claims that are measured by now; `missing` others are still being measured."""
+    write_atomically(folder / HTML, html_page(sections, versions(), command, missing, running=True))
 
 
 def drawn(number: int, outcome: Outcome) -> Section:

@@ -594,12 +594,12 @@ def f(n):
         """
 def f(x):
     s = 0.0
-    for i in reversed(range(x.size)): #!
-        s += x[i]
+    for v in reversed(x): #!
+        s += v
     return s
 """,
         X,
-        ("reversed", "range("),
+        ("reversed", "np.flip(x)"),
     ),
     "sorted": Mistake(
         """
@@ -635,15 +635,6 @@ def f(x):
 """,
         X,
         ("dot", "loop"),
-    ),
-    "np.zeros with a type by place": Mistake(
-        """
-def f(n):
-    y = np.zeros(n, int) #!
-    return y
-""",
-        "3",
-        ("np.int64",),
     ),
     "np.zeros of a list": Mistake(
         """
@@ -1028,13 +1019,13 @@ def f(x):
         "1.5",
         ("print outside",),
     ),
-    "np.array of an array": Mistake(
+    "np.array of arrays": Mistake(
         """
 def f(x):
-    return np.array(x) #!
+    return np.array([x, x]) #!
 """,
         "np.ones(3)",
-        ("x.copy()",),
+        ("np.zeros(n)", "fill"),
     ),
     "a string compared": Mistake(
         """

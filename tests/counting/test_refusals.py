@@ -146,7 +146,8 @@ def test_statement(statement, from_source):
 
 
 @pytest.mark.parametrize(
-    "expression", ["np.array(x)", "x[[0, 1]]", "np.clip(x[0], 0, 1)", "x.item(0)", "np.polyval(x, 2.0)", "max(x, x)"]
+    "expression",
+    ["x[[0, 1]]", "np.clip(x[0], 0, 1)", "x.item(0)", "np.polyval(x, 2.0)", "max(x, x)"],
 )
 def test_what_numba_itself_cannot_compile(expression, from_source):
     function = from_source(f"def kernel(x):\n    y = x[0] * x[0]\n    return {expression}, y\n")

@@ -372,6 +372,8 @@ def test_as_many_points_as_coefficients():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
+        (lambda: minimax(([0.0], [1.0]), 1), ValueError, "degree is 1; 1 point determines a polynomial of degree 0"),
+        (lambda: least_squares([0.0], [1.0], 1), ValueError, "1 different point determines a polynomial of degree 0"),
         (lambda: minimax(([0.0, 1.0], [0.0, 1.0]), 2), ValueError, "degree is 2; 2 points determine"),
         (lambda: minimax(([0.0, 0.0], [0.0, 1.0]), 0), ValueError, r"x\[0\] and x\[1\] are both 0.0"),
         (lambda: minimax(([0.0, 1.0], [0.0, 1j]), 0), TypeError, "one real value at each point"),

@@ -279,3 +279,39 @@ def test_extrapolate_is_true_or_false():
         cubic_spline([0.0, 1.0], [0.0, 1.0], extrapolate="periodic")
     with pytest.raises(TypeError, match="extrapolate is 'no'"):
         cubic_spline([0.0, 1.0], [0.0, 1.0])(3.0, extrapolate="no")
+
+
+#: Conditions at the ends, for nodes in units of w and values in units of h.
+ENDS_IN_UNITS = {
+    "not-a-knot": lambda w, h: "not-a-knot",
+    "natural": lambda w, h: "natural",
+    "slopes": lambda w, h: ((1, h / w), (1, 0.0)),
+    "second derivatives": lambda w, h: ((2, h / w / w), (2, -2 * h / w / w)),
+    "periodic": lambda w, h: "periodic",
+}
+
+
+@pytest.mark.parametrize("kind", ENDS_IN_UNITS)
+@pytest.mark.parametrize(("width", "height"), [(1e-100, 1e-300), (1e100, 1e300), (1e-90, 1e-290), (1e-10, 1e-305)])
+def test_splines_keep_their_digits_near_the_ends_of_the_range(kind, width, height):
+    u = np.linspace(0.0, 1.0, 7)
+    y = np.cos(2 * np.pi * u) + np.sin(4 * np.pi * u)
+    y[-1] = y[0]
+    t = np.linspace(0.03, 0.97, 11)
+    expected = scipy.interpolate.CubicSpline(u, y, bc_type=ENDS_IN_UNITS[kind](1.0, 1.0))(t)
+    found = cubic_spline(width * u, height * y, ENDS_IN_UNITS[kind](width, height))(width * t) / height
+    np.testing.assert_allclose(found, expected, atol=1e-13)
+
+
+def test_coefficients_that_leave_the_range_are_refused_for_every_width():
+    x = np.array([0.0, 1e-150, 1.0, 2.0])  # one narrow piece among wide ones
+    with pytest.raises(ValueError, match="coefficients of degree 3 leave the range"):
+        cubic_hermite(x, [0.0, 1.0, 0.0, 1.0], np.zeros(4))
+    assert np.isfinite(cubic_hermite(x, [0.0, 0.0, 1.0, 1.0], np.zeros(4)).coefficients).all()
+
+
+def test_nodes_and_coefficients_have_scipys_names_too():
+    x = np.arange(10)
+    p, judge = cubic_spline(x, np.sin(x)), scipy.interpolate.CubicSpline(x, np.sin(x))
+    np.testing.assert_array_equal(p.x, judge.x)
+    np.testing.assert_allclose(p.c, judge.c, atol=1e-12)

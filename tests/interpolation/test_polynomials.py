@@ -13,6 +13,7 @@ from mechkit.interpolation import (
     barycentric,
     chebyshev_nodes,
     closed_form_weights,
+    floater_hormann,
     hermite,
     lagrange,
     neville,
@@ -324,3 +325,12 @@ def test_tiny_nodes_are_no_reason_to_take_the_value_of_the_nearest():
     with pytest.warns(LinAlgWarning, match="leave the range of numbers"):
         assert not np.isfinite(p(0.5e-300))
     np.testing.assert_array_equal(p(x), [0.0, 1e10, 4e10])
+
+
+@pytest.mark.parametrize(("width", "height"), [(1e-100, 1e-300), (1e100, 1e-300), (1e-100, 1e300), (1e200, 1e200)])
+@pytest.mark.parametrize("method", [neville, barycentric, newton, lagrange, floater_hormann])
+def test_products_of_nodes_and_values_stay_in_range(method, width, height):
+    u = np.linspace(-1.0, 1.0, 7)
+    t = np.linspace(-1.1, 1.1, 11)
+    expected = method(u, np.cos(2 * u))(t)
+    np.testing.assert_allclose(method(width * u, height * np.cos(2 * u))(width * t) / height, expected, atol=1e-13)

@@ -7,6 +7,8 @@ import pytest
 import scipy.interpolate
 
 from mechkit.interpolation import aaa, floater_hormann
+from mechkit.interpolation.data import values_at
+from mechkit.interpolation.rational import Rational
 
 RNG = np.random.default_rng(2)
 T = np.linspace(-1.0, 1.0, 301)
@@ -86,7 +88,7 @@ def test_points_outside():
         (
             lambda: floater_hormann([0, 1], [1, 2], 2),
             ValueError,
-            "d is 2; 2 nodes allow polynomials of degree 1 at most",
+            "d is 2; 2 nodes allow polynomials of degree 1 at most: give d=1, or less",
         ),
         (lambda: floater_hormann([0, 0], [1, 2], 1), ValueError, r"x\[0\] and x\[1\] are both 0.0"),
         (lambda: floater_hormann([0, 1], [1, 2], -1), ValueError, "d is -1"),
@@ -154,6 +156,38 @@ def test_aaa_of_noise_and_of_few_points():
         warnings.simplefilter("error")
         assert aaa(T, 3.0 + 0 * T)(0.123) == pytest.approx(3.0)
         np.testing.assert_allclose(aaa(T, T**2)(T), T**2, atol=1e-13)
+
+
+@pytest.mark.parametrize("t", [0j, np.array([0.5j, 0.0, 0.1])], ids=["scalar", "array"])
+def test_a_complex_pole_is_infinite(t):
+    z = np.array([1j, -1j])
+    r = Rational(z, values_at("f", 1 / z, 2), np.ones(2), True)
+    at_zero = np.asarray(t) == 0
+    assert np.isinf(np.asarray(r(t))[at_zero]).all()
+    assert np.isinf(np.asarray(r.derivative()(t))[at_zero]).all()
+    np.testing.assert_allclose(np.asarray(r(t))[~at_zero], 1 / np.asarray(t)[~at_zero], rtol=1e-13)
+
+
+def test_the_interval_of_aaa_is_that_of_the_points():
+    z = np.linspace(-1.0, 1.0, 50)
+    r = aaa(z, 1 / (1 + 25 * z * z), extrapolate=False)
+    assert r.nodes.max() < 0.5  # the points go farther
+    assert r.interval == r.derivative().interval == (-1.0, 1.0)
+    np.testing.assert_allclose(r(z), 1 / (1 + 25 * z * z), rtol=1e-10)
+    assert np.isnan(r(1.1))
+    assert np.isfinite(r.derivative()(z)).all()
+
+
+@pytest.mark.parametrize(
+    "f", [np.exp, lambda z: np.tan(4 * z) * np.exp(z), lambda z: np.sqrt(1.05 - z)], ids=["exp", "tan", "sqrt"]
+)
+@pytest.mark.parametrize("scale", [1e-10, 1.0, 1e10])
+def test_complex_aaa_takes_scipys_number_of_nodes(f, scale):
+    z = np.exp(2j * np.pi * np.arange(300) / 300)
+    r, judge = aaa(scale * z, f(z) / scale), scipy.interpolate.AAA(z, f(z))
+    assert r.success, r.message
+    assert r.nodes.size == judge.support_points.size
+    assert np.abs(r(scale * z) * scale - f(z)).max() <= 2e-12 * np.abs(f(z)).max()
 
 
 @pytest.mark.parametrize(("x_unit", "y_unit"), [(1.0, 1e-300), (1.0, 1e300), (1e100, 1e-10), (1e-300, 1.0)])

@@ -13,6 +13,7 @@ import numpy as np
 
 from mechkit.counting.errors import NOT_AN_INTEGER
 from mechkit.counting.reference.arrays import Array, Convert, unwrap
+from mechkit.counting.reference.creation import array, asarray, copy, creation, flip
 from mechkit.counting.reference.values import (
     Scalar,
     as_scalar,
@@ -182,23 +183,6 @@ def _bool(x: Any = False) -> Scalar:
     return Scalar(np.bool_(bool(x)))
 
 
-def _creation(fn: Callable[..., Any]) -> Callable[..., Array]:
-    def create(*args: Any, **kwargs: Any) -> Array:
-        shape = args[0] if args and not fn.__name__.endswith("_like") else ()
-        for size in shape if isinstance(shape, tuple) else (shape,):
-            if isinstance(size, Scalar) and size.v.dtype.kind == "f":
-                raise wrong(NOT_AN_INTEGER.format("a size must be an integer"))
-        return Array(fn(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()}))
-
-    return create
-
-
-def _array(values: Any, dtype: Any = None) -> Array:
-    if isinstance(values, Array):
-        raise refuse("np.array of an array", "write .copy() to copy it")
-    return Array(np.array(unwrap(values), dtype=unwrap(dtype)))
-
-
 def _complex_number(*args: Any) -> Scalar:
     parts = _numbers("complex", args)
     single = all(n.v.dtype == np.float32 for n in parts) or parts[0].v.dtype == np.complex64
@@ -277,13 +261,16 @@ NUMPY: dict[str, Any] = {
         )
     },
     **{
-        name: _creation(getattr(np, name))
+        name: creation(getattr(np, name))
         for name in (
             *("empty", "zeros", "ones", "full", "empty_like", "zeros_like", "ones_like", "full_like"),
             *("eye", "identity"),
         )
     },
-    "array": _array,
+    "array": array,
+    "asarray": asarray,
+    "copy": copy,
+    "flip": flip,
     "newaxis": None,
     "finfo": _limits(np.finfo, ("bits", "eps", "epsneg", "max", "min", "tiny", "resolution")),
     "iinfo": _limits(np.iinfo, ("bits", "max", "min")),
@@ -309,6 +296,12 @@ def _range(*bounds: Any) -> Iterator[Scalar]:
     if any(np.asarray(unwrap(bound)).dtype.kind not in "iub" for bound in bounds):
         raise wrong(NOT_AN_INTEGER.format("range takes integers"))
     return (Scalar(np.int64(i)) for i in range(*(int(unwrap(b)) for b in bounds)))
+
+
+def _reversed(items: Any) -> Iterator[Scalar]:
+    if isinstance(items, Array | tuple) or not hasattr(items, "__next__"):
+        raise refuse("reversed of what is no range", "loop over an index, with reversed(range(n))")
+    return iter(list(items)[::-1])
 
 
 def _enumerate(items: Any, start: Any = 0) -> Iterator[Any]:
@@ -364,6 +357,7 @@ BUILTINS: dict[str, Any] = {
     },
     "range": _range,
     "enumerate": _enumerate,
+    "reversed": _reversed,
     "zip": _zip,
     "len": lambda x: as_scalar(len(x)),
     "abs": _abs,

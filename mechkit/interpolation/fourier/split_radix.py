@@ -67,4 +67,4 @@ def split_radix(x, start, stride, w, y):
 @split_radix.example
 def _(n):
     size = 2 ** min(n, 8)
-    return np.arange(size) + 1j, 0, 1, roots_of_unity(size, np.arange(size)), np.empty(size, complex)
+    return np.arange(size) + 1j, 0, 1, roots_of_unity(size, np.arange(size)), np.zeros(size, complex)

@@ -245,4 +245,5 @@ CLAIM = Claim(
         NEEDS: "the highest order of the methods that call no second derivatives",
     },
     measure=measure,
+    quick=False,
 )

@@ -258,4 +258,5 @@ CLAIM = Claim(
         WHOLE: "the ratio of the flops of Newton's method to theirs (to the same tolerance)",
     },
     measure=measure,
+    quick=False,
 )

@@ -194,4 +194,5 @@ CLAIM = Claim(
     improvement="the subgradient method, whose steps are fixed beforehand",
     parts={STANDS_IN: "the share of starts from which the gap is closed or goes on falling"},
     measure=measure,
+    quick=False,
 )

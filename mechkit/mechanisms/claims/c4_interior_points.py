@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, at_least, at_most, below
+from mechkit.mechanisms.shared.published import NETLIB, linear_program
 from mechkit.mechanisms.shared.runs import counted
 from mechkit.mechanisms.shared.shapes_of_growth import polynomial_over_exponential, power_of_n
 from mechkit.optimization import linprog, quadratic_program
@@ -27,6 +29,8 @@ _DOUBLED, _SQUARES = (10, 20, 40, 80, 160, 320), (9, 25, 64, 169, 324)
 SEEDS = range(5)
 #: Dantzig's rule takes 2^n - 1 pivots on a cube: these sizes are enough.
 TEXTBOOK = range(2, 13, 2)
+#: Both methods of linear programs, the baseline first.
+METHODS = ("simplex", "interior-point")
 #: The range of iterations that the statement names.
 FEWEST, MOST = 20, 50
 
@@ -127,6 +131,38 @@ def measure() -> Evidence:
             "Where the fitted powers reach 20 and 50 iterations is extrapolated, far beyond the sizes measured.",
             "Theory guarantees iterations of the order of √n times the digits of the input. The numbers of the cubes "
             "have more digits the larger n is. An iteration costs a factorization, a pivot 2mn flops for m rows.",
+        ],
+    )
+
+
+def measure_published(folder: Path) -> Evidence:
+    """Iterations and flops of both methods on linear programs of the Netlib collection."""
+    runs = {
+        name: {method: counted(linprog, **linear_program(folder, name), method=method) for method in METHODS}
+        for name in NETLIB
+    }
+    for name, of in runs.items():
+        one, other = (found for found, _ in of.values())
+        if not (one.success and other.success and np.isclose(one.fun, other.fun, rtol=1e-6)):
+            raise ArithmeticError(f"{name}: the least costs found are {one.fun} and {other.fun}")
+    flops = {name: (of["simplex"][1].flops, of["interior-point"][1].flops) for name, of in runs.items()}
+    most = max(of["interior-point"][0].nit for of in runs.values())
+    largest = max(runs, key=lambda name: runs[name]["simplex"][0].x.size)
+    return Evidence(
+        checks=[Check(FEW, name, of["interior-point"][0].nit, at_most(MOST)) for name, of in runs.items()],
+        headline=Headline(
+            f"Of {len(NETLIB)} Netlib programs, none took more than {{}} interior-point iterations.", most
+        ),
+        gain=Gain(f"{largest} of Netlib, simplex with Devex pricing and then interior points", *flops[largest]),
+        tables=[
+            Table(
+                "Linear programs of the Netlib collection: both methods reach the same least cost",
+                ("program", "variables", "pivots", "iterations", "flops, simplex", "flops, interior points"),
+                [
+                    (name, of["simplex"][0].x.size, *(found.nit for found, _ in of.values()), *flops[name])
+                    for name, of in runs.items()
+                ],
+            )
         ],
     )
 
@@ -254,4 +290,6 @@ CLAIM = Claim(
         RANGE: f"the share of programs that take {FEWEST} iterations or more",
     },
     measure=measure,
+    measure_published=measure_published,
+    quick=False,
 )

@@ -205,4 +205,5 @@ CLAIM = Claim(
         "that of the best exponential",
     },
     measure=measure,
+    quick=False,
 )

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from mechkit.interpolation import fft
+from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, at_most, between
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_lines
 from mechkit.mechanisms.shared.runs import counted, power
 
@@ -25,6 +27,9 @@ ROUND = (100, 1000, 10_000)
 THREES = (81, 729, 6561)
 PRIMES = (101, 1009, 10_007)
 FAST_METHODS = {"radix 2": "radix-2", "radix 4": "mixed", "split radix": "split-radix"}
+DEFINITION = "the definition"
+#: Real operations for n = 2^m, as they are published; each run is held against them.
+LAWS = {DEFINITION: "8n^2 - 8n", "radix 2": "5nm", "split radix": "4nm - 6n + 8"}
 #: Of the order of n log n: the flops over n log2 n change by no more than this factor from the first n to the last.
 STEADY = 1.5
 #: The same result: the norm of the difference, as a share of the result's.
@@ -75,6 +80,9 @@ def measure() -> Evidence:
                 [(n, name, found, constant(n, found)) for name, row in other.items() for n, found in row.items()],
             ),
         ],
+        laws=[
+            LawsBySize("A transform of n = 2^m complex numbers.", laws(direct, fast), {"m": (1, 24, 12)}, {"n": "m"})
+        ],
         figures=[
             Figure(
                 "Flops of a transform of n numbers. All fast transforms run beside n log n; a prime length pays for "
@@ -83,10 +91,18 @@ def measure() -> Evidence:
             )
         ],
         notes=[
-            "The exact laws for n = 2^m: 8n^2 - 8n by the definition, 5nm by radix 2, 4nm - 6n + 8 by a split radix.",
             "The roots of unity are not counted: they are the same for all transforms of a length, and are kept.",
         ],
     )
+
+
+def laws(direct: Mapping[int, int], fast: Mapping[str, Mapping[int, int]]) -> dict[str, Polynomial]:
+    """The exact laws for n = 2^m. Raises ArithmeticError where a run counts something else."""
+    found = {name: Polynomial.parse(text, ("n", "m")) for name, text in LAWS.items()}
+    for name, row in {DEFINITION: direct, **fast}.items():
+        if name in found and any(found[name](n=n, m=n.bit_length() - 1) != count for n, count in row.items()):
+            raise ArithmeticError(f"{name} does not count {LAWS[name]}")
+    return found
 
 
 def flops(n: int, method: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 
@@ -14,7 +15,9 @@ from mechkit.catalogue.poisson_iterations import best_omega
 from mechkit.linear_systems import cg, sor
 from mechkit.linear_systems.multigrid import full_multigrid
 from mechkit.measurement import Law, growth
+from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, at_least
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.direct_solves import VERIFIED, verified_law
 from mechkit.mechanisms.shared.poisson import flops_of_tests, steps_to_discretization
 from mechkit.mechanisms.shared.runs import counted, first
@@ -81,6 +84,16 @@ def measure() -> Evidence:
                 [(old.name, _overtakes(old.flops, a_point)) for old in (dense, banded)],
             ),
         ],
+        laws=[
+            LawsBySize(
+                "Poisson's equation on n x n points, by two direct methods.",
+                {
+                    dense.name: on_a_grid(verified_law("dense elimination").flops),
+                    banded.name: on_a_grid(verified_law("banded Cholesky").flops),
+                },
+                {"n": (2, 4096, SHOWN)},
+            )
+        ],
         figures=[
             Figure(
                 "Times fewer flops than dense elimination, by the year of the method, beside hardware that doubles "
@@ -123,6 +136,16 @@ def hardware(year: float) -> float:
     32.0
     """
     return float(2.0 ** ((year - START) / 2))
+
+
+def on_a_grid(law: Polynomial) -> Polynomial:
+    """A law in the unknowns n, and the half-bandwidth p where it has one, for the n^2 points of a grid, p = n."""
+    weights = [{"n": 2, "p": 1}[name] for name in law.variables]
+    terms: dict[tuple[int, ...], Fraction] = {}
+    for exponents, c in law.terms.items():
+        power = (sum(w * e for w, e in zip(weights, exponents, strict=True)),)
+        terms[power] = terms.get(power, Fraction(0)) + c
+    return Polynomial(("n",), terms)
 
 
 def _stages() -> tuple[Stage, ...]:

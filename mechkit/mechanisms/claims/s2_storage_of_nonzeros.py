@@ -199,4 +199,5 @@ CLAIM = Claim(
     },
     measure=measure,
     measure_on=measure_on,
+    quick=False,
 )

@@ -189,4 +189,5 @@ CLAIM = Claim(
         NEAR: "the ratio of the squared distance of the nearest random point to theirs (the same end)",
     },
     measure=measure,
+    quick=False,
 )

@@ -1,0 +1,1 @@
+"""Verdicts as the platforms of courses read them, and the files that they expect."""
