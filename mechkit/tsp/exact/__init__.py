@@ -1,0 +1,1 @@
+"""Exact tours, and bounds that prove how good a tour is."""
