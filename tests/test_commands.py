@@ -142,7 +142,7 @@ def test_compare_without_a_law_tells_no_crossover():
     ("arguments", "sentence"),
     [
         (["banded-dnse"], "there is no comparison 'banded-dnse'; did you mean 'banded-dense'?"),
-        (["xyz"], "there is no comparison 'xyz'; there are banded-dense, "),
+        (["xyz"], "there is no comparison 'xyz'; the nearest of "),
         (["banded-dense", "--seeds", "3"], "nothing in banded-dense is random; leave --seeds out"),
         (["interchanges", "--seeds", "0"], "0 is not in the range x>=1"),
         (["banded-dense", "--sizes", "10,x"], "'x' is no size; write 10,20,40 or 10:200:10"),
