@@ -11,7 +11,7 @@ import numpy as np
 from mechkit.checking import one_of, whole
 from mechkit.compression import container
 from mechkit.compression.checksum import crc32
-from mechkit.compression.container import ARRAY, BYTES, CODED, CONSTANT, LARGEST_BLOCK, STORED, Block, Damaged, Header
+from mechkit.compression.container import ARRAY, BYTES, CODED, CONSTANT, LARGEST_BLOCK, STORED, Block, Header
 from mechkit.compression.filters import FILTERS, best_filter, filtered, unfiltered
 from mechkit.compression.methods import METHODS, NAMES
 from mechkit.compression.symbols import as_bytes, read_only
@@ -137,7 +137,9 @@ def decompress(blob: Any, limit: int = LIMIT) -> Any:
     read = reader(as_bytes("blob", blob).tobytes())
     header = container.read_header(read)
     if header.kind == container.LOSSY:
-        raise Damaged("this data was compressed with loss; use dct_decompress, wavelet_decompress or decompress_floats")
+        raise ValueError(
+            "this data was compressed with loss; use dct_decompress, wavelet_decompress or decompress_floats"
+        )
     parts = list(decoded_blocks(read, header, limit))
     if header.kind != ARRAY:
         return b"".join(part.tobytes() for part in parts)
@@ -208,7 +210,7 @@ def contents(blob: Any) -> Contents:
         blocks.append(block)
     size = sum(block.size for block in blocks)
     if len(read(5)) != 4 or (header.kind != container.STREAM and size != header.size):
-        raise Damaged("the compressed data is damaged: its end is missing, or its size is wrong")
+        raise ValueError("the compressed data is damaged: its end is missing, or its size is wrong")
     method, chosen = named(header)
     tables = sum(len(block.tables) for block in blocks)
     payload = sum(len(block.payload) for block in blocks)
@@ -231,15 +233,17 @@ def decoded_blocks(read: container.Read, header: Header, limit: int) -> Iterator
     method, chosen = named(header)
     width = width_of(container.type_of(header.dtype)) if header.kind == ARRAY else 1
     if header.size > limit:
-        raise Damaged(f"the data has {header.size} bytes, more than the limit of {limit}; give a larger limit for it")
+        raise ValueError(
+            f"the data has {header.size} bytes, more than the limit of {limit}; give a larger limit for it"
+        )
     total = checksum = 0
     planes: list[np.ndarray] = []
     while (block := container.read_block(read)) is not None:
         total += block.size
         if total > limit:
-            raise Damaged(f"the data has more bytes than the limit of {limit}; give a larger limit for it")
+            raise ValueError(f"the data has more bytes than the limit of {limit}; give a larger limit for it")
         if (header.kind != container.STREAM and total > header.size) or (planes and block.size != planes[0].size):
-            raise Damaged("the compressed data is damaged: its blocks are not those that the header tells of")
+            raise ValueError("the compressed data is damaged: its blocks are not those that the header tells of")
         planes.append(_data_of(block, method))
         if len(planes) == planes_of(chosen, width):
             part = unfiltered(planes[0] if len(planes) == 1 else np.concatenate(planes), chosen, width)
@@ -248,7 +252,7 @@ def decoded_blocks(read: container.Read, header: Header, limit: int) -> Iterator
             yield part
     container.read_end(read, checksum)
     if planes or (header.kind != container.STREAM and total != header.size):
-        raise Damaged("the compressed data is damaged: its blocks are not those that the header tells of")
+        raise ValueError("the compressed data is damaged: its blocks are not those that the header tells of")
 
 
 def planes_of(chosen: str, width: int) -> int:
@@ -259,7 +263,7 @@ def planes_of(chosen: str, width: int) -> int:
 def named(header: Header) -> tuple[str, str]:
     """The names of the method and the filter of a header."""
     if header.method not in NAMES or header.filter >= len(FILTERS):
-        raise Damaged(f"the compressed data has method {header.method}, which this mechkit does not have")
+        raise ValueError(f"the compressed data has method {header.method}, which this mechkit does not have")
     return NAMES[header.method], "none" if header.kind == container.LOSSY else FILTERS[header.filter]
 
 

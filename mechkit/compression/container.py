@@ -36,10 +36,6 @@ MOST_DIMENSIONS = 32
 Read = Callable[[int], bytes]
 
 
-class Damaged(ValueError):
-    """Data that is no container, or a container that is not as it was written."""
-
-
 @dataclass(frozen=True)
 class Header:
     """What stands before the blocks."""
@@ -70,10 +66,10 @@ class Checked:
     seen: list[bytes] = field(default_factory=list)
 
     def take(self, number: int) -> bytes:
-        """So many bytes. Raises Damaged where the source ends before."""
+        """So many bytes. Raises ValueError where the source ends before."""
         found = self.read(number)
         if len(found) < number:
-            raise Damaged("the compressed data ends too early: a part of it is missing")
+            raise ValueError("the compressed data ends too early: a part of it is missing")
         self.seen.append(found)
         return found
 
@@ -87,13 +83,13 @@ class Checked:
             if byte < 128:
                 return value
             if shift >= 63:
-                raise Damaged("the compressed data is damaged: a size has more than 63 bits")
+                raise ValueError("the compressed data is damaged: a size has more than 63 bits")
 
     def check(self) -> None:
         """Compare the checksum of all that was read since the last one with the one that follows."""
         found = crc32(b"".join(self.seen))
         if int.from_bytes(self.take(4), "little") != found:
-            raise Damaged("the compressed data is damaged: a checksum is wrong")
+            raise ValueError("the compressed data is damaged: a checksum is wrong")
         self.seen.clear()
 
 
@@ -112,7 +108,7 @@ def write_number(value: int) -> bytes:
 
 
 def read_number(data: bytes, start: int) -> tuple[int, int]:
-    """(the size that begins at data[start], the place after it). Raises Damaged where it does not end.
+    """(the size that begins at data[start], the place after it). Raises ValueError where it does not end.
 
     >>> read_number(write_number(300), 0)
     (300, 2)
@@ -137,39 +133,39 @@ def write_header(header: Header) -> bytes:
 
 
 def read_header(read: Read) -> Header:
-    """The header that a source begins with. Raises Damaged for anything else."""
+    """The header that a source begins with. Raises ValueError for anything else."""
     source = Checked(read)
     if source.take(4) != MAGIC:
-        raise Damaged("this is not compressed data of mechkit: the first bytes are others")
+        raise ValueError("this is not compressed data of mechkit: the first bytes are others")
     version, method, filter_, kind = source.take(4)
     if version != VERSION:
-        raise Damaged(f"the compressed data has version {version}; this mechkit reads version {VERSION}")
+        raise ValueError(f"the compressed data has version {version}; this mechkit reads version {VERSION}")
     dtype = ""
     shape: tuple[int, ...] = ()
     if kind in (ARRAY, LOSSY):
         length = source.number()
         if length > 64:
-            raise Damaged("the compressed data is damaged: a type of array is wrong")
+            raise ValueError("the compressed data is damaged: a type of array is wrong")
         dtype = source.take(length).decode("latin-1")
         dimensions = source.number()
         if dimensions > MOST_DIMENSIONS:
-            raise Damaged(f"the compressed data is damaged: an array of {dimensions} dimensions")
+            raise ValueError(f"the compressed data is damaged: an array of {dimensions} dimensions")
         shape = tuple(source.number() for _ in range(dimensions))
     header = Header(method, filter_, kind, source.number(), dtype, shape)
     source.check()
     if kind > LOSSY or (kind == ARRAY and prod(shape) * type_of(dtype).itemsize != header.size):
-        raise Damaged("the compressed data is damaged: the kind of data or its size is wrong")
+        raise ValueError("the compressed data is damaged: the kind of data or its size is wrong")
     return header
 
 
 def type_of(name: str) -> np.dtype:
-    """The type of array with a name. Raises Damaged for what no container holds."""
+    """The type of array with a name. Raises ValueError for what no container holds."""
     if TYPES.fullmatch(name):
         try:
             return np.dtype(name)
         except TypeError:  # a type that this machine does not have
             pass
-    raise Damaged(f"the compressed data holds an array of type {name!r}, which cannot be read here")
+    raise ValueError(f"the compressed data holds an array of type {name!r}, which cannot be read here")
 
 
 def write_block(block: Block) -> bytes:
@@ -186,9 +182,9 @@ def read_block(read: Read) -> Block | None:
         return None
     size, tables, payload = source.number(), source.number(), source.number()
     if stored > CONSTANT or not 0 < size <= LARGEST_BLOCK or tables + payload > size:
-        raise Damaged("the compressed data is damaged: the sizes of a block are wrong")
+        raise ValueError("the compressed data is damaged: the sizes of a block are wrong")
     if (stored == STORED and (tables, payload) != (0, size)) or (stored == CONSTANT and (tables, payload) != (1, 0)):
-        raise Damaged("the compressed data is damaged: the sizes of a block are wrong")
+        raise ValueError("the compressed data is damaged: the sizes of a block are wrong")
     block = Block(stored, size, source.take(tables), source.take(payload))
     source.check()
     return block
@@ -203,8 +199,8 @@ def read_end(read: Read, checksum: int) -> None:
     """See that the data is what was written, and that nothing follows."""
     found = read(4)
     if len(found) < 4:
-        raise Damaged("the compressed data ends too early: a part of it is missing")
+        raise ValueError("the compressed data ends too early: a part of it is missing")
     if int.from_bytes(found, "little") != checksum:
-        raise Damaged("the compressed data is damaged: the checksum of the data is wrong")
+        raise ValueError("the compressed data is damaged: the checksum of the data is wrong")
     if read(1):
-        raise Damaged("something follows the end of the compressed data")
+        raise ValueError("something follows the end of the compressed data")

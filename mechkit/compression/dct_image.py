@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from mechkit.compression.compress import LIMIT
-from mechkit.compression.container import Damaged
 from mechkit.compression.dct import N, factors, restore_columns, restore_rows, transform_columns, transform_rows
 from mechkit.compression.huffman import as_words, encoded, full_bytes
 from mechkit.compression.lossy import Parts, expect, image_of, levels_of, pack, quality_of, scale_of, unpack
@@ -134,10 +133,10 @@ def dct_decompress(blob: Any, limit: int = LIMIT) -> np.ndarray:
     dimensions = len(padded)
     levels = np.zeros((int(np.prod(padded)) // N**dimensions, N**dimensions), np.int32)
     if first.size != len(levels) or not 1 <= quality <= 100 or levels.size == 0:
-        raise Damaged("the compressed data is damaged: it has other parts than it should")
+        raise ValueError("the compressed data is damaged: it has other parts than it should")
     number, used = levels_of_runs(first, symbols, as_words(bits), levels)
     if number != symbols.size:
-        raise Damaged("the compressed data is damaged: its symbols do not make an image")
+        raise ValueError("the compressed data is damaged: its symbols do not make an image")
     full_bytes(bits, used)
     coefficients = np.empty(levels.shape)
     levels_back(levels, steps_of(int(quality), dimensions), coefficients)

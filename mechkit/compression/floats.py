@@ -9,7 +9,6 @@ import numpy as np
 
 from mechkit.checking import not_negative
 from mechkit.compression.compress import LIMIT
-from mechkit.compression.container import Damaged
 from mechkit.compression.filters import folded, unfolded
 from mechkit.compression.lossy import Parts, expect, pack, unpack
 from mechkit.compression.quantize import levels_back, nearest_levels
@@ -168,9 +167,9 @@ def decompress_floats(blob: Any, limit: int = LIMIT) -> np.ndarray:
     kept = np.unpackbits(bits)[:number].astype(bool)
     sizes = {plane.size for plane in planes} | {kept.size}
     if parts.dtype.kind != "f" or item > 8 or sizes != {number} or bits.size != (number + 7) // 8:
-        raise Damaged("the compressed data is damaged: it has other parts than it should")
+        raise ValueError("the compressed data is damaged: it has other parts than it should")
     if {plane.size for plane in raw} != {int(kept.sum())}:
-        raise Damaged("the compressed data is damaged: it has other parts than it should")
+        raise ValueError("the compressed data is damaged: it has other parts than it should")
     cube = unfolded(_joined(planes).view("<i8")).astype(np.int64).reshape(parts.shape)
     for axis in range(cube.ndim):
         middle = cube.reshape(prod(cube.shape[:axis]), cube.shape[axis], -1) if cube.size else cube[None, None]

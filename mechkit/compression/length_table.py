@@ -57,18 +57,23 @@ def read_lengths(data: bytes, start: int, number: int) -> tuple[np.ndarray, int]
         small[list(ORDER[: len(found)])] = found
     if not small.any():
         raise ValueError("a table of the lengths of words is damaged")
-    symbols = {word: symbol for symbol, word in _small_words(complete_lengths(small)).items()}
+    table = _small_table(_small_words(complete_lengths(small)))
+    end = len(text)
+    text += "0" * (2 * SMALL_LIMIT)
     lengths: list[int] = []
     while len(lengths) < number:
-        symbol, place = _next_symbol(text, place, symbols)
+        symbol, used = table[text[place : place + SMALL_LIMIT]]
+        place += used
         run, value = 1, symbol
         if symbol in RUNS:
             shortest, bits = RUNS[symbol]
-            run = shortest + int(text[place : place + bits] or "0", 2)
+            run = shortest + int(text[place : place + bits], 2)
             place += bits
             value = 0 if symbol != AGAIN else lengths[-1] if lengths else LONGEST_WORD + 1
         lengths += [value] * run
-    if len(lengths) > number or place > len(text) or "1" in text[place : place + -place % 8]:
+        if place > end:
+            break
+    if len(lengths) != number or place > end or "1" in text[place : place + -place % 8]:
         raise ValueError("a table of the lengths of words is damaged")
     return np.array(lengths), start + (place + 7) // 8
 
@@ -80,11 +85,14 @@ def _small_words(small: np.ndarray) -> dict[int, str]:
     return {symbol: f"{words[symbol]:0{small[symbol]}b}" if len(used) > 1 else "" for symbol in used}
 
 
-def _next_symbol(text: str, place: int, symbols: dict[str, int]) -> tuple[int, int]:
-    for end in range(place, min(place + SMALL_LIMIT, len(text)) + 1):
-        if text[place:end] in symbols:
-            return symbols[text[place:end]], end
-    raise ValueError("a table of the lengths of words is damaged")
+def _small_table(words: dict[int, str]) -> dict[str, tuple[int, int]]:
+    """The next 7 bits -> (the symbol whose word they begin with, the length of the word)."""
+    table = {}
+    for symbol, word in words.items():
+        free = SMALL_LIMIT - len(word)
+        for k in range(1 << free):
+            table[word + f"{k:0{free}b}" if free else word] = symbol, len(word)
+    return table
 
 
 def _with_runs(lengths: list[int]) -> list[tuple[int, int]]:

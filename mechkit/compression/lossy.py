@@ -11,7 +11,7 @@ from mechkit.checking import float_array, whole
 from mechkit.compression import container
 from mechkit.compression.checksum import crc32
 from mechkit.compression.compress import BLOCK, LIMIT, coded_block, decoded_blocks, reader
-from mechkit.compression.container import LOSSY, Damaged, Header, read_number, write_number
+from mechkit.compression.container import LOSSY, Header, read_number, write_number
 from mechkit.compression.methods import METHODS
 from mechkit.compression.symbols import as_bytes
 
@@ -48,19 +48,19 @@ def unpack(reader_name: str, blob: Any, limit: Any = LIMIT) -> Parts:
     read = reader(as_bytes("blob", blob).tobytes())
     header = container.read_header(read)
     if header.kind != LOSSY or header.filter >= len(READERS):
-        raise Damaged(f"this data was not compressed for {reader_name}; use decompress")
+        raise ValueError(f"this data was not compressed for {reader_name}; use decompress")
     if READERS[header.filter] != reader_name:
-        raise Damaged(f"this data was not compressed for {reader_name}; use {READERS[header.filter]}")
+        raise ValueError(f"this data was not compressed for {reader_name}; use {READERS[header.filter]}")
     dtype = container.type_of(header.dtype)
     size = prod(header.shape) * dtype.itemsize
     most = whole("limit", limit, 0)
     if size > most:
-        raise Damaged(f"the data has {size} bytes, more than the limit of {most}; give a larger limit for it")
+        raise ValueError(f"the data has {size} bytes, more than the limit of {most}; give a larger limit for it")
     data = np.concatenate([np.empty(0, np.uint8), *decoded_blocks(read, header, 16 * most + BLOCK)])
     head = data[:BLOCK].tobytes()
     number, at = read_number(head, 0)
     if number > len(head):
-        raise Damaged("the compressed data is damaged: it has too few numbers")
+        raise ValueError("the compressed data is damaged: it has too few numbers")
     numbers = tuple(np.frombuffer(head[at : at + 8 * number].ljust(8 * number, b"\0"), "<f8").tolist())
     count, at = read_number(head, at + 8 * number)
     streams = []
@@ -69,7 +69,7 @@ def unpack(reader_name: str, blob: Any, limit: Any = LIMIT) -> Parts:
         length, at = read_number(head, at)
         sizes.append(length)
     if at + sum(sizes) != data.size:
-        raise Damaged("the compressed data is damaged: its streams have other sizes")
+        raise ValueError("the compressed data is damaged: its streams have other sizes")
     for length in sizes:
         streams.append(data[at : at + length])
         at += length
@@ -80,7 +80,7 @@ def expect(parts: Parts, numbers: int, streams: int, dimensions: tuple[int, ...]
     """See that a container has so many parts. Raises ValueError for another."""
     right = (len(parts.numbers), len(parts.streams)) == (numbers, streams) and len(parts.shape) in dimensions
     if not right or not np.isfinite(parts.numbers).all() or parts.dtype.kind not in "uf":
-        raise Damaged("the compressed data is damaged: it has other parts than it should")
+        raise ValueError("the compressed data is damaged: it has other parts than it should")
 
 
 def levels_of(image: Any, dimensions: tuple[int, ...]) -> tuple[np.ndarray, np.dtype, float, float]:

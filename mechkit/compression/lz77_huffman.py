@@ -28,7 +28,7 @@ LITERALS = 256
 SYMBOLS = LITERALS + 29
 DISTANCES = 30
 #: So many tokens share a code.
-CHUNK = 1 << 14
+CHUNK = 1 << 15
 #: No word is longer, so that one look into a table of 4,096 entries finds it.
 LIMIT = 12
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from mechkit.compression.compress import LIMIT
-from mechkit.compression.container import Damaged
 from mechkit.compression.lossy import (
     Parts,
     expect,
@@ -132,7 +131,7 @@ def wavelet_decompress(blob: Any, limit: int = LIMIT) -> np.ndarray:
     numbers = [sum(band.size for band in group) for group in groups]
     *lows, highs = parts.streams
     if [stream.size for stream in lows] != numbers or highs.size != sum(numbers) or not 1 <= quality <= 100:
-        raise Damaged("the compressed data is damaged: it has other parts than it should")
+        raise ValueError("the compressed data is damaged: it has other parts than it should")
     start = 0
     for group, plane, number in zip(groups, lows, numbers, strict=True):
         levels = unfolded_planes(plane, highs[start : start + number])

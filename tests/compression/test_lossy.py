@@ -47,6 +47,7 @@ def test_the_transform_is_that_of_scipy(dtype):
     right = scipy.fft.dctn(blocks.astype(float), axes=(1, 2), norm="ortho")
     found = block_dct(blocks)
     assert found.dtype == dtype
+    np.testing.assert_allclose(block_dct(blocks, "direct"), right, atol=30 * np.finfo(dtype).eps)
     np.testing.assert_allclose(found, right, atol=30 * np.finfo(dtype).eps)
     np.testing.assert_allclose(block_idct(found), blocks, atol=30 * np.finfo(dtype).eps)
 
@@ -294,6 +295,7 @@ def test_forged_parts_are_refused(kind):
         (lambda: quantize([1e300], 1e-3), ValueError, "2\\^53 steps"),
         (lambda: psnr([1.0], [1.0, 2.0]), ValueError, "must be the same"),
         (lambda: psnr([1.0], [2.0], peak=0), ValueError, "peak is 0"),
+        (lambda: block_dct(np.ones((1, 8, 8)), "slow"), ValueError, "must be one of fast, direct"),
         (lambda: block_dct(np.ones((1, 4, 4))), ValueError, "it must be \\(n, 8, 8\\)"),
     ],
 )
