@@ -147,8 +147,7 @@ def _where_the_work_is(
     if line is not None:
         number, count = line
         text = source_line(submission, number)
-        place = submission.place(number)
-        hints.append(f"{place[:1].upper()}{place[1:]} costs most, {figure(count)}: {text}")
+        hints.append(f"The most expensive line is {submission.place(number)}, with {figure(count)}: {text}")
     return ". ".join(hints)
 
 

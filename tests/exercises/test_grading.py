@@ -142,7 +142,8 @@ def test_growth_is_a_case_of_its_own():
     def problem(n, rng):
         return rng.random(n)
 
-    source = "def f(x):\n    s = 0.0\n    for i in range(x.size):\n        for j in range(i):\n            s += x[j]\n    return s\n"
+    loops = "    for i in range(x.size):\n        for j in range(i):\n            s += x[j]\n"
+    source = f"def f(x):\n    s = 0.0\n{loops}    return s\n"
     exercise = mk.Exercise("f", problem, lambda r, x: True, n=(8, 32, 128), seeds=1, at_most={"flops": "O(n log n)"})
     verdict = exercise.check(Submission("hw.py", source))
     assert [row.passed for row in verdict.rows] == [True, True, True, False]
