@@ -239,8 +239,9 @@ def _judges(
             f"{getattr(either, '__name__', either)}{parameters} takes neither the {len(args)} arguments of the problem"
             f", as an answer does, nor the result and them, as a check does"
         )
-    first = next(iter(parameters.parameters), "")
-    is_check = fits[0] if fits[0] != fits[1] else first == "result" or "check" in getattr(either, "__name__", "")
+    named = [p.name for p in parameters.parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    # Both fit where there is a *args: check(result, *args) has one name before it.
+    is_check = fits[0] if fits[0] != fits[1] else len(named) == 1 or named[:1] == ["result"]
     return (either, None) if is_check else (None, either)
 
 

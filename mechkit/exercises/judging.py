@@ -147,8 +147,7 @@ def _where_the_work_is(
     if line is not None:
         number, count = line
         text = source_line(submission, number)
-        place = submission.place(number)
-        hints.append(f"{place[:1].upper()}{place[1:]} costs most, {figure(count)}: {text}")
+        hints.append(f"The most expensive line is {submission.place(number)}, with {figure(count)}: {text}")
     return ". ".join(hints)
 
 
@@ -158,23 +157,15 @@ def _is_over(rows: Sequence[Row], case: Case, budget: Budget) -> bool:
 
 
 def most_expensive(answer: dict[str, Any], key: Any) -> tuple[int, float] | None:
-    """The line that costs most by a measure; where it calls a function of the submission, the line in there."""
-    functions = answer["functions"]
+    """The line that costs most by a measure, and how much; None where no line costs anything.
 
-    def cost(entry: Any) -> float:
-        return measured(OpCounts.from_dict(entry[1]), key)
-
-    name = max(answer["start"], key=lambda each: sum(map(cost, functions.get(each, ()))), default=None)
-    seen: set[str] = set()
-    found = None
-    while name is not None and name not in seen and functions.get(name):
-        seen.add(name)
-        top = max(functions[name], key=cost)
-        if not cost(top):
-            break
-        found = int(top[0]), cost(top)
-        name = next((each for each in top[2] if each not in seen), None)
-    return found
+    >>> answer = {"lines": [(3, {"float64": {"mul": 2}}), (4, {"float64": {"mul": 9}})]}
+    >>> most_expensive(answer, "flops")
+    (4, 9)
+    """
+    costs = [(measured(OpCounts.from_dict(counts), key), int(line)) for line, counts in answer["lines"]]
+    cost, line = max(costs, default=(0, 0))
+    return (line, cost) if cost else None
 
 
 def source_line(submission: Submission, line: int | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
 from typing import Any
 
@@ -11,15 +10,15 @@ from mechkit.counting.lines import LineTable
 from mechkit.counting.opcounts import OpCounts
 from mechkit.counting.reference.run import run as run_in_python
 from mechkit.exercises.drivers import Driver, DriverError
-from mechkit.exercises.kernels import Loaded, python_functions
+from mechkit.exercises.kernels import Loaded, bound, python_functions
 from mechkit.exercises.reading import FILE
 from mechkit.exercises.values import copied
 
 
 def costs_by_line(loaded: Loaded, args: tuple[Any, ...]) -> dict[str, Any]:
-    """The counts of each line of each function in one call: ``functions``, by name (line, counts, functions called).
+    """The counts of each line in one call: ``lines``, pairs of a line and its counts.
 
-    What a function counts that a line calls belongs to the line too. ``start`` : the functions that are called first.
+    What a line calls of the submission's own functions counts on the lines there.
     """
     contents = loaded.contents
     functions: Any = python_functions(contents)
@@ -28,38 +27,22 @@ def costs_by_line(loaded: Loaded, args: tuple[Any, ...]) -> dict[str, Any]:
         function._mechkit_lines = tables[name]
     kernels = {name: kernel(boundscheck=True)(function) for name, function in functions.items()}
     functions[loaded.name].__globals__.update(kernels)
-    started: list[str] = []
 
     def call(one: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        started.extend(name for name, each in kernels.items() if each is one)
-        return one(*arguments, **named)
+        return one(*bound(one, arguments, named))
 
     if loaded.driver is not None:
         Driver(contents.functions[loaded.name], contents.values, kernels).run(tuple(map(copied, args)), call)
     else:
         call(kernels[loaded.name], tuple(map(copied, args)), {})
     return {
-        "start": list(dict.fromkeys(started)),
-        "functions": {
-            name: [
-                (
-                    table.first + i,
-                    OpCounts._from_table(row.tolist()).to_dict(),
-                    _called_on(loaded, name, table.first + i),
-                )
-                for i, row in enumerate(table.counts)
-                if row.any()
-            ]
-            for name, table in tables.items()
-        },
+        "lines": [
+            (table.first + i, OpCounts._from_table(row.tolist()).to_dict())
+            for table in tables.values()
+            for i, row in enumerate(table.counts)
+            if row.any()
+        ]
     }
-
-
-def _called_on(loaded: Loaded, name: str, line: int) -> list[str]:
-    """The functions of the submission that a line of a function names."""
-    nodes = ast.walk(loaded.contents.functions[name])
-    names = [node.id for node in nodes if isinstance(node, ast.Name) and node.lineno == line]
-    return [each for each in dict.fromkeys(names) if each in loaded.kernels and each != name]
 
 
 def explained(loaded: Loaded, args: tuple[Any, ...]) -> dict[str, Any]:

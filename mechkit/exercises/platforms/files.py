@@ -190,8 +190,12 @@ _verdicts = {{}}
 
 
 def require(function, number):
+
+    # The submission is checked once, for all cases.
+
     if id(function) not in _verdicts:
         made = [each for each in globals().values() if type(each).__name__ == "Exercise"]
+
         _verdicts[id(function)] = function, made[0].check(function)
     verdict = _verdicts[id(function)][1]
     assert not verdict.refused, verdict.refused
