@@ -27,6 +27,7 @@ import numpy as np
 from numba.core import config, serialize, types
 from numba.core.caching import _Cache
 from numba.core.registry import cpu_target
+from numba.core.runtime.nrt import rtsys
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting.digest import describes_closure, digest, is_recursive, large_arrays
@@ -131,7 +132,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
             self.disable()
         if not self._enabled or not describes_closure(self._kernel):
             return None
-        target_context.refresh()
+        rtsys.initialize(target_context)  # all that code needs to run; to get ready to compile takes much longer
         provide_lookup()
         payload = failure = None
         found = digest(self._kernel)

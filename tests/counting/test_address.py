@@ -148,3 +148,35 @@ def test_another_process_finds_the_driver_whatever_its_function(tmp_path):
         )
         printed.append(done.stdout.split())
     assert printed == [["2.0", "0"], ["12.0", "1"]]
+
+
+PROGRAM = """
+import sys
+from numba import float64
+import mechkit as mk
+from mechkit.counting import by_address
+RATE, SHIFT = map(float, sys.argv[1:])
+@mk.kernel
+def shifted(x):
+    return x + SHIFT
+def line(x):
+    return RATE * shifted(x)
+def closing_over(rate):
+    def f(x):
+        return rate * x
+    return f
+for f in (line, closing_over(RATE)):
+    f = by_address(f, float64(float64), "f")
+    print(f(2.0), sum(f.stats.cache_hits.values()))
+"""
+
+
+@pytest.mark.compiled
+def test_a_function_in_a_file_is_compiled_once_and_anew_for_other_values(python, tmp_path):
+    def run(rate, shift):
+        return python(PROGRAM, str(rate), str(shift), NUMBA_CACHE_DIR=str(tmp_path / "cache"))[0]
+
+    assert run(3, 1) == ["9.0 0", "6.0 0"]
+    assert run(3, 1) == ["9.0 1", "6.0 0"]  # what closes over a value is not kept
+    assert run(4, 1) == ["12.0 0", "8.0 0"]  # a value that the function names
+    assert run(4, 2) == ["16.0 0", "8.0 0"]  # one that a kernel names which it calls
