@@ -22,3 +22,14 @@ def test_the_examples_run():
         runner.run(parser.get_doctest(session, names, f"README {number}", None, 0), clear_globs=False)
     assert runner.tries >= 3
     assert runner.failures == 0
+
+
+def test_the_picture_shows_the_gains_that_were_measured():
+    picture = (README.parent / "docs" / "pictures" / "minute.svg").read_text("utf-8")
+    claims = (README.parent / "docs" / "claims.md").read_text("utf-8")
+    shown = dict(re.findall(r">([a-z -]+) \((\w\d)\)</text>", picture)).values()
+    assert len(list(shown)) == 7
+    for key in shown:
+        section = claims.partition(f"### {key}:")[2].partition("###")[0]
+        factor, unit = re.search(r"- Gain: (\S+) times fewer (.*): from", section).groups()
+        assert f">{factor} times, {unit}</text>" in picture
