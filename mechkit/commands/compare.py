@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mechkit.commands.common import OutputFile, in_one_sentence, shortened, unknown
+from mechkit.commands.common import OutputFile, in_one_sentence, unknown
 from mechkit.commands.ending import Stopped
+from mechkit.commands.kernels import names_a_kernel, run_of, takes_a_seed
 from mechkit.commands.memory import require_memory
+from mechkit.commands.sizes import MOST, Sizes
 from mechkit.commands.worker import WorkerError, end_with_parent, in_worker
 from mechkit.words import sentence
 
@@ -24,36 +25,12 @@ if TYPE_CHECKING:
     from mechkit.measurement.comparing.comparison import Comparison
 
 
-#: More sizes than this are a mistake.
-MOST = 10_000
-
-
-class Sizes(click.ParamType):
-    """Sizes as ``10,20,40``, or ``10:200:10`` for 10, 20, ..., 200, or both."""
-
-    name = "sizes"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
-        """The sizes, in ascending order. Fails with one sentence."""
-        if isinstance(value, list):
-            return value
-        found: set[int] = set()
-        for part in value.split(","):
-            numbers = re.fullmatch(r"\s*(\d{1,18})(?::(\d{1,18})(?::(\d{1,18}))?)?\s*", part)
-            if not numbers:
-                self.fail(f"{shortened(part)!r} is no size; write 10,20,40 or 10:200:10 (from, to, step)", param, ctx)
-            start, stop, step = int(numbers[1]), int(numbers[2] or numbers[1]), int(numbers[3] or 1)
-            if start >= 1 <= step and (stop - start) // step >= MOST:
-                many = f"{(stop - start) // step + 1:,}"
-                self.fail(f"{part!r} holds {many} sizes; give at most {MOST:,}, by a larger step", param, ctx)
-            if start < 1 or stop < start or step < 1:
-                self.fail(f"{part!r} holds no sizes; write from:to:step, such as 10:200:10", param, ctx)
-            found.update(range(start, stop + 1, step))
-        return sorted(found)
+#: The sizes on which kernels of one's own are compared.
+OWN_SIZES = (4, 8, 16, 32, 64, 128)
 
 
 @click.command()
-@click.argument("name")
+@click.argument("names", nargs=-1, required=True, metavar="NAME|FILE:KERNEL...")
 @click.option(
     "--sizes", type=Sizes(), metavar="SIZES", help="10,20,40 or 10:200:10 (from, to, step; 200 is one of them)."
 )
@@ -69,26 +46,43 @@ class Sizes(click.ParamType):
     metavar="N",
     help="Run on up to N processes.",
 )
+@click.option("--cost", metavar="COST", help="flops, a cost model (rand, bytes), a kind (compare), or calls.")
+@click.option("--latex", is_flag=True, help="Print the table as LaTeX, for the package booktabs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: rows, laws, growth.")
 @in_one_sentence
 def compare(
-    name: str, sizes: list[int] | None, seeds: int | None, csv: Path | None, plot: Path | None, jobs: int, as_json: bool
+    names: tuple[str, ...],
+    sizes: list[int] | None,
+    seeds: int | None,
+    csv: Path | None,
+    plot: Path | None,
+    jobs: int,
+    cost: str | None,
+    latex: bool,
+    as_json: bool,
 ) -> None:
     """Run the algorithms of a comparison side by side and count exactly what each does.
 
     Prints the operations over the sizes, the law of each algorithm, and, for two of them, where one overtakes the
-    other. ``mechkit list`` names the comparisons.
+    other. ``mechkit list`` names the comparisons. FILE:KERNEL is a kernel, or a function, of your own; a function
+    example(n), or example(n, rng), in the file gives its arguments.
 
     \b
     Examples:
       mechkit compare banded-dense
       mechkit compare banded-dense --sizes 10:200:10 --plot banded.png
       mechkit compare interchanges --seeds 20 --jobs 4 --csv interchanges.csv
+      mechkit compare hw.py:horner hw.py:powers --sizes 4:40:4 --latex
     """
     from mechkit.measurement.comparing.comparison import Comparison
+    from mechkit.measurement.runs import is_counted, unknown_cost
     from mechkit.measurement.sweeping.progress_bar import progress_bar
 
-    named = _named(name, seeds)
+    if as_json and latex:
+        raise click.UsageError("--json and --latex exclude each other")
+    if cost is not None and not is_counted(cost):
+        raise click.BadParameter(unknown_cost(cost), param_hint="--cost")
+    named, name = _named(names, seeds)
     parts: list[Comparison] = []
     stopped: click.ClickException | None = None
     sizes = sorted(set(named.sizes if sizes is None else sizes))
@@ -118,7 +112,7 @@ def compare(
         if plot:
             from mechkit.measurement.comparing.plot import save_plot
 
-            save_plot(found, plot)
+            save_plot(found, plot, cost)
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
@@ -126,8 +120,10 @@ def compare(
         csv = plot = None
     if as_json:
         click.echo(found.to_json(), nl=False)
+    elif latex:
+        click.echo(found.to_latex(cost))
     else:
-        _print(found)
+        _print(found, cost)
         for path in filter(None, (csv, plot)):
             click.echo(path)
     if stopped is not None:
@@ -148,14 +144,28 @@ def _kept(done: int, of: int, files: tuple[Path | None, ...]) -> str:
     return f"Stopped after {done} of {of} runs; {' and '.join(places)} are the results of these."
 
 
-def _named(name: str, seeds: int | None) -> NamedComparison:
+def _named(names: tuple[str, ...], seeds: int | None) -> tuple[NamedComparison, str]:
+    """The comparison that the arguments name, and what it is called."""
     from mechkit.catalogue import COMPARISONS
+    from mechkit.catalogue.entries import NamedComparison
 
+    if all(map(names_a_kernel, names)):
+        # They are loaded here, so that what is wrong with a file is told before any work starts.
+        random = [takes_a_seed(spelled) for spelled in names]
+        if seeds is not None and not any(random):
+            raise click.BadParameter("no example takes a rng; leave --seeds out", param_hint="--seeds")
+        runs = {spelled.rpartition(":")[2]: run_of(spelled) for spelled in names}
+        if len(runs) < len(names):
+            runs = {spelled: run_of(spelled) for spelled in names}
+        return NamedComparison("", runs, OWN_SIZES, 1 if any(random) else None), " and ".join(names)
+    if len(names) > 1:
+        raise click.UsageError("give one comparison of the catalogue, or several kernels, FILE:KERNEL")
+    (name,) = names
     if name not in COMPARISONS:
         raise click.BadParameter(unknown("comparison", name, COMPARISONS), param_hint="NAME")
     if seeds is not None and COMPARISONS[name].seeds is None:
         raise click.BadParameter(f"nothing in {name} is random; leave --seeds out", param_hint="--seeds")
-    return COMPARISONS[name]
+    return COMPARISONS[name], name
 
 
 def _run(
@@ -200,26 +210,28 @@ def _call(algorithm: Callable[..., Any], more: tuple[int, ...], n: int) -> Any:
     return algorithm(n, *more)
 
 
-def _print(found: Comparison) -> None:
-    from mechkit.measurement.comparing.tabulate import laws_text
+def _print(found: Comparison, cost: str | None = None) -> None:
+    from mechkit.measurement.comparing.tabulate import laws_text, lines
     from mechkit.measurement.laws.exact_law import LawError
 
     if on_a_terminal():
         from rich.console import Console
 
         console = Console()
-        for cost in ("flops", *found.figures):
-            table = found.table(cost)
+        for each in (cost or "flops", *found.figures):
+            table = found.table(each)
             if console.measure(table, options=console.options.update(max_width=10_000)).maximum <= console.width:
                 console.print(table)
             else:  # a table would lose figures
-                click.echo(listed(found, cost) + "\n")
-        click.echo(laws_text(found))
+                click.echo(listed(found, each) + "\n")
+        click.echo(laws_text(found, cost))
+    elif cost is not None:
+        click.echo(f"{lines(found, cost)}\n\n{laws_text(found, cost)}")
     else:
         click.echo(found)
     if len(found.algorithms) == 2:
         try:
-            click.echo(f"\n{found.crossover(*found.algorithms)}")
+            click.echo(f"\n{found.crossover(*found.algorithms, cost)}")
         except LawError:
             return  # without a law for each there is no crossover to tell; what there is, is printed above
 

@@ -13,7 +13,7 @@ from typing import Any
 from mechkit.counting.costs import COST_MODELS, CostModel
 from mechkit.counting.count import counting
 from mechkit.counting.errors import KernelError, UncountedError
-from mechkit.counting.kinds import KINDS
+from mechkit.counting.kinds import CALLS, KINDS
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.sizes import plain_number, whole_number
 from mechkit.words import nearest, one_line
@@ -217,23 +217,39 @@ class raised_as:
 def cost_of(ops: OpCounts, cost: CostModel | str = "flops") -> float:
     """What counted work costs: ``"flops"``, a cost model or its name, or the count of one kind such as ``"mul"``.
 
+    ``"calls"`` is how often functions were called that have a role, ``"f"``, ``"jac"`` and ``"hess"`` those in one.
+
     Raises ValueError for a name that is none of these.
 
-    >>> cost_of(OpCounts({("float64", "mul"): 3, ("float64", "sqrt"): 1}), "mul")
-    3
+    >>> ops = OpCounts({("float64", "mul"): 3, ("float64", "sqrt"): 1, ("calls", "f"): 7})
+    >>> cost_of(ops, "mul"), cost_of(ops, "calls")
+    (3, 7)
     """
     __tracebackhide__ = True
     if cost == "flops":
         return int(ops.flops)
     if isinstance(cost, CostModel) or cost in COST_MODELS:
         return ops.cost(cost)
+    if cost == "calls":
+        return sum(ops.calls.values())
+    if cost in CALLS:
+        return ops.calls[cost]
     if cost not in KINDS:
         raise ValueError(unknown_cost(cost))
     return int(getattr(ops, cost))
 
 
+def is_counted(cost: object) -> bool:
+    """Whether a name is that of a cost which is counted, not measured.
+
+    >>> is_counted("flops"), is_counted("calls"), is_counted("seconds")
+    (True, True, False)
+    """
+    return cost in COST_MODELS or cost in KINDS or cost in CALLS or cost == "calls"
+
+
 def unknown_cost(cost: str, figures: Iterable[str] = ()) -> str:
     """The sentence for an unknown cost; figures : what was measured besides."""
-    near = nearest(str(cost), [*COST_MODELS, *KINDS, *figures])
+    near = nearest(str(cost), [*COST_MODELS, *KINDS, "calls", *figures])
     hint = f"did you mean {near!r}?" if near else f"there are {', '.join([*COST_MODELS, *figures])} and the kinds"
     return f"the cost {cost!r} is unknown; {hint}"

@@ -25,8 +25,9 @@ class Comparison(SideBySide):
     ``rows`` has one `Run` for each size, seed and algorithm; `records` is the same as plain dictionaries.
 
     Wherever a ``cost`` is asked for, it is "flops", another cost model or its name ("rand", "bytes", ...), or a kind of
-    operation ("mul"). It may also be "seconds", or a figure that was measured ("error"), which comes first where names
-    are equal. Without it, it is `main_cost`. Over several seeds the cost at a size is their median.
+    operation ("mul"), or "calls" of the functions that have a role. It may also be "seconds", or a figure that was
+    measured ("error"), which comes first where names are equal. Without it, it is `main_cost`. Over several seeds the
+    cost at a size is their median.
 
     Prints as tables with the law of each algorithm; shows as HTML in a notebook.
     """
@@ -78,6 +79,12 @@ class Comparison(SideBySide):
         from mechkit.measurement.comparing.plot import plot_work_precision
 
         return plot_work_precision(self, ax, error, cost or self.main_cost)
+
+    def to_latex(self, cost: CostModel | str | None = None) -> str:
+        """A cost over the sizes as a LaTeX table, for the package booktabs, with the laws."""
+        from mechkit.measurement.comparing.tabulate import to_latex
+
+        return to_latex(self, cost)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, times: bool = False) -> str:
         """The records as CSV.

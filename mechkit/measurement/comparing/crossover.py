@@ -8,13 +8,13 @@ from fractions import Fraction
 from math import ceil
 
 from mechkit.counting.costs import COST_MODELS, CostModel
-from mechkit.counting.kinds import KINDS
+from mechkit.counting.kinds import CALLS
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.laws.conditions import ALWAYS, AtLeast, Condition
 from mechkit.measurement.laws.exact_law import Law, LawError
 from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.measurement.laws.search import doubt, law_of_tables
-from mechkit.measurement.runs import unknown_cost
+from mechkit.measurement.runs import is_counted, unknown_cost
 from mechkit.measurement.sizes import exact, whole_number
 
 #: A law is looked for on so many of the largest sizes, and checked on all others.
@@ -71,8 +71,10 @@ def polynomial_of(law: Law, cost: CostModel | str = "flops") -> Polynomial:
     >>> polynomial_of(law, "rand")
     Polynomial('5n')
     """
-    if isinstance(cost, str) and cost not in COST_MODELS and cost not in KINDS:
+    if isinstance(cost, str) and not is_counted(cost):
         raise ValueError(unknown_cost(cost))
+    if cost == "calls" or cost in CALLS:
+        return sum((n for role, n in law.calls.items() if cost in ("calls", role)), Polynomial(law.variables, {}))
     if cost == "flops" or (isinstance(cost, str) and cost not in COST_MODELS):
         return getattr(law, cost)  # type: ignore[no-any-return]
     model = COST_MODELS[cost] if isinstance(cost, str) else cost

@@ -115,15 +115,15 @@ def _work_and_error(comparison: SideBySide, name: str, cost: CostModel | str, er
     return [(x, y) for x, y in points if _is_positive(x) and 0 <= y < math.inf]
 
 
-def save_plot(comparison: SideBySide, path: str | os.PathLike[str]) -> None:
-    """Draw flops against the size into a file; its suffix says the format. The same bytes each time.
+def save_plot(comparison: SideBySide, path: str | os.PathLike[str], cost: str | None = None) -> None:
+    """Draw a cost, flops by default, against the size into a file of the format of its suffix; always the same bytes.
 
     Raises ValueError for a suffix that is no format, OSError where the file cannot be written.
     """
     suffix, picture = Path(path).suffix.lower(), BytesIO()
     with rc_context(_house_style()):
         figure = Figure(**_size(comparison))
-        _plot(comparison, figure.subplots())
+        _plot(comparison, figure.subplots(), cost or "flops")
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(suffix)
     with rc_context({"svg.hashsalt": "mechkit"}):  # without it the identifiers inside the file are random
         figure.savefig(picture, format=suffix.removeprefix(".") or "png", dpi=150, metadata=metadata)

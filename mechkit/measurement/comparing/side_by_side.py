@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from mechkit.counting.costs import COST_MODELS, CostModel
+from mechkit.counting.costs import CostModel
 from mechkit.counting.kinds import KINDS, MEMORY
 from mechkit.counting.opcounts import OpCounts
 from mechkit.measurement.comparing.crossover import Crossover, cross, law_of_counts
 from mechkit.measurement.laws.exact_law import Law, LawError
 from mechkit.measurement.laws.growth import Growth, growth
-from mechkit.measurement.runs import cost_of, unknown_cost
+from mechkit.measurement.runs import cost_of, is_counted, unknown_cost
 from mechkit.measurement.sizes import whole_number
 
 
@@ -113,7 +113,7 @@ class SideBySide:
             return run.figures.get(str(cost))
         if cost == "seconds":
             return run.seconds
-        if not isinstance(cost, CostModel) and cost not in COST_MODELS and cost not in KINDS:
+        if not isinstance(cost, CostModel) and not is_counted(cost):
             raise ValueError(unknown_cost(cost, (*self.figures, "seconds")))
         return cost_of(run.counts, cost)
 

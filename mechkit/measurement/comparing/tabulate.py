@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mechkit.counting.costs import CostModel
+from mechkit.measurement.comparing.crossover import polynomial_of
 from mechkit.measurement.laws.exact_law import Law, LawError
 from mechkit.words import cell, columns
 
@@ -69,17 +71,18 @@ def table(comparison: SideBySide, cost: CostModel | str = "flops", plain: bool =
 
 def text(comparison: SideBySide) -> str:
     """All of it as plain text: a table for the main cost and each figure, and the law or growth of each algorithm."""
-    parts = [_lines(comparison, cost) for cost in (comparison.main_cost, *comparison.figures)]
+    parts = [lines(comparison, cost) for cost in (comparison.main_cost, *comparison.figures)]
     return "\n\n".join([*parts, laws_text(comparison)])
 
 
-def _lines(comparison: SideBySide, cost: str) -> str:
+def lines(comparison: SideBySide, cost: str) -> str:
+    """One cost's table as plain text."""
     title, heads, rows = grid(comparison, cost)
     return "\n".join([title, "", *columns([heads, *rows])])
 
 
-def laws_text(comparison: SideBySide) -> str:
-    """One line an algorithm: the exact law of its main cost, or ~ and the fitted growth.
+def laws_text(comparison: SideBySide, cost: str | None = None) -> str:
+    """One line an algorithm: the exact law of a cost, by default its main one, or ~ and the fitted growth.
 
     >>> from mechkit.measurement.comparing.side_by_side import Run, SideBySide
     >>> from mechkit import OpCounts
@@ -87,21 +90,21 @@ def laws_text(comparison: SideBySide) -> str:
     >>> print(laws_text(SideBySide(tuple(runs))))
     dot  2n
     """
-    return "\n".join(columns([[name, law_text(comparison, name)] for name in comparison.algorithms], left=[0, 1]))
+    return "\n".join(columns([[name, law_text(comparison, name, cost)] for name in comparison.algorithms], left=[0, 1]))
 
 
-def law_text(comparison: SideBySide, algorithm: str) -> str:
-    """The exact law of an algorithm's main cost; else ~ and its fitted growth, or why there is neither."""
+def law_text(comparison: SideBySide, algorithm: str, cost: str | None = None) -> str:
+    """The exact law of an algorithm's cost; else ~ and its fitted growth, or why there is neither."""
+    main = cost or comparison.main_cost
     try:
         law = comparison.law(algorithm)
     except LawError:
-        if not any(map(any, comparison.costs(algorithm).values())):
-            return f"no {comparison.main_cost}"
+        if not any(map(any, comparison.costs(algorithm, main).values())):
+            return f"no {main}"
         try:
-            return f"~ {comparison.growth(algorithm)}"
+            return f"~ {comparison.growth(algorithm, main)}"
         except ValueError as error:
             return f"no law: {error}"
-    main = comparison.main_cost
     pieces = [f"{_polynomial(case, main)}{f' for {case.condition}' * bool(law.cases)}" for case in law.cases or (law,)]
     return ", ".join(pieces) + (f" for {law.condition}" if law.condition else "")
 
@@ -115,10 +118,64 @@ def _polynomial(law: Law, cost: str) -> str:
     >>> _polynomial(Law(("n",), {}), "flops")
     'nothing is counted'
     """
-    if getattr(law, cost) != 0:
-        return str(getattr(law, cost))
+    if polynomial_of(law, cost) != 0:
+        return str(polynomial_of(law, cost))
     others = [f"{kind} {text}" for kind, text in law.to_dict().items()]
     return f"no {cost}; {', '.join(others)}" if others else "nothing is counted"
+
+
+def to_latex(comparison: SideBySide, cost: CostModel | str | None = None) -> str:
+    r"""One cost over the sizes as a LaTeX table, for the package booktabs; the laws below it.
+
+    >>> from mechkit.measurement.comparing.side_by_side import Run, SideBySide
+    >>> from mechkit import OpCounts
+    >>> runs = [Run("dot_1", n, None, OpCounts({("float64", "mul"): n, ("float64", "add"): n})) for n in (1, 2, 3, 4)]
+    >>> print(to_latex(SideBySide(tuple(runs))))
+    \begin{tabular}{rr}
+    \toprule
+    $n$ & dot\_1 \\
+    \midrule
+    1 & 2 \\
+    2 & 4 \\
+    3 & 6 \\
+    4 & 8 \\
+    \midrule
+    law & $2 n$ \\
+    \bottomrule
+    \end{tabular}
+    """
+    wanted = cost or comparison.main_cost
+    _, heads, rows = grid(comparison, wanted)
+    laws = [_latex_law(comparison, name, wanted) for name in comparison.algorithms]
+    rows_ = [
+        f"\\begin{{tabular}}{{{'r' * len(heads)}}}",
+        "\\toprule",
+        _latex_row(["$n$", *map(_latex_text, heads[1:])]),
+        "\\midrule",
+        *(_latex_row([_latex_text(each) for each in row]) for row in rows),
+        *(["\\midrule", _latex_row(["law", *laws, *[""] * (len(heads) - 1 - len(laws))])] if any(laws) else []),
+        "\\bottomrule",
+        "\\end{tabular}",
+    ]
+    return "\n".join(rows_)
+
+
+def _latex_row(cells: list[str]) -> str:
+    return f"{' & '.join(cells)} \\\\"
+
+
+def _latex_text(text: str) -> str:
+    """Text with the signs that LaTeX would take for its own."""
+    return re.sub(r"([#$%&_{}])", r"\\\1", text.replace("\\", r"\textbackslash "))
+
+
+def _latex_law(comparison: SideBySide, algorithm: str, cost: CostModel | str) -> str:
+    """The law of a cost; nothing where there is none for all sizes."""
+    try:
+        law = comparison.law(algorithm)
+        return "" if law.cases or law.condition else f"${polynomial_of(law, cost).latex()}$"
+    except ValueError:
+        return ""
 
 
 def to_html(comparison: SideBySide) -> str:

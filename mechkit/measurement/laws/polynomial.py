@@ -173,6 +173,20 @@ class Polynomial:
             return NotImplemented
         return self.variables == other.variables and dict(self.terms) == dict(other.terms)
 
+    def __le__(self, other: Any) -> Judged:
+        """Whether it is at most another polynomial, or a text of one, for all sizes from some size on."""
+        return _judged(self, self._other(other), "<=")
+
+    def __ge__(self, other: Any) -> Judged:
+        """Whether it is at least another polynomial, or a text of one, for all sizes from some size on."""
+        return _judged(self._other(other), self, ">=")
+
+    def _other(self, other: Any) -> Polynomial:
+        right = Polynomial.parse(other, self.variables) if isinstance(other, str) else self._operand(other)
+        if right is None:
+            raise TypeError(f"a polynomial cannot be compared with {other!r}; write one, such as '2n^2'")
+        return right
+
     def __hash__(self) -> int:
         return hash((self.variables, frozenset(self.terms.items())))
 
@@ -212,6 +226,39 @@ class Polynomial:
             else:
                 text = f"-{term}" if coefficient < 0 else term
         return text or "0"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Whether one polynomial stays below another for all sizes from some size on: true or false, with the reason.
+
+    >>> Polynomial.parse("3n^2 + n", ("n",)) <= "2n^2"
+    False: the term 3n^2 is over 2n^2
+    >>> bool(Polynomial.parse("2n - 1", ("n",)) <= "2n")
+    True
+    """
+
+    holds: bool
+    reason: str
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    def __repr__(self) -> str:
+        return f"{self.holds}{f': {self.reason}' * bool(self.reason)}"
+
+
+def _judged(low: Polynomial, high: Polynomial, sign: str) -> Judged:
+    """Whether low <= high where all variables are large: no term of low is over, by the order of growth."""
+    rest = low - high
+    for exponents, coefficient in rest._ordered():
+        if coefficient > 0 and not any(
+            c < 0 and all(a >= b for a, b in zip(e, exponents, strict=True)) and e != exponents
+            for e, c in rest.terms.items()
+        ):
+            term = Polynomial(low.variables, {exponents: low.terms.get(exponents, Fraction(0))})
+            return Judged(False, f"the term {term} is over {high}" if sign == "<=" else f"{high} is below {term}")
+    return Judged(True, "")
 
 
 def monomial(exponents: Exponents, point: Sequence[Any]) -> Any:
