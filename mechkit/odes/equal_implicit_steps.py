@@ -123,7 +123,7 @@ def _equal_steps(
     unknown = [name for name in bands if name not in ("lband", "uband")]
     if unknown:
         raise TypeError(f"{unknown[0]} is not an argument here; lband and uband are")
-    y = start_vector(y0)
+    y = start_vector(y0, "y0")
     times = np.linspace(t0, end, whole("steps", steps) + 1)
     tolerances = (end - t0) / steps, positive("rtol", rtol), np.full(y.size, not_negative("atol", atol)), PART
     values = checked_values(() if args is None else args)

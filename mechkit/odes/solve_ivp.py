@@ -121,7 +121,7 @@ def solve_ivp(
     """
     __tracebackhide__ = True
     t0, end = span_of(t_span)
-    start = start_vector(y0)
+    start = start_vector(y0, "y0")
     chosen = METHODS[one_of("method", method, METHODS)]
     unknown = [name for name in options if name not in chosen.options]
     if unknown:

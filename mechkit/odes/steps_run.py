@@ -69,7 +69,7 @@ def equal_steps(
     """Run a kernel (f, t, y, c, work) that fills the rows of y at the times t."""
     __tracebackhide__ = True
     kind = float_type(dtype)
-    start, times = start_vector(y0), equal_times(t_span, steps, kind)
+    start, times = start_vector(y0, "y0"), equal_times(t_span, steps, kind)
     values = checked_values(() if args is None else args)
     enough_memory(f"the history of {steps} steps", times.size * start.size * times.itemsize)
     y = np.empty((times.size, start.size), kind)
