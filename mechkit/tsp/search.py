@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.tsp.cities import Cities, cities_of, length_of, tour_of
+from mechkit.tsp.cities import EXACT, Cities, cities_of, distance_matrix, length_of, tour_of
 from mechkit.tsp.construction.fragments import greedy
 from mechkit.tsp.result import DONE, INTERRUPTED, STOPPED, TourResult
 
@@ -23,11 +23,12 @@ PERIOD = 0.5
 class Start:
     """Where a search starts: cities renumbered along the first tour, so that near cities are near in memory.
 
-    cities : renumbered, so that the first tour is 0, ..., n - 1; names : (n,) the numbers that the user knows;
-    length : of the first tour; tiny : what an exchange must gain at least.
+    cities : renumbered, so that the first tour is 0, ..., n - 1; distances : the same, or all of their distances where
+    they are stored; names : (n,) the numbers that the user knows; length : of the first tour; tiny : what an exchange
+    must gain at least.
     """
 
-    def __init__(self, cities: Any, tour: Any = None) -> None:
+    def __init__(self, cities: Any, tour: Any = None, stored: bool = False) -> None:
         self.given = cities_of(cities)
         n = len(self.given.data)
         self.names = greedy(self.given).tour if tour is None else tour_of(tour, n)
@@ -37,6 +38,9 @@ class Start:
         self.cities = Cities(np.ascontiguousarray(data), self.given.rounding)
         self.length = float(length_of(self.cities, np.arange(n)))
         self.tiny = ROUNDING * self.length
+        self.distances = self.cities
+        if stored and data.ndim == 2:
+            self.distances = Cities(distance_matrix(self.cities)[:, :, np.newaxis], EXACT)
 
     def result(self, tour: np.ndarray, success: bool, status: int, message: str, **more: Any) -> TourResult:
         """The result for a tour of the numbers that the user knows."""

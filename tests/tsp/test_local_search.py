@@ -222,7 +222,7 @@ def test_local_optima_of_another_scale_are_the_same():
 
 def test_budgets_of_zero_give_the_local_optimum():
     points = LAYOUTS["uniform"]
-    local = lin_kernighan(points)
+    local = lin_kernighan(points, depth=2)
     found = iterated_local_search(points, kicks=0)
     assert (found.length, found.nit, found.message) == (local.length, 0, "all 0 kicks were made")
     found = iterated_local_search(points, time_limit=0)

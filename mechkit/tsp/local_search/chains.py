@@ -50,7 +50,7 @@ class Search:
     def restart(self, tour: np.ndarray) -> None:
         """Keep the best tour so far, and begin again with another one."""
         self._best = self._best_so_far()
-        self._begin(Start(self.start.given, tour))
+        self._begin(Start(self.start.given, tour, self.start.distances is not self.start.cities))
         self.descend()
 
     def descend(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import finite, not_negative, whole
-from mechkit.tsp.cities import neighbors_wanted
+from mechkit.tsp.cities import cities_of, neighbors_wanted
 from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
 from mechkit.tsp.local_search.chains import Search
 from mechkit.tsp.local_search.kicks import kick
@@ -17,7 +17,9 @@ from mechkit.tsp.result import DONE, LIMIT, TourResult
 from mechkit.tsp.search import Start, Watch
 
 #: Steps of the random walks that choose where a kick cuts, and the longest path that it may turn.
-STEPS, LONGEST = 50, 1000
+STEPS, LONGEST = 50, 100
+#: The distances of so many cities are stored: to look one up is faster than a root.
+STORED = 1000
 #: With fewer cities, local search alone finds the shortest tour.
 KICKED = 8
 #: Kicks of one call of the kernel: few enough that Ctrl-C and a limit of time are heard soon.
@@ -25,7 +27,7 @@ AT_ONCE = 200
 #: Kicks for each city, where their number is left out.
 PER_CITY = 30
 #: Kicks for each city without success, after which the search begins again with another tour.
-STALE = 10
+STALE = 7
 
 
 def iterated_local_search(
@@ -36,8 +38,8 @@ def iterated_local_search(
     kicks: int | None = None,
     time_limit: float | None = None,
     target: float | None = None,
-    neighbors: int = 12,
-    depth: int = 3,
+    neighbors: int = 10,
+    depth: int = 2,
     callback: Any = None,
     progress: bool = False,
 ) -> TourResult:
@@ -45,7 +47,7 @@ def iterated_local_search(
 
     A kick cuts the tour at four cities near each other, and turns its parts A B C D into A D C B. Chains of exchanges
     do not easily take this back. Only the eight ends of its edges are looked at again, so a kick costs about the
-    same for any number of cities. A kick that has made the tour longer is taken back. After ten kicks for each city
+    same for any number of cities. A kick that has made the tour longer is taken back. After seven kicks for each city
     without success, the search begins again with the nearest neighbor tour of a random city. The best tour is kept.
 
     Parameters
@@ -97,8 +99,9 @@ def iterated_local_search(
     >>> found.message, found.nit, round(found.length, 3)
     ('all 500 kicks were made', 500, 5.791)
     """
-    start = Start(cities, tour)
-    n = len(start.names)
+    given = cities_of(cities)
+    n = len(given.data)
+    start = Start(given, tour, stored=n <= STORED)
     generator = np.random.default_rng(rng)
     wanted = neighbors_wanted(neighbors, n)
     look = by_chains(depth)
@@ -118,7 +121,7 @@ def iterated_local_search(
             if search.made - search.improved >= STALE * n:
                 search.restart(nearest_neighbor(start.given, start=int(generator.integers(n))).tour)
             now = AT_ONCE if unlimited else min(AT_ONCE, most - search.made)
-            gain = kick(search.start.cities, search.tour, search.near, search.queue, generator, limits, now)
+            gain = kick(search.start.distances, search.tour, search.near, search.queue, generator, limits, now)
             search.record(gain, now)
             done = (time.monotonic() - end + seconds) / seconds if unlimited else search.made / most
             watch.tell(search.so_far, done)

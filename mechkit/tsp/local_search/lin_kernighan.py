@@ -81,6 +81,8 @@ def by_chains(depth: Any) -> Callable[[Search], float]:
         raise ValueError(f"depth is {levels}; it must be at most {DEEPEST}")
 
     def look(search: Search) -> float:
-        return improve(search.start.cities, search.tour, search.near, search.queue, levels, search.start.tiny, AT_ONCE)
+        return improve(
+            search.start.distances, search.tour, search.near, search.queue, levels, search.start.tiny, AT_ONCE
+        )
 
     return look
