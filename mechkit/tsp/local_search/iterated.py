@@ -25,7 +25,7 @@ AT_ONCE = 200
 #: Kicks for each city, where their number is left out.
 PER_CITY = 30
 #: Kicks for each city without success, after which the search begins again with another tour.
-STALE = 5
+STALE = 10
 
 
 def iterated_local_search(
@@ -36,7 +36,7 @@ def iterated_local_search(
     kicks: int | None = None,
     time_limit: float | None = None,
     target: float | None = None,
-    neighbors: int = 10,
+    neighbors: int = 12,
     depth: int = 3,
     callback: Any = None,
     progress: bool = False,
@@ -45,7 +45,7 @@ def iterated_local_search(
 
     A kick cuts the tour at four cities near each other, and turns its parts A B C D into A D C B. Chains of exchanges
     do not easily take this back. Only the eight ends of its edges are looked at again, so a kick costs about the
-    same for any number of cities. A kick that has made the tour longer is taken back. After five kicks for each city
+    same for any number of cities. A kick that has made the tour longer is taken back. After ten kicks for each city
     without success, the search begins again with the nearest neighbor tour of a random city. The best tour is kept.
 
     Parameters

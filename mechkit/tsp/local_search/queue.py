@@ -100,13 +100,13 @@ def improve(cities, tour, near, queue, depth, tiny, most):
             elif p == n:
                 p = 0
             t2 = order[p]
-            # 2  a chain of exchanges, each the best one
+            # 2  a chain of exchanges, each the best one; the last one must close a shorter tour
             gain = distance(data, rounding, t1, t2) - tiny
             before = log[0, 0]
             many = 0
-            for _ in range(depth):
+            for level in range(depth):
                 gain = best_exchange(cities, order, place, near, t1, t2, gain, move)
-                if move[0] == NOTHING:
+                if move[0] == NOTHING or (level == depth - 1 and move[7] == 0):
                     break
                 t2 = exchange(order, place, log, move)
                 last = 7
