@@ -6,6 +6,7 @@ Constructions, local search, annealing, exact tours and lower bounds.
 from mechkit.tsp.annealing.anneal import anneal
 from mechkit.tsp.annealing.schedules import Schedule
 from mechkit.tsp.cities import distance_matrix, tour_length
+from mechkit.tsp.construction.christofides import christofides
 from mechkit.tsp.construction.fragments import greedy, savings
 from mechkit.tsp.construction.insertion import insertion
 from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
@@ -24,6 +25,7 @@ __all__ = [
     "TourResult",
     "anneal",
     "branch_and_bound",
+    "christofides",
     "distance_matrix",
     "greedy",
     "held_karp",

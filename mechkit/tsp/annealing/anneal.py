@@ -150,7 +150,8 @@ class _Run:
         history = {name: column.copy() for name, column in zip(names, columns, strict=True)}
         for name in ("nit", "flops"):
             history[name] = history[name].astype(np.int64)
-        return self._start.result(self._best, success, status, message, nit=self._proposed, history=history)
+        tour = self._start.names[self._best]
+        return self._start.result(tour, success, status, message, nit=self._proposed, history=history)
 
 
 def _prices(cities: Cities) -> np.ndarray:

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mechkit.checking import whole
-from mechkit.tsp.cities import EXACT, Cities, distance_matrix, size_of
-from mechkit.tsp.exact.lower_bound import FEWEST, FIRST, STEPS, Ascent, certain, whole_numbers
+from mechkit.tsp.cities import EXACT, Cities, distance_matrix, length_of, size_of
+from mechkit.tsp.exact.lower_bound import FEWEST, FIRST, Ascent, certain, whole_numbers
 from mechkit.tsp.exact.one_tree import Tree, edges_of, one_tree, walk
 from mechkit.tsp.result import DONE, LIMIT, TourResult
 from mechkit.tsp.search import Start, Watch
 
 #: Rounds of the ascent at the root.
-ROUNDS = 12
+ROUNDS = 16
 #: Steps of a node; the first one, as a part of the mean length of an edge; the factor from one to the next.
 NODE_STEPS, NODE_FIRST, SHRINK = 50, 0.2, 0.92
 #: A forced edge is made shorter by so many times the longest edge, so that the shortest 1-tree holds it.
@@ -71,14 +71,14 @@ def branch_and_bound(
 
     Operation count
     ---------------
-    At most 480 1-trees at the start, and 50 for each part more, of about n^2 operations each. The number of parts is
+    At most 640 1-trees at the start, and 50 for each part more, of about n^2 operations each. The number of parts is
     not known before.
 
     >>> from mechkit import count
     >>> points = np.random.default_rng(0).random((30, 2))
     >>> with count() as ops:
     ...     found = branch_and_bound(points)
-    >>> 0 < ops.flops < 600 * 4 * 30**2
+    >>> 0 < ops.flops < 700 * 4 * 30**2
     True
 
     References
@@ -171,8 +171,9 @@ class _Search:
         ascent = Ascent(Cities(D[:, :, None], EXACT), potentials)
         mean = self.length / self.n
         if self.made == 0:
-            for k in range(ROUNDS):
-                ascent.climb(FIRST * mean / 2.0**k, STEPS)
+            step = FIRST * mean
+            for _ in range(ROUNDS):
+                step = ascent.round(step)
                 if ascent.tour is not None:
                     break
         else:
@@ -187,7 +188,7 @@ class _Search:
             heapq.heappush(self.open, _node(bound, self.made, ascent.best, forced, barred, ascent.tree))
 
     def _found(self, tour: np.ndarray) -> None:
-        length = self.start.length_of(tour)
+        length = float(length_of(self.start.cities, tour))
         if length < self.length:
             self.length = length
             self.best = tour
@@ -218,9 +219,10 @@ class _Search:
     def _result(self, success: bool, status: int, message: str) -> TourResult:
         lengths, bounds = np.array(self._history).reshape(-1, 2).T
         history = {"length": lengths.copy(), "bound": bounds.copy()}
-        found = self.start.result(self.best, success, status, message, nit=self.made, history=history, bound=0.0)
+        tour = self.start.names[self.best]
+        found = self.start.result(tour, success, status, message, nit=self.made, history=history, bound=0.0)
         bound = found.length if success else min(self.bound, found.length)
-        return self.start.result(self.best, success, status, message, nit=self.made, history=history, bound=bound)
+        return self.start.result(tour, success, status, message, nit=self.made, history=history, bound=bound)
 
 
 def _node(bound: float, number: int, potentials: np.ndarray, forced: Any, barred: Any, tree: Tree) -> Node:
