@@ -86,7 +86,7 @@ def bdf_steps(system, work, trace, control, progress):
 
     >>> from mechkit import law
     >>> law(bdf_steps, n=range(2, 9)).flops
-    Polynomial('2n^3/3 + 13n^2/2 + 197n/6 + 22')
+    Polynomial('2n^3/3 + 13n^2/2 + 197n/6 + 21')
     """
     # Shampine and Reichelt, The Matlab ODE suite, SIAM J. Sci. Comput. 18, 1997, section 2
     D, start, y, psi, d, r, scale, M = work

@@ -22,7 +22,7 @@ from mechkit.odes.rodas import rodas_steps, rodas_work
 from mechkit.odes.runge_kutta_stages import first_step
 from mechkit.odes.theta import theta_steps, theta_work
 
-#: Newton's method stops at this part of the tolerance, or at its root, or where rounding is a tenth of what is asked.
+#: Newton's method stops at this part of a step's tolerance, or at this multiple of rounding.
 NEWTON_PART, ROUNDING_PART = 0.03, 10.0
 #: A step's relative tolerance is never smaller: it would be lost in rounding.
 LEAST_RTOL = 100.0 * EPS
@@ -62,7 +62,8 @@ class Scheme:
     begin(choice, slope, h) : what the kernel takes between the system and the trace; order : the power of the step
     that its error follows at first; basis : the matrix that makes its rows coefficients of the dense output, or None;
     tolerance : that of a step's error, by the user's; differences : how it finds a Jacobian that is not given;
-    by_time : calls of f for df/dt beside each Jacobian.
+    by_time : calls of f for df/dt beside each Jacobian; newton_power : of rtol, the part of a step's tolerance at
+    which Newton's method stops, if it is below NEWTON_PART.
     """
 
     steps: Any
@@ -72,6 +73,7 @@ class Scheme:
     tolerance: Callable[[float], float] = float
     differences: str = ONE_SIDED
     by_time: int = 0
+    newton_power: float = 0.0
 
 
 class ImplicitIntegrator:
@@ -119,7 +121,7 @@ class ImplicitIntegrator:
         p = self.problem
         rtol = max(self.scheme.tolerance(p.rtol), LEAST_RTOL)
         atol = p.atol * (rtol / p.rtol)
-        newton = max(ROUNDING_PART * EPS / rtol, min(NEWTON_PART, rtol**0.5))
+        newton = max(ROUNDING_PART * EPS / rtol, min(NEWTON_PART, rtol**self.scheme.newton_power))
         limits = p.limits._replace(rtol=rtol, atol=atol)
         h = p.first_step
         if h == 0.0:
@@ -177,7 +179,7 @@ def _loose(rtol: float) -> float:
 
 
 BDF = Scheme(bdf_steps, _begin_bdf, 2.0, _in_newtons_form(_difference_basis()), _tighter)
-RADAU = Scheme(radau_steps, _begin_radau, 4.0, _in_newtons_form(POWERS), _loose)
+RADAU = Scheme(radau_steps, _begin_radau, 4.0, _in_newtons_form(POWERS), _loose, newton_power=0.5)
 RODAS4 = Scheme(rodas_steps, _begin_rodas, 4.0, differences=TWO_SIDED, by_time=2)
 #: The errors of these add up too.
 BACKWARD_EULER = Scheme(theta_steps, _begin_theta(1.0), 2.0, tolerance=_tighter)

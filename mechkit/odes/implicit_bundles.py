@@ -105,5 +105,5 @@ def at_start(h: float) -> Progress:
 def example_system(n: int) -> System:
     """y' = -2y, and memory for its matrices."""
     LU = np.zeros((n, n))
-    arrays = np.zeros((n, n)), LU, LU.reshape(-1), np.zeros(n, np.int32), np.zeros(2, np.int64), np.ones((4, n))
+    arrays = np.zeros((n, n)), LU, LU.reshape(-1), np.zeros(n, np.int32), np.zeros(3, np.int64), np.ones((4, n))
     return System(*arrays, decay(), jacobian_kernel("2-point", False), *dense_system(small=True))

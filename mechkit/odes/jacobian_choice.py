@@ -35,7 +35,7 @@ class JacobianChoice:
         self.banded = lower is not None or upper is not None
         l = 0 if lower is None else whole("lband", lower, least=0)
         u = 0 if upper is None else whole("uband", upper, least=0)
-        self.bands = np.array([l, u], np.int64)
+        self.bands = np.array([l, u, self.banded], np.int64)
         self.shape = (n, 2 * l + u + 1) if self.banded else (n, n)
         self.J, self.calls_each = np.zeros(self.shape), 0
         groups = min(l + u + 1, n) if self.banded else n

@@ -9,7 +9,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.flags import ANY_ORDER
 from mechkit.odes.implicit_bundles import example_system
-from mechkit.odes.jacobians import decay
+from mechkit.odes.jacobians import decay, first_bad_row
 from mechkit.odes.problem import EPS
 from mechkit.odes.shifted_systems import dense_system
 
@@ -139,6 +139,8 @@ def solve_step(system, unknowns, where, kept):
         else:
             c_kept = 0.0
         if iterations > 0 or evaluate:
+            if iterations == 0 and bad < 0:
+                bad = first_bad_row(J, bands)
             return iterations, c_kept, eta, njev, nlu, bad
         evaluate = True
 

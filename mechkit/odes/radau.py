@@ -18,6 +18,7 @@ from mechkit.odes.implicit_bundles import (
     at_start,
     example_system,
 )
+from mechkit.odes.jacobians import first_bad_row
 from mechkit.odes.newton import CAUTION, first_not_finite, norm_by_scale
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, STEP_TOO_SMALL
 from mechkit.odes.radau_stages import STAGE_MAXITER, extrapolate, newton_stages
@@ -155,6 +156,7 @@ def radau_steps(system, pair, work, trace, control, progress):
             if age > 0:
                 age = -1
                 continue
+            bad = bad if bad >= 0 else first_bad_row(J, bands)
             failure = NOT_FINITE if bad >= 0 else NOT_SOLVED
             t_bad, rejected, was_rejected = t_new, rejected + 1, True
             h = HALF * h

@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.odes import rodas_table as table
 from mechkit.odes.implicit_bundles import LEAST_SHARE, LEAST_STEP, STRETCH, Control, Trace, at_start, example_system
-from mechkit.odes.jacobians import CENTRAL_SHARE, decay
+from mechkit.odes.jacobians import CENTRAL_SHARE, decay, first_bad_row
 from mechkit.odes.newton import first_not_finite, norm_by_scale
 from mechkit.odes.problem import FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, STEP_TOO_SMALL
 
@@ -84,6 +84,9 @@ def rodas_stages(f, solve, factors, where, y, work):
     for i in range(n):  # stage 2
         point[i] = y[i] + table.A21 * U1[i]
     f(t + table.ALPHA_2 * h, point, r)
+    bad = first_not_finite(r)
+    if bad >= 0:
+        return bad
     for i in range(n):
         U2[i] = r[i] + d2 * drift[i] + per_h * (table.C21 * U1[i])
     solve(LU, flat, piv, bands, U2)
@@ -91,6 +94,9 @@ def rodas_stages(f, solve, factors, where, y, work):
     for i in range(n):  # stage 3
         point[i] = y[i] + (table.A31 * U1[i] + table.A32 * U2[i])
     f(t + table.ALPHA_3 * h, point, r)
+    bad = first_not_finite(r)
+    if bad >= 0:
+        return bad
     for i in range(n):
         U3[i] = r[i] + d3 * drift[i] + per_h * (table.C31 * U1[i] + table.C32 * U2[i])
     solve(LU, flat, piv, bands, U3)
@@ -98,6 +104,9 @@ def rodas_stages(f, solve, factors, where, y, work):
     for i in range(n):  # stage 4
         point[i] = y[i] + (table.A41 * U1[i] + table.A42 * U2[i] + table.A43 * U3[i])
     f(t + table.ALPHA_4 * h, point, r)
+    bad = first_not_finite(r)
+    if bad >= 0:
+        return bad
     for i in range(n):
         s = table.C41 * U1[i] + table.C42 * U2[i] + table.C43 * U3[i]
         U4[i] = r[i] + d4 * drift[i] + per_h * s
@@ -107,6 +116,9 @@ def rodas_stages(f, solve, factors, where, y, work):
         s = table.A51 * U1[i] + table.A52 * U2[i] + table.A53 * U3[i] + table.A54 * U4[i]
         point[i] = y[i] + s
     f(end, point, r)
+    bad = first_not_finite(r)
+    if bad >= 0:
+        return bad
     for i in range(n):
         s = table.C51 * U1[i] + table.C52 * U2[i] + table.C53 * U3[i] + table.C54 * U4[i]
         U5[i] = r[i] + per_h * s
@@ -115,13 +127,16 @@ def rodas_stages(f, solve, factors, where, y, work):
     for i in range(n):  # stage 6, which is the error
         point[i] = point[i] + U5[i]
     f(end, point, r)
+    bad = first_not_finite(r)
+    if bad >= 0:
+        return bad
     for i in range(n):
         s = table.C61 * U1[i] + table.C62 * U2[i] + table.C63 * U3[i] + table.C64 * U4[i] + table.C65 * U5[i]
         U6[i] = r[i] + per_h * s
     solve(LU, flat, piv, bands, U6)
     for i in range(n):
         point[i] = point[i] + U6[i]
-    return first_not_finite(U6)
+    return -1
 
 
 @kernel(cache=True, error_model="numpy")
@@ -196,11 +211,15 @@ def rodas_steps(system, work, trace, control, progress):
             f(t, y, slope)
             time_derivative(f, t, t_new - t, y, slope, drift, r)
         nlu += 1
-        bad, failed = -1, True
-        if factor(1.0 / (table.GAMMA * h), J, LU, flat, piv, bands) == n:
+        bad, solved = first_bad_row(J, bands), False
+        if bad < 0:
+            bad = first_not_finite(drift)
+        if bad >= 0:  # a difference leads out of where f is defined: a shorter one may not
+            age = -1
+        if bad < 0 and factor(1.0 / (table.GAMMA * h), J, LU, flat, piv, bands) == n:
             bad = rodas_stages(f, solve, (LU, flat, piv, bands), (t, h, t_new), y, work)
-            failed = bad >= 0
-        if failed:
+            solved = bad < 0 and first_not_finite(point) < 0
+        if not solved:
             failure = NOT_FINITE if bad >= 0 else NOT_SOLVED
             t_bad, rejected, was_rejected = t_new, rejected + 1, True
             h = HALF * h

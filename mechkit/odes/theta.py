@@ -67,7 +67,8 @@ def next_slope(f, theta, t_new, h, y, work):
     """
     slopes, y_new, r = work.slopes, work.y, work.r
     if theta < 1.0:
-        f(t_new, y_new, r)
+        for i in range(y.size):
+            r[i] = (y_new[i] - y[i]) / (theta * h) - (1.0 - theta) / theta * slopes[2, i]
     else:
         for i in range(y.size):
             r[i] = (y_new[i] - y[i]) / h

@@ -191,6 +191,15 @@ def test_nan_stops_with_time_and_component(method):
 
 
 @pytest.mark.parametrize("method", METHODS + LOW_ORDER)
+@pytest.mark.parametrize("bands", [{}, {"lband": 1, "uband": 0}])
+def test_leaving_the_domain_of_fun_is_not_finite_either(method, bands):
+    r = solve_ivp(lambda t, y: [-1.0, np.log(y[0])], (0, 2), [1.0, 0.0], method, **bands)
+    assert r.status == -2
+    assert "component 1 is NaN" in r.message
+    assert 0.9 < r.t[-1] <= 1.0
+
+
+@pytest.mark.parametrize("method", METHODS + LOW_ORDER)
 def test_a_singularity_stops_and_keeps_what_was_reached(method):
     r = solve_ivp(blow_up, (0, 2), [1.0], method)
     assert r.status < 0
