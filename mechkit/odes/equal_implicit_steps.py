@@ -14,9 +14,10 @@ from mechkit.odes.newton import first_not_finite
 from mechkit.odes.problem import Problem
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import jacobian, right_hand_side
+from mechkit.odes.steps_run import state_of
 from mechkit.odes.theta import equal_theta_steps, theta_work
 from mechkit.optimization.arguments import checked_values, reader_of
-from mechkit.optimization.functions import counted_calls, start_vector
+from mechkit.optimization.functions import counted_calls
 
 #: How an integration ends that does not reach its end, as in `solve_ivp`.
 FUN_NOT_FINITE, NEWTON_FAILED = -2, -4
@@ -123,7 +124,7 @@ def _equal_steps(
     unknown = [name for name in bands if name not in ("lband", "uband")]
     if unknown:
         raise TypeError(f"{unknown[0]} is not an argument here; lband and uband are")
-    y = start_vector(y0, "y0")
+    y = state_of("y0", y0)
     times = np.linspace(t0, end, whole("steps", steps) + 1)
     tolerances = (end - t0) / steps, positive("rtol", rtol), np.full(y.size, not_negative("atol", atol)), PART
     values = checked_values(() if args is None else args)

@@ -112,7 +112,11 @@ def _in_place(
     if filling:
         out = np.full(shape, np.nan)
         if _value(function, name, t, y, args, out) is not None:
-            raise ValueError(f"{name} takes one argument more than t, y and args; as fun(t, y, out) it returns nothing")
+            third = [*inspect.signature(as_kernel(function).py_func).parameters][2]
+            raise ValueError(
+                f"{name} takes one argument more than t, y and args, {third!r}: give it in args, or let {name} fill it "
+                "with what it would return, and return nothing"
+            )
         return _filling(function, read, signature, role)
     value = _value(function, name, t, y, args)
     try:

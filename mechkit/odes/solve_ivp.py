@@ -27,9 +27,9 @@ from mechkit.odes.methods import METHODS
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, Batch, Problem
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import jacobian, right_hand_side
-from mechkit.odes.steps_run import span_of
+from mechkit.odes.steps_run import span_of, state_of
 from mechkit.optimization.arguments import checked_values, reader_of
-from mechkit.optimization.functions import counted_calls, start_vector
+from mechkit.optimization.functions import counted_calls
 
 #: Steps of a batch; with a terminal event few, as those behind it are of no use.
 FEW, MANY = 8, 4096
@@ -121,7 +121,7 @@ def solve_ivp(
     """
     __tracebackhide__ = True
     t0, end = span_of(t_span)
-    start = start_vector(y0, "y0")
+    start = state_of("y0", y0)
     chosen = METHODS[one_of("method", method, METHODS)]
     unknown = [name for name in options if name not in chosen.options]
     if unknown:

@@ -7,14 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import enough_memory, finite, whole
+from mechkit.checking import enough_memory, finite, float_array, whole
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import right_hand_side
 from mechkit.optimization.arguments import checked_values, reader_of
-from mechkit.optimization.functions import counted_calls, start_vector
+from mechkit.optimization.functions import counted_calls
 
 #: Rows of work that a method may use.
 ROWS = 6
+
+
+def state_of(name: str, value: Any) -> np.ndarray:
+    """A state as a vector of float64 in memory of its own; a number is a vector of one.
+
+    >>> state_of("y0", [1, 1j])
+    Traceback (most recent call last):
+    TypeError: y0 is complex (complex128); only real numbers are supported: solve for the parts
+    """
+    return np.array(np.atleast_1d(float_array(name, value, (0, 1))), np.float64)
 
 
 def span_of(t_span: Any) -> tuple[float, float]:
@@ -69,7 +79,7 @@ def equal_steps(
     """Run a kernel (f, t, y, c, work) that fills the rows of y at the times t."""
     __tracebackhide__ = True
     kind = float_type(dtype)
-    start, times = start_vector(y0, "y0"), equal_times(t_span, steps, kind)
+    start, times = state_of("y0", y0), equal_times(t_span, steps, kind)
     values = checked_values(() if args is None else args)
     enough_memory(f"the history of {steps} steps", times.size * start.size * times.itemsize)
     y = np.empty((times.size, start.size), kind)

@@ -14,9 +14,9 @@ from mechkit.checking import enough_memory
 from mechkit.counting import kernel
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import right_hand_side
-from mechkit.odes.steps_run import equal_times, history_of
+from mechkit.odes.steps_run import equal_times, history_of, state_of
 from mechkit.optimization.arguments import checked_values, reader_of
-from mechkit.optimization.functions import counted_calls, start_vector
+from mechkit.optimization.functions import counted_calls
 
 #: Factors of h for q and for v, in turn, q first. A last 0 for v is left out: nothing is multiplied by it.
 SYMPLECTIC_EULER = np.array([1.0]), np.array([1.0])
@@ -198,7 +198,7 @@ def _shears(factors: tuple[np.ndarray, np.ndarray]) -> Any:
 
 def _run(fill: Any, fun: Any, t_span: Any, q0: Any, v0: Any, steps: int, args: Any) -> OdeResult:
     __tracebackhide__ = True
-    start, speed, times = start_vector(q0), start_vector(v0), equal_times(t_span, steps, np.float64)
+    start, speed, times = state_of("q0", q0), state_of("v0", v0), equal_times(t_span, steps, np.float64)
     if speed.shape != start.shape:
         raise ValueError(f"v0 has shape {speed.shape}; it must have the shape of q0, {start.shape}")
     n = start.size

@@ -65,15 +65,15 @@ def function(f: Any, signature: Any, role: str = "f") -> Any:
         raise KernelError(f"{error}: {remedy}") from None
 
 
-def start_vector(x0: Any, name: str = "x0") -> np.ndarray:
-    """x0, or what it is called, as a vector of float64 in memory of its own; a number is a vector of one.
+def start_vector(x0: Any) -> np.ndarray:
+    """x0 as a vector of float64 in memory of its own; a number is a vector of one.
 
     Raises TypeError and ValueError for what is none, a masked array among them.
 
     >>> start_vector(np.array([1, 2], ">i2"))
     array([1., 2.])
     """
-    return np.array(np.atleast_1d(float_array(name, x0, (0, 1))), np.float64)
+    return np.array(np.atleast_1d(float_array("x0", x0, (0, 1))), np.float64)
 
 
 class NotFiniteAtStartError(ValueError):

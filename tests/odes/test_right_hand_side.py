@@ -137,7 +137,7 @@ def _beyond(t, y):
         (lambda t: [1.0, 2.0], TypeError, "fun is called with t and y, but it is <lambda>(t)"),
         (_changes, ValueError, "fun changes y"),
         (_beyond, ValueError, "fun reads or writes beyond the end of an array"),
-        (lambda t, y, out: 3.0, ValueError, "as fun(t, y, out) it returns nothing"),
+        (lambda t, y, out: 3.0, ValueError, "fun takes one argument more than t, y and args, 'out': give it in args"),
         (np.sin, TypeError, "fun is sin, which cannot be compiled"),
         (5, TypeError, "5 is neither a kernel nor a plain function"),
     ],

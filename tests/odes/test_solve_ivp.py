@@ -281,9 +281,9 @@ def test_the_calls_are_counted_as_they_are_made():
     [
         ({"t_span": 5}, ValueError, "t_span is 5; it must be two numbers"),
         ({"t_span": (0, np.inf)}, ValueError, "t_span[1] is inf"),
-        ({"y0": [1.0, np.nan]}, ValueError, "[1] is nan"),
-        ({"y0": [1.0, 1j]}, TypeError, "is complex"),
-        ({"y0": np.eye(2)}, ValueError, "has shape (2, 2)"),
+        ({"y0": [1.0, np.nan]}, ValueError, "y0[1] is nan"),
+        ({"y0": [1.0, 1j]}, TypeError, "y0 is complex"),
+        ({"y0": np.eye(2)}, ValueError, "y0 has shape (2, 2)"),
         ({"rtol": 0.0}, ValueError, "rtol is 0"),
         ({"rtol": 1e-16}, ValueError, "rounding makes impossible"),
         ({"atol": -1.0}, ValueError, "atol is -1"),
