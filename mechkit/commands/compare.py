@@ -30,7 +30,7 @@ OWN_SIZES = (4, 8, 16, 32, 64, 128)
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME|FILE:KERNEL...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME")
 @click.option(
     "--sizes", type=Sizes(), metavar="SIZES", help="10,20,40 or 10:200:10 (from, to, step; 200 is one of them)."
 )
@@ -61,7 +61,7 @@ def compare(
     latex: bool,
     as_json: bool,
 ) -> None:
-    """Run the algorithms of a comparison side by side and count exactly what each does.
+    """Run the algorithms of a comparison, or several kernels, side by side and count exactly what each does.
 
     Prints the operations over the sizes, the law of each algorithm, and, for two of them, where one overtakes the
     other. ``mechkit list`` names the comparisons. FILE:KERNEL is a kernel, or a function, of your own; a function

@@ -21,7 +21,7 @@ SIZES = [*range(2, 13), 40]
 
 
 @click.command()
-@click.argument("name", metavar="NAME|FILE:KERNEL")
+@click.argument("name")
 @click.option("--sizes", type=Sizes(), metavar="SIZES", help="Of a kernel: 2:12,40 by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--latex", is_flag=True, help="Print LaTeX, an align* environment.")

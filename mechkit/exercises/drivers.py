@@ -68,8 +68,6 @@ def is_driver(function: ast.FunctionDef, kernels: set[str], constants: Mapping[s
     if function.name in calls or not others.intersection(calls):
         return False
     arguments = function.args
-    if arguments.vararg or arguments.kwarg:
-        return False
     callable_ = others | {a.arg for a in ast.walk(arguments) if isinstance(a, ast.arg)}
     callable_ |= {name for name, value in (constants or {}).items() if _makes_arrays(value)}
     # Names of sizes: integers of the driver's own, which it may add up.
@@ -199,8 +197,6 @@ class Driver:
         for name, default in zip(reversed(names), reversed(arguments.defaults), strict=False):
             if name not in scope:
                 scope[name] = self._value(default, scope, call)
-        for only, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            scope[only.arg] = None if keyword_default is None else self._value(keyword_default, scope, call)
         for outcome in self._outcomes(self._tree.body, scope, call):
             return outcome
         return None

@@ -81,8 +81,6 @@ def python_functions(contents: Contents) -> dict[str, FunctionType]:
         arguments = contents.functions[name].args
         defaults = tuple(constant(node, contents.values) for node in arguments.defaults)
         function = FunctionType(code, namespace, name, defaults or None)
-        named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        function.__kwdefaults__ = {a.arg: constant(node, contents.values) for a, node in named if node} or None  # type: ignore[assignment]
         function.__module__ = module.__name__
         functions[name] = function
     return functions

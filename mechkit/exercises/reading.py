@@ -173,7 +173,7 @@ def _member(dotted: str, line: int) -> Any:
 
 def _take_function(function: ast.FunctionDef, contents: Contents, again: bool) -> None:
     name = function.name
-    if name.startswith("__"):
+    if name.startswith("__") or name in BUILTINS:
         raise Refused(f"{name} is a name of Python's own; choose another one", function.lineno)
     if name in contents.functions and not again:
         first = contents.functions[name].lineno
@@ -232,7 +232,13 @@ def reachable(contents: Contents, name: str) -> Iterator[str]:
 def _check_body(function: ast.FunctionDef, contents: Contents) -> None:
     """Refuse what a kernel would not know, or what Python would know too well."""
     arguments = function.args
-    for default in (*arguments.defaults, *filter(None, arguments.kw_defaults)):
+    for gathered, stars in ((arguments.vararg, "*"), (arguments.kwarg, "**")):
+        if gathered:
+            raise Refused(f"{function.name} gathers arguments by {stars}; give each its own name", function.lineno)
+    if arguments.kwonlyargs:
+        only = arguments.kwonlyargs[0].arg
+        raise Refused(f"{only} can be given by name only; leave the * before it out", function.lineno)
+    for default in arguments.defaults:
         try:
             constant(default, contents.values)
         except NotConstant as error:
@@ -287,7 +293,9 @@ def _check_called(call: ast.Call, contents: Contents, own: set[str]) -> None:
         return
     value = contents.values[top]
     for name in rest:
-        if not isinstance(value, ModuleType) or not hasattr(value, name):
+        if not isinstance(value, ModuleType):
+            break  # what is asked of a function is work of its own, as np.add.reduce
+        if not hasattr(value, name):
             return
         value = getattr(value, name)
     if callable(value) and not is_counted(value):

@@ -76,7 +76,7 @@ def read_file(path: Path) -> Submission:
         if not path.exists():
             raise Refused(f"there is no file {path}")
         if not path.is_file():
-            raise Refused(f"{path} is no file; hand in a Python file or a notebook")
+            raise Refused(f"{path.name} is no file; hand in a Python file or a notebook")
         if path.suffix.lower() not in MOST_BYTES:
             raise Refused(f"{path.name} is neither a Python file nor a notebook; its name must end in .py or .ipynb")
         if path.stat().st_size > MOST_BYTES[path.suffix.lower()]:

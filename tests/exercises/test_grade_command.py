@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -121,6 +122,19 @@ def test_a_class_is_graded_ranked_and_goes_on_where_it_stopped(place, monkeypatc
     assert [line.split(",")[0] for line in lines[1:]] == ["bob", "ada.py", "'=cy.py", "empty"]
     assert lines[1].startswith("bob,passed,4.0,4.0,1,58,")
     assert lines[3].startswith("'=cy.py,not gradable,,4.0,,,")
+
+
+def test_what_is_no_ordinary_file_is_not_opened(place):
+    folder = place / "class"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.py")
+    (folder / "endless.py").symlink_to("/dev/zero")
+    exercise = load_exercise("exercise.py")
+    verdicts = grade_all(exercise, submissions_in(folder, exercise.name), place / "journal")
+    assert [verdict["sentence"] for verdict in verdicts] == [
+        "endless.py is a link; hand in the file itself",
+        f"{folder / 'pipe.py'} is no file; hand in a Python file or a notebook".replace(str(folder) + "/", ""),
+    ]
 
 
 def test_one_that_the_grader_fails_on_stops_nothing(place, monkeypatch):
