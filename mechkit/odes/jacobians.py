@@ -156,8 +156,9 @@ def first_bad_row(J, bands):
     found = J.shape[0]
     for j in range(J.shape[0]):
         for k in range(J.shape[1]):
-            if not math.isfinite(J[j, k]):
-                found = min(found, j if bands[2] == 0 else j + k - bands[0] - bands[1])
+            row = j if bands[2] == 0 else j + k - bands[0] - bands[1]
+            if row < found and not math.isfinite(J[j, k]):
+                found = row
     return found if found < J.shape[0] else -1
 
 

@@ -93,7 +93,7 @@ def newton_step(f, solve, factors, where, unknowns):
             return 0, eta, first_not_finite(r)
         if k > 0:
             theta = norm / before
-            if not theta < 1.0 or theta ** (MAXITER - 1 - k) / (1.0 - theta) * norm > tolerance:
+            if not theta < 1.0 or theta ** float(MAXITER - 1 - k) / (1.0 - theta) * norm > tolerance:
                 return 0, eta, -1
             eta = theta / (1.0 - theta)
         for i in range(n):

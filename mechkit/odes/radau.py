@@ -87,7 +87,8 @@ def interpolation_error(guess, z, ratio, scale, r):
     Polynomial('5n + 13')
     """
     there = (1.0 + ratio) * (1.0 - NODE_2 + ratio) * (1.0 - NODE_1 + ratio) * ratio
-    share = LARGEST_PRODUCT * ratio**4 / there
+    square = ratio * ratio
+    share = LARGEST_PRODUCT * square * square / there
     for i in range(r.size):
         r[i] = share * (guess[i] - z[i])
     return norm_by_scale(r, scale)

@@ -137,7 +137,7 @@ def newton_stages(f, solves, factors, where, y, stages, vectors):
 
         if k > 0:  # 3  whether it converges, and has done so
             theta = norm / before
-            if not theta < 1.0 or theta ** (STAGE_MAXITER - 1 - k) / (1.0 - theta) * norm > tolerance:
+            if not theta < 1.0 or theta ** float(STAGE_MAXITER - 1 - k) / (1.0 - theta) * norm > tolerance:
                 return 0, eta, theta, -1
             eta = theta / (1.0 - theta)
         if eta * norm <= tolerance:

@@ -167,7 +167,7 @@ def interpolation_error(before, F, ratio, scale, r):
     Polynomial('11n + 6')
     """
     x = 1.0 + ratio
-    share = 0.0625 * ratio**2 / (x * x)
+    share = 0.0625 * ratio * ratio / (x * x)
     for i in range(r.size):
         there = x * (before[0, i] - ratio * (before[1, i] + x * before[2, i])) - before[0, i]
         r[i] = share * (there - F[0, i])
