@@ -88,7 +88,9 @@ def event_function(
     """
     __tracebackhide__ = True
     function = compilable(event, name)
-    _check_arguments(function, name, 2, args)
+    if _check_arguments(function, name, 2, args):
+        third = [*inspect.signature(as_kernel(function).py_func).parameters][2]
+        raise TypeError(f"{name} takes one argument more than t, y and args, {third!r}; give it in args")
     value = _value(function, name, t, y, args)
     if np.ndim(value) or np.asarray(value).dtype.kind not in "biuf":
         raise ValueError(f"{name} returns {value!r} at the start; it must return one number, such as y[0]")

@@ -151,3 +151,5 @@ def test_refusals(fun, error, words):
 def test_an_event_returns_a_number():
     with pytest.raises(ValueError, match="event returns array"):
         event_function(lambda t, y: y, 0.0, np.ones(2))
+    with pytest.raises(TypeError, match="event takes one argument more than t, y and args, 'level'; give it in args"):
+        event_function(lambda t, y, level: y[0] - level, 0.0, np.ones(2))
