@@ -11,6 +11,7 @@ from mechkit.tsp.construction.space_filling_curve import space_filling_curve
 from mechkit.tsp.local_search.iterated import iterated_local_search
 from mechkit.tsp.local_search.lin_kernighan import lin_kernighan
 from mechkit.tsp.local_search.two_opt import or_opt, two_opt
+from mechkit.tsp.plot import lengths_by_operations, plot_lengths, plot_tour
 from mechkit.tsp.result import TourResult
 
 __all__ = [
@@ -19,9 +20,12 @@ __all__ = [
     "greedy",
     "insertion",
     "iterated_local_search",
+    "lengths_by_operations",
     "lin_kernighan",
     "nearest_neighbor",
     "or_opt",
+    "plot_lengths",
+    "plot_tour",
     "savings",
     "space_filling_curve",
     "tour_length",
