@@ -17,6 +17,7 @@ from mechkit.tsp.exact.lower_bound import BoundResult, lower_bound
 from mechkit.tsp.local_search.iterated import iterated_local_search
 from mechkit.tsp.local_search.lin_kernighan import lin_kernighan
 from mechkit.tsp.local_search.two_opt import or_opt, two_opt
+from mechkit.tsp.plot import lengths_by_operations, plot_lengths, plot_tour
 from mechkit.tsp.result import TourResult
 
 __all__ = [
@@ -31,10 +32,13 @@ __all__ = [
     "held_karp",
     "insertion",
     "iterated_local_search",
+    "lengths_by_operations",
     "lin_kernighan",
     "lower_bound",
     "nearest_neighbor",
     "or_opt",
+    "plot_lengths",
+    "plot_tour",
     "savings",
     "space_filling_curve",
     "tour_length",
