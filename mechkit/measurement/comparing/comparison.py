@@ -25,9 +25,9 @@ class Comparison(SideBySide):
     ``rows`` has one `Run` for each size, seed and algorithm; `records` is the same as plain dictionaries.
 
     Wherever a ``cost`` is asked for, it is "flops", another cost model or its name ("rand", "bytes", ...), or a kind of
-    operation ("mul"), or "calls" of the functions that have a role. It may also be "seconds", or a figure that was
-    measured ("error"), which comes first where names are equal. Without it, it is `main_cost`. Over several seeds the
-    cost at a size is their median.
+    operation ("mul"). Or it is "calls", of the functions that have a role. It may also be "seconds", or a figure that
+    was measured ("error"), which comes first where names are equal. Without it, it is `main_cost`. Over several seeds
+    the cost at a size is their median.
 
     Prints as tables with the law of each algorithm; shows as HTML in a notebook.
     """
