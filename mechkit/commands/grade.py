@@ -57,13 +57,15 @@ def grade(
 ) -> None:
     """Check what students hand in: the answer, and what it costs. Nothing of it is run as Python.
 
-    EXERCISE.py makes the exercise; EXERCISE.py:NAME chooses one of several. Of a folder, each Python file, notebook and
+    EXERCISE.py makes the exercise; EXERCISE.py:NAME chooses one of several. The name of a ready exercise, as
+    `mechkit list` has it, stands for its file. Of a folder, each Python file, notebook and
     folder is one submission; grades.csv gets a line for each. A run that was stopped goes on where it was. With the
     option of a platform, a folder is that of one student. The exit code is 0 where all passed, else 1.
 
     \b
     Examples:
       mechkit grade exercise.py homework.py
+      mechkit grade horner homework.py
       mechkit grade exercise.py homeworks --jobs 2
       mechkit grade exercise.py homework.py --gradescope results.json
       mechkit grade exercise.py --new gradescope

@@ -15,7 +15,7 @@ from mechkit.commands.common import in_one_sentence, print_json
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @in_one_sentence
 def listing(as_json: bool) -> None:
-    """Name every comparison, law, kernel and claim.
+    """Name every comparison, law, kernel, ready exercise and claim.
 
     Of a claim, the file that it is written in is named too.
 
@@ -25,12 +25,14 @@ def listing(as_json: bool) -> None:
       mechkit list --json
     """
     from mechkit.catalogue import COMPARISONS, LAWS
+    from mechkit.exercises import library
     from mechkit.mechanisms import CLAIMS
 
     found: dict[str, dict[str, Any]] = {
         "comparisons": {name: named.description for name, named in COMPARISONS.items()},
         "laws": {name: named.description for name, named in LAWS.items()},
         "kernels": kernels(),
+        "exercises": library.titles(),
         "claims": {key: {"statement": claim.statement, "file": claim.place} for key, claim in CLAIMS.items()},
     }
     if as_json:
@@ -40,6 +42,7 @@ def listing(as_json: bool) -> None:
         "comparisons": "mechkit compare NAME",
         "laws": "mechkit law NAME",
         "kernels": "mechkit annotate NAME",
+        "exercises": "mechkit grade NAME HW.py",
         "claims": "mechkit report NAME",
     }
     blocks = []

@@ -10,17 +10,17 @@ from typing import Any
 
 from numba import cloudpickle
 
+from mechkit.exercises import library
 from mechkit.exercises.exercise import Exercise
 from mechkit.words import nearest, one_line
 
 
 def load_exercise(spelled: str) -> Exercise:
-    """The exercise of ``FILE.py``, or the one with a name, ``FILE.py:NAME``.
+    """The exercise of ``FILE.py``, or the one with a name, ``FILE.py:NAME``; or a ready one, by its name.
 
     Raises ValueError, in one sentence, where there is none, or where the file cannot be run.
     """
-    place, name = _split(spelled)
-    path = Path(place)
+    path, name = place_of(spelled)
     if not path.is_file():
         raise ValueError(f"there is no file {path}; give the Python file that makes the exercise")
     names = _run(path)
@@ -39,11 +39,18 @@ def load_exercise(spelled: str) -> Exercise:
     return next(iter(found.values()))
 
 
-def _split(spelled: str) -> tuple[str, str]:
+def place_of(spelled: str) -> tuple[Path, str]:
+    """The file that makes an exercise, and the name of the exercise in it, which may be empty.
+
+    >>> place_of("week1.py:solve")[1], place_of("horner")[0].name
+    ('solve', 'horner.py')
+    """
     place, colon, name = spelled.rpartition(":")
     if colon and name.isidentifier() and place.endswith(".py"):
-        return place, name
-    return spelled, ""
+        return Path(place), name
+    if spelled in library.names() and not Path(spelled).exists():
+        return library.page_of(spelled), ""
+    return Path(spelled), ""
 
 
 def _run(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mechkit.exercises.exercise import Exercise
-from mechkit.exercises.loading import load_exercise
+from mechkit.exercises.loading import load_exercise, place_of
 from mechkit.files import write_file
 from mechkit.version import __version__
 
@@ -23,7 +23,7 @@ def write_files(platform: str, spelled: str, out: Path) -> list[Path]:
     Raises ValueError where students would get the solution, OSError where a file is there already.
     """
     exercise = load_exercise(spelled)
-    source = Path(spelled.partition(".py:")[0] + (".py" if ".py:" in spelled else "")).read_text("utf-8")
+    source = without_answers(place_of(spelled)[0].read_text("utf-8"))
     files = _WRITERS[platform](exercise, source)
     there = [name for name in files if (out / name).exists()]
     if there:
@@ -42,6 +42,34 @@ def write_files(platform: str, spelled: str, out: Path) -> list[Path]:
 # -- what students may read ----------------------------------------------------------------------------------------
 
 
+#: What a ready exercise holds besides the exercise: none of it goes into the files of a platform.
+_ANSWERS = {"SOLUTION", "RIGHT", "WRONG"}
+
+
+def without_answers(source: str) -> str:
+    """The text of an exercise without the constants that hold answers, as the ready exercises have them.
+
+    >>> without_answers("n = 3\\nSOLUTION = 'def f(x): ...'\\n")
+    'n = 3\\n'
+    """
+    tree = ast.parse(source)
+    kept = [s for s in tree.body if _named(s) not in _ANSWERS]
+    used = {node.id for s in kept for node in ast.walk(s) if isinstance(node, ast.Name)}
+    if used & _ANSWERS:
+        return source
+    lines = source.splitlines(keepends=True)
+    cut = {k for s in tree.body if s not in kept for k in range(s.lineno - 1, s.end_lineno or s.lineno)}
+    return "".join(line for k, line in enumerate(lines) if k not in cut).rstrip() + "\n"
+
+
+def _named(statement: ast.stmt) -> str | None:
+    """The name of a function, or of a constant that holds answers: what is cut out where nothing uses it."""
+    if isinstance(statement, ast.FunctionDef):
+        return statement.name
+    name = ast.unparse(statement.targets[0]) if isinstance(statement, ast.Assign) else ""
+    return name if name in _ANSWERS else None
+
+
 def without_solution(exercise: Exercise, source: str) -> str:
     """The instructor's file without the solution, for platforms that hand it to students.
 
@@ -57,7 +85,7 @@ def without_solution(exercise: Exercise, source: str) -> str:
         call.keywords = [keyword for keyword in call.keywords if keyword.arg != "solution"]
     while True:
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        kept = [s for s in tree.body if not isinstance(s, ast.FunctionDef) or s.name in used]
+        kept = [s for s in tree.body if _named(s) is None or _named(s) in used]
         if len(kept) == len(tree.body):
             return ast.unparse(tree) + "\n"
         tree.body = kept
