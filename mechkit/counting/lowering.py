@@ -368,7 +368,8 @@ class CountingLowering(BaseNativeLowering):
     def run_pass(self, state: Any) -> bool:
         state.library = KernelLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.library.enable_object_caching()
-        state.library.serves_python = not state.for_a_kernel
+        # The body of a `with objmode` comes here without this entry, to be refused.
+        state.library.serves_python = not state.get("for_a_kernel", False)
         return bool(super().run_pass(state))
 
     @property

@@ -4,7 +4,7 @@ import copy
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mechkit as mk
@@ -44,6 +44,7 @@ def test_quiet_kinds_are_no_flops(kind):
     assert mk.OpCounts({("float64", kind): 4}).flops == 0
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw loads tables: seconds on a busy machine
 @given(counts, counts, counts)
 def test_arithmetic_is_that_of_integers(a, b, c):
     assert a + b == b + a
