@@ -139,7 +139,7 @@ def step_at_address(step: Any) -> Any:
 def example_step(n: int, tableau: Tableau) -> tuple[Any, ...]:
     """Arguments for a kernel of one step."""
     y = np.ones(n)
-    work = Work.of(tableau, n)
+    work = Work(np.zeros((len(tableau.nodes), n)), np.zeros(n), np.zeros((2, n)))
     work.K[0] = -1.0
     return right_hand_side(_decay, 0.0, y), tableau.table, 0.0, 0.125, y, *work
 
