@@ -75,8 +75,8 @@ def christofides(cities: Any, *, matching: str = "exchanges") -> TourResult:
     Parameters
     ----------
     cities : (n, 2) points, (n, n) symmetric distances, or a problem from `mechkit.problems.read_tsplib`.
-    matching : how cities with an odd number of edges are paired. "greedy" takes the nearest pair first; "exchanges"
-        improves this as long as two or three pairs can change partners; "exact" has the least sum, by dynamic
+    matching : how cities with an odd number of edges are paired. "greedy" takes the nearest pair first. "exchanges"
+        improves this as long as two or three pairs can change partners. "exact" has the least sum, by dynamic
         programming over all sets of at most 24 such cities.
 
     Returns

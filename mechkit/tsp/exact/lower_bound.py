@@ -67,7 +67,7 @@ def lower_bound(cities: Any, *, rounds: int = 20) -> BoundResult:
     Returns
     -------
     BoundResult
-        On most problems the bound is about 0.7 % below the shortest tour; it is weak for clusters that
+        On most problems the bound is about 0.7 % below the shortest tour. It is weak for clusters that
         lie far apart. rounded_up is a better bound where all
         distances are whole numbers. Ctrl-C ends the ascent, and keeps the best bound so far.
 

@@ -1,0 +1,75 @@
+"""Annealing against its own source compiled without counters, and exact tours against python-tsp; one thread.
+
+python benchmarks/tsp_annealing.py
+
+Both sides take turns; medians and their ratio are printed. pip install --no-deps python-tsp for the second line.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.update(OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from counting import plain_twin
+
+from mechkit.tsp import held_karp
+from mechkit.tsp.annealing.metropolis import metropolis
+from mechkit.tsp.cities import cities_of, distance_matrix
+from mechkit.tsp.grid import nearest_neighbors
+from mechkit.tsp.local_search.queue import tour_for
+
+PROPOSALS = 500_000
+
+
+def seconds(run: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def proposals() -> None:
+    """Proposals per second of the kernel, and of a plain njit loop of the same source."""
+    twin = plain_twin(metropolis, {})
+    for n in (100, 1000):
+        cities = cities_of(np.random.default_rng(0).random((n, 2)))
+        near = nearest_neighbors(cities, 8)
+
+        def run(kernel: Any, cities: Any = cities, near: Any = near, n: int = n) -> None:
+            rng, tally = np.random.default_rng(1), np.zeros(4, np.int64)
+            kernel(cities, tour_for(np.arange(n)), near, rng, 0.02 / n**0.5, PROPOSALS, tally)
+
+        run(metropolis), run(twin)
+        ours, theirs = [], []
+        for _ in range(15):
+            theirs.append(seconds(lambda: run(twin)))
+            ours.append(seconds(lambda: run(metropolis)))
+        a, b = statistics.median(ours), statistics.median(theirs)
+        print(f"annealing, n = {n:5}: {PROPOSALS / a:.3g} proposals a second, {b / a:.2f} of a plain loop (goal 0.9)")
+
+
+def exact() -> None:
+    """The dynamic program for 15 cities."""
+    D = distance_matrix(np.random.default_rng(0).random((15, 2)))
+    held_karp(D)
+    ours = statistics.median(seconds(lambda: held_karp(D)) for _ in range(9))
+    try:
+        from python_tsp.exact import solve_tsp_dynamic_programming
+    except ImportError:
+        print(f"dynamic program, n = 15: {1e3 * ours:.2f} ms; python-tsp is not installed")
+        return
+    theirs = seconds(lambda: solve_tsp_dynamic_programming(D))
+    print(
+        f"dynamic program, n = 15: {1e3 * ours:.2f} ms, python-tsp {theirs:.2f} s: {theirs / ours:.0f} times (goal 150)"
+    )
+
+
+if __name__ == "__main__":
+    exact()
+    proposals()
