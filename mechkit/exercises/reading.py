@@ -173,6 +173,8 @@ def _member(dotted: str, line: int) -> Any:
 
 def _take_function(function: ast.FunctionDef, contents: Contents, again: bool) -> None:
     name = function.name
+    if name == "_":
+        return  # as kernels register their examples; nobody calls it
     if name.startswith("__") or name in BUILTINS:
         raise Refused(f"{name} is a name of Python's own; choose another one", function.lineno)
     if name in contents.functions and not again:

@@ -77,6 +77,12 @@ def test_constants_are_worked_out_from_the_tree(text, value):
     assert np.array_equal(contents.values["K"], value)
 
 
+def test_the_examples_of_kernels_are_left_out():
+    example = "@{0}.example\ndef _(n):\n    return open(n)\n"
+    text = "def f(x):\n    return g(x)\n" + example.format("f") + "def g(x):\n    return x\n" + example.format("g")
+    assert set(read(Submission("hw.py", text), "f").codes) == {"f", "g"}
+
+
 def test_files_that_are_no_text(tmp_path):
     cases = {
         "utf16.py": ("x = 1".encode("utf-16"), "UTF-16"),

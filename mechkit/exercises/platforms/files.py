@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,12 +96,10 @@ def without_solution(exercise: Exercise, source: str) -> str:
 
 
 def _gradescope(exercise: Exercise, source: str) -> Files:
-    find = "find /autograder/submission -name '*.py' -o -name '*.ipynb'"
     return {
         "setup.sh": f"#!/usr/bin/env bash\nset -e\npip install 'mechkit=={__version__}'\n",
         "run_autograder": (
             "#!/usr/bin/env bash\n# Gradescope runs this for each submission, and reads results.json.\n"
-            f"# What was handed in: {find}\n"
             "mechkit grade /autograder/source/exercise.py /autograder/submission \\\n"
             "    --gradescope /autograder/results/results.json || true\n"
         ),
@@ -110,7 +109,7 @@ def _gradescope(exercise: Exercise, source: str) -> Files:
 
 def _prairielearn(exercise: Exercise, source: str) -> Files:
     info = {
-        "uuid": "00000000-0000-4000-8000-000000000000",
+        "uuid": str(uuid.uuid4()),
         "title": exercise.name,
         "topic": "Numerical methods",
         "type": "v3",
