@@ -18,6 +18,14 @@ def test_kernels_are_found():
     assert "mechkit.linear_systems.dense.eliminate" in KERNELS
 
 
+def flat(result):
+    """Tuples within tuples as one; anything else as it is."""
+    if not isinstance(result, tuple):
+        return result
+    parts = [flat(part) for part in result]
+    return tuple(x for part in parts for x in (part if isinstance(part, tuple) else (part,)))
+
+
 @pytest.mark.parametrize("name", KERNELS)
 @pytest.mark.parametrize("n", [1, 2, 13])
 def test_the_two_counters_agree(name, n):
@@ -27,7 +35,7 @@ def test_the_two_counters_agree(name, n):
         result = kernel(*compiled)
     reference_result, reference = reference_count(kernel, *plain)
     assert ops == reference
-    assert result == pytest.approx(reference_result, nan_ok=True)
+    assert flat(result) == pytest.approx(flat(reference_result), nan_ok=True)
     for ours, theirs in zip(compiled, plain, strict=True):
         if isinstance(ours, np.ndarray):
             np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
