@@ -121,7 +121,7 @@ def best_matchings(D, cost, partner):
 
     A set of s cities, s even, takes s - 1 additions. For k cities this makes k 2^(k-2) - 2^(k-1) + 1:
 
-    >>> from mechkit import count
+    >>> from mechkit import count, law
     >>> for k in (2, 4, 6):  # there is no law in powers of k
     ...     with count() as ops:
     ...         _ = best_matchings(np.ones((k, k)), np.zeros(2**k), np.zeros(2**k, np.int64))
@@ -129,6 +129,8 @@ def best_matchings(D, cost, partner):
     1 1
     9 9
     65 65
+    >>> law(lambda n: best_matchings(np.ones((4, 4)), np.zeros(16), np.zeros(16, np.int64)), n=range(1, 4)).flops
+    Polynomial('9')
     """
     k = D.shape[0]
     cost[0] = 0.0
