@@ -7,8 +7,8 @@ from mechkit.exercises.exercise import Exercise
 
 STATEMENT = """
 Write `band_product(A, x)`. The array A of shape (n, 2k + 1) holds a square matrix with k diagonals on each side of
-the main one: A[i, k + j - i] is the number in row i and column j. What lies outside of the matrix is not zero in A, and must
-not be used. It returns the product of the matrix with the vector x.
+the main one: A[i, k + j - i] is the number in row i and column j. What lies outside of the matrix is not zero in A,
+and must not be used. It returns the product of the matrix with the vector x.
 
 At most (4k + 2) n flops are allowed: one multiplication and one addition for each number of the band.
 """

@@ -8,10 +8,11 @@ from mechkit.exercises.exercise import Exercise
 
 STATEMENT = """
 Write `huffman_lengths(weights)`. The weights of n symbols are given, the smallest first. It returns an array of n
-integers: how many bits each symbol gets in a code without common prefixes for which the sum of weight times length is the least.
+integers: how many bits each symbol gets in a code without common prefixes for which the sum of weight times length is
+the least.
 
-Huffman joins the two smallest weights again and again. The sums arise in rising order, so that the two smallest are at
-the front of two queues: at most 4n comparisons of weights and n flops are allowed.
+Huffman joins the two smallest weights again and again. The sums arise in rising order, so that the two smallest are
+at the front of two queues: at most 4n comparisons of weights and n flops are allowed.
 """
 
 
@@ -22,7 +23,7 @@ def problem(n, rng):
 
 
 def check(lengths, weights):
-    """Whether a code has these lengths, and none is shorter on the average."""
+    """Whether a code has these lengths, and no other code is shorter on the average."""
     if np.shape(lengths) != weights.shape or np.asarray(lengths).dtype.kind not in "iu":
         return f"the result must be an array of {weights.size} integers"
     if np.any(lengths < 1) or np.any(lengths > weights.size):

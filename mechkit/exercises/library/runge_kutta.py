@@ -6,8 +6,8 @@ from scipy.integrate import solve_ivp
 from mechkit.exercises.exercise import Exercise
 
 STATEMENT = """
-Write `integrate(f, t, y, h, n)`. It takes n steps of length h of the classical Runge-Kutta method of order 4 for
-y' = f(t, y), from the number y at the time t, and returns the value at the time t + n h.
+Write `integrate(f, t, y, h, n)`. It takes n steps of length h of a Runge-Kutta method of order 4 for y' = f(t, y). It
+starts from the number y at the time t, and returns the value at the time t + n h.
 
 Exactly 4n evaluations of f are allowed. So many evaluations by Euler's method have an error that is a thousand times
 larger: the result must be as accurate as that of order 4.

@@ -6,10 +6,11 @@ from mechkit.exercises.comparing import differs
 from mechkit.exercises.exercise import Exercise
 
 STATEMENT = """
-Write `gain(x, y, tour, i, j)`. The cities have the coordinates x and y; the array `tour` holds their numbers in the
-order in which they are visited, and after the last one the tour goes back to the first. A 2-opt move turns the part
-from position i + 1 to position j around (i < j). It returns by how much the tour becomes shorter; the gain of a worse
-tour is negative.
+Write `gain(x, y, tour, i, j)`. The cities have the coordinates x and y. The array `tour` holds their numbers in the
+order in which they are visited; after the last one the tour goes back to the first.
+
+A 2-opt move turns the part from position i + 1 to position j around (i < j). The function returns by how much the tour
+becomes shorter; the gain of a worse tour is negative.
 
 At most 27 flops are allowed, however many cities there are: which edges does the move change?
 """
