@@ -60,8 +60,23 @@ def texts(source: str) -> Iterator[tuple[int, str]]:
             parts |= set(node.values)
             shown = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
             yield node.lineno, "".join(map(str, shown))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in parts:
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node not in parts
+            and not is_code(node.value)
+        ):
             yield node.lineno, node.value
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a program, such as the answers of a ready exercise."""
+    if "def " not in text:
+        return False
+    try:
+        return any(isinstance(statement, ast.FunctionDef) for statement in ast.parse(text).body)
+    except SyntaxError:
+        return False
 
 
 def comments(source: str) -> Iterator[tuple[int, str]]:

@@ -6,9 +6,9 @@ from mechkit.exercises.comparing import differs
 from mechkit.exercises.exercise import Exercise
 
 STATEMENT = """
-Write `band_cholesky(A)`. The array A of shape (k + 1, n) holds the lower half of a symmetric positive definite matrix
-with k diagonals below the main one: A[d, j] is the number in row j + d and column j. It returns the Cholesky factor L in
-the same form. What would lie below the last row of the matrix is 0, and may be anything in the result.
+Write `band_cholesky(A)`. The array A of shape (k + 1, n) holds the lower half of a symmetric and positive definite
+matrix with k diagonals below the main one: A[d, j] is the number in row j + d and column j. It returns the Cholesky
+factor L in the same form. What would lie below the last row of the matrix is 0, and may be anything in the result.
 
 At most n (k + 1)^2 flops are allowed. The whole matrix takes n^3/3: outside of the band nothing
 but zeros would be computed.
@@ -88,7 +88,7 @@ def band_cholesky(A):
                 L[i - j, j] = s / L[0, j]
     return L
 """,
-    "a reciprocal for each column, while loops": """
+    "each number of a column is used at once, while loops": """
 import numpy as np
 
 def band_cholesky(A):
@@ -99,10 +99,9 @@ def band_cholesky(A):
     while j < n:
         L[0, j] = np.sqrt(L[0, j])
         last = m if j + m <= n else n - j
-        r = 1.0 / L[0, j]
         d = 1
         while d < last:
-            L[d, j] *= r
+            L[d, j] /= L[0, j]
             for c in range(1, d + 1):
                 L[d - c, j + c] -= L[d, j] * L[c, j]
             d += 1

@@ -109,7 +109,7 @@ def divided_differences(x, y):
             c[i] = (c[i] - c[i - 1]) / (x[i] - x[i - k])
     return c
 """,
-    "wrong: neighbouring nodes in each column": """
+    "wrong: adjacent nodes in each column": """
 def divided_differences(x, y):
     c = y.copy()
     for k in range(1, x.size):

@@ -21,7 +21,7 @@ def problem(n, rng):
 
 
 def check(new, u, g):
-    """Whether each new value is that of its neighbours: new ones above and to the left, old ones below and right."""
+    """Whether each new value is that of its neighbors: new ones above and to the left, old ones below and right."""
     if np.shape(new) != u.shape:
         return f"the result has the shape {np.shape(new)} and must have {u.shape}"
     edge = np.ones(u.shape, bool)
@@ -131,7 +131,7 @@ def sweep(u, g):
             v[i, j] = (s + g[i, j]) / 4.0
     return v
 """,
-    "expensive: a division for each neighbour": """
+    "expensive: a division for each neighbor": """
 def sweep(u, g):
     v = u.copy()
     for i in range(1, v.shape[0] - 1):
