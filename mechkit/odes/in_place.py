@@ -200,6 +200,34 @@ def _returns(body: list[ast.stmt]) -> bool:
     return isinstance(last, ast.Return)
 
 
+@lru_cache(maxsize=256)
+def writes_to_its_second(function: Any) -> bool:
+    """Whether the source of f(t, y) stores into y, as ``y[0] = 1.0`` or ``y *= 2.0``, and y is no copy of its own.
+
+    >>> def clamped(t, y):
+    ...     if y[0] < 0.0:
+    ...         y[0] = 0.0
+    ...     return [-y[0]]
+    >>> writes_to_its_second(clamped), writes_to_its_second(lambda t, y: [-y[0]])
+    (True, False)
+    """
+    if not isinstance(function, pytypes.FunctionType) or function.__code__.co_argcount < 2:
+        return False
+    node, y = _definition(function)[0], function.__code__.co_varnames[1]
+    if node is None:
+        return False
+    parts = list(ast.walk(node))
+    changed = [part.target for part in parts if isinstance(part, ast.AugAssign)]
+    stored = [part for part in parts if isinstance(getattr(part, "ctx", None), ast.Store)]
+    if any(_is_name(part, y) for part in stored if part not in changed):
+        return False
+    targets = [part for part in stored if isinstance(part, ast.Subscript)]
+    while targets:
+        changed += [target.value for target in targets]
+        targets = [target.value for target in targets if isinstance(target.value, ast.Subscript)]
+    return any(_is_name(part, y) for part in changed)
+
+
 def _definition(function: Any) -> tuple[Any, list[Any]]:
     """The source of a function as a tree, found where it begins and compared with its code, or None; and imports."""
     code = function.__code__
