@@ -201,19 +201,19 @@ def _returns(body: list[ast.stmt]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def writes_to_its_second(function: Any) -> bool:
-    """Whether the source of f(t, y) stores into y, as ``y[0] = 1.0`` or ``y *= 2.0``, and y is no copy of its own.
+def changes_argument(function: Any, k: int) -> bool:
+    """Whether a source stores into argument k, as ``y[0] = 1.0`` or ``y *= 2.0``, and does not name a copy so.
 
     >>> def clamped(t, y):
     ...     if y[0] < 0.0:
     ...         y[0] = 0.0
     ...     return [-y[0]]
-    >>> writes_to_its_second(clamped), writes_to_its_second(lambda t, y: [-y[0]])
+    >>> changes_argument(clamped, 1), changes_argument(lambda t, y: [-y[0]], 1)
     (True, False)
     """
-    if not isinstance(function, pytypes.FunctionType) or function.__code__.co_argcount < 2:
+    if not isinstance(function, pytypes.FunctionType) or function.__code__.co_argcount <= k:
         return False
-    node, y = _definition(function)[0], function.__code__.co_varnames[1]
+    node, y = _definition(function)[0], function.__code__.co_varnames[k]
     if node is None:
         return False
     parts = list(ast.walk(node))
