@@ -101,16 +101,18 @@ class Event:
     """One event function, what it asks for, and where it was zero so far.
 
     g : kernel g(t, y) by address; direction : 1 for upward crossings only, -1 for downward ones, 0 for both; after :
-    how many crossings end the integration, 0 for no end; last : its latest value that was not zero.
+    how many crossings end the integration, 0 for no end; last : its latest value that had a sign; latest : its latest
+    value, which may be zero or NaN.
 
     A crossing is a change from one sign to the other, or to zero. A start at zero is none: the ball that is thrown up
-    from the ground has not landed.
+    from the ground has not landed. NaN is none either, and has no sign.
     """
 
     g: Any
     direction: float
     after: int
     last: float
+    latest: float
     times: list[float] = field(default_factory=list)
     states: list[np.ndarray] = field(default_factory=list)
 
@@ -128,6 +130,8 @@ def events_of(events: Any, t: float, y: np.ndarray, args: tuple[Any, ...], read:
     """
     if events is None:
         return []
+    if not callable(events) and not isinstance(events, list | tuple):
+        raise TypeError(f"events is {events!r}; it must be a function event(t, y), or a list of such functions")
     functions = [events] if callable(events) else list(events)
     made = []
     for i, function in enumerate(functions):
@@ -144,7 +148,8 @@ def events_of(events: Any, t: float, y: np.ndarray, args: tuple[Any, ...], read:
         if not isinstance(direction, int | float | np.number) or np.isnan(direction):
             raise ValueError(f"{name}.direction is {direction!r}; it must be 1, -1 or 0")
         g = event_function(function, t, y, args, read, name)
-        made.append(Event(g, float(np.sign(direction)), after, float(g(t, y.copy()))))
+        value = float(g(t, y.copy()))
+        made.append(Event(g, float(np.sign(direction)), after, value, value))
     return made
 
 
@@ -157,12 +162,13 @@ def find_crossings(event: Event, t: np.ndarray, y: np.ndarray, F: np.ndarray) ->
     """
     values, work = np.empty((t.size - 1, PARTS)), np.empty(y.shape[1])
     values_along(event.g, t, y, F, work, values)
-    along = np.concatenate([[event.last], np.nan_to_num(values.ravel(), nan=0.0)])
-    signs = np.sign(along)
+    along = np.concatenate([[event.last, event.latest], values.ravel()])
+    signs = np.nan_to_num(np.sign(along), nan=0.0)
     kept = np.maximum.accumulate(np.where(signs != 0.0, np.arange(signs.size), 0))
-    before = signs[kept][:-1]  # the latest sign that was not zero, at the beginning of each part
-    event.last = float(along[kept[-1]])
-    changes = (before != 0.0) & (signs[:-1] != 0.0) & (signs[1:] != before)
+    before = signs[kept][1:-1]  # the latest sign that was not zero, at the beginning of each part
+    event.last, event.latest = float(along[kept[-1]]), float(along[-1])
+    along, signs = along[1:], signs[1:]
+    changes = (before != 0.0) & (signs[:-1] != 0.0) & (signs[1:] != before) & ~np.isnan(along[1:])
     size = np.concatenate([[np.inf], np.abs(along), [np.inf]])
     dips = (signs[1:] == before) & (signs[:-1] == before) & (before != 0.0)
     dips &= (size[:-3] >= size[1:-2]) & (size[2:-1] <= size[3:])

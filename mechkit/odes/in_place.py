@@ -200,6 +200,34 @@ def _returns(body: list[ast.stmt]) -> bool:
     return isinstance(last, ast.Return)
 
 
+@lru_cache(maxsize=256)
+def changes_argument(function: Any, k: int) -> bool:
+    """Whether a source stores into argument k, as ``y[0] = 1.0`` or ``y *= 2.0``, and does not name a copy so.
+
+    >>> def clamped(t, y):
+    ...     if y[0] < 0.0:
+    ...         y[0] = 0.0
+    ...     return [-y[0]]
+    >>> changes_argument(clamped, 1), changes_argument(lambda t, y: [-y[0]], 1)
+    (True, False)
+    """
+    if not isinstance(function, pytypes.FunctionType) or function.__code__.co_argcount <= k:
+        return False
+    node, y = _definition(function)[0], function.__code__.co_varnames[k]
+    if node is None:
+        return False
+    parts = list(ast.walk(node))
+    changed = [part.target for part in parts if isinstance(part, ast.AugAssign)]
+    stored = [part for part in parts if isinstance(getattr(part, "ctx", None), ast.Store)]
+    if any(_is_name(part, y) for part in stored if part not in changed):
+        return False
+    targets = [part for part in stored if isinstance(part, ast.Subscript)]
+    while targets:
+        changed += [target.value for target in targets]
+        targets = [target.value for target in targets if isinstance(target.value, ast.Subscript)]
+    return any(_is_name(part, y) for part in changed)
+
+
 def _definition(function: Any) -> tuple[Any, list[Any]]:
     """The source of a function as a tree, found where it begins and compared with its code, or None; and imports."""
     code = function.__code__

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.checking import float_array
+
 #: A rooted tree is the tuple of the trees that hang from its root, in order.
 Tree = tuple[Any, ...]
 
@@ -77,6 +79,11 @@ def order_of(A: Any, b: Any, tolerance: float = 1e-12, highest: int = 10) -> int
     int
         the order up to which all conditions hold, within a tolerance; `highest` at most.
 
+    Raises
+    ------
+    ValueError, TypeError
+        where A and b are not finite real numbers in these shapes.
+
     References: Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, 2nd ed., theorem II.2.13.
 
     Examples
@@ -85,7 +92,9 @@ def order_of(A: Any, b: Any, tolerance: float = 1e-12, highest: int = 10) -> int
     >>> order_of(RK4.A, RK4.b)
     4
     """
-    A, b = np.asarray(A, float), np.asarray(b, float)
+    A, b = float_array("A", A, (2,)), float_array("b", b, (1,))
+    if A.shape != (b.size, b.size):
+        raise ValueError(f"A has shape {A.shape}; with {b.size} weights in b it must be {(b.size, b.size)}")
     for order in range(1, highest + 1):
         if not residual(A, b, order) <= tolerance:
             return order - 1

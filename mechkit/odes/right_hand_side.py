@@ -18,7 +18,7 @@ from numba import float32, float64, void
 from mechkit.counting import by_address, kernel
 from mechkit.counting.address import as_kernel
 from mechkit.counting.errors import KernelError, UncountedError
-from mechkit.odes.in_place import in_place
+from mechkit.odes.in_place import changes_argument, in_place
 from mechkit.optimization.callables import compilable
 
 #: f(t, y, out), jac(t, y, out) and event(t, y) as kernels call them.
@@ -167,7 +167,7 @@ def _value(function: Any, name: str, t: float, y: np.ndarray, args: tuple[Any, .
         raise ValueError(f"{name} reads or writes beyond the end of an array at the start: {error}") from None
     except (ArithmeticError, ValueError) as error:
         raise ValueError(f"{name} cannot be evaluated at the start, t = {t:g}: {error}") from None
-    if not np.array_equal(given, y):
+    if not np.array_equal(given, y) or changes_argument(as_kernel(function).py_func, 1):
         raise ValueError(f"{name} changes y, the array that it is called with; let it work on a copy, y = y.copy()")
     return value
 

@@ -286,6 +286,9 @@ class _Run:
 def _why(ending: int, t: float, integrator: Any) -> tuple[int, str]:
     """The status and message of an integrator that cannot go on."""
     if ending == NOT_FINITE:
+        choice = getattr(integrator, "choice", None)
+        if choice is not None and callable(choice.problem.jac) and not np.isfinite(choice.J).all():
+            return FUN_NOT_FINITE, f"jac holds NaN or infinite numbers; the solution is known up to t = {t:.10g}"
         time, component = integrator.fault
         return FUN_NOT_FINITE, (
             f"fun is not finite near t = {time:.10g}: component {component} is NaN or infinite; the solution is known "

@@ -83,7 +83,11 @@ def equal_steps(
     values = checked_values(() if args is None else args)
     enough_memory(f"the history of {steps} steps", times.size * start.size * times.itemsize)
     y = np.empty((times.size, start.size), kind)
-    y[0] = start
+    with np.errstate(over="ignore"):
+        y[0] = start
+    if not np.isfinite(y[0]).all():
+        k = int(np.argmin(np.isfinite(y[0])))
+        raise ValueError(f"y0[{k}] is {start[k]:g}, which is too large for dtype {kind.__name__}; use float64")
     with ExitStack() as stack:
         read = stack.enter_context(reader_of(values)) if values else None
         f = right_hand_side(fun, float(times[0]), y[0], values, read)

@@ -1,3 +1,4 @@
+import math
 import re
 
 import numpy as np
@@ -213,3 +214,23 @@ def test_what_is_refused(given, message):
     arguments = {"fun": bratu, "bc": zero_at_both_ends, "x": [0.0, 1.0], "y": np.zeros((2, 2)), **given}
     with pytest.raises(ValueError, match=re.escape(message)):
         solve_bvp(**arguments)
+
+
+def _clamped(ya, yb):
+    if yb[0] > 0.3:
+        yb[0] = 0.3
+    return [ya[0], yb[0] - 1.0]
+
+
+@pytest.mark.parametrize(
+    ("bc", "error", "words"),
+    [
+        (_clamped, ValueError, "bc changes yb"),
+        (lambda ya, yb: [ya[0], 1j * yb[0]], TypeError, "it must return real numbers"),
+        (lambda ya, yb: ["a", "b"], TypeError, "it must return real numbers"),
+        (lambda ya, yb: [ya[0], math.sqrt(yb[0] - 1.0)], ValueError, "bc cannot be evaluated at the guess"),
+    ],
+)
+def test_conditions_that_cannot_be_used(bc, error, words):
+    with pytest.raises(error, match=words):
+        solve_bvp(lambda x, y: [y[1], 0.0], bc, [0.0, 1.0], np.zeros((2, 2)))

@@ -123,3 +123,8 @@ def test_equal_times():
 def test_orders_that_adams_methods_do_not_have(order):
     with pytest.raises(ValueError, match=f"order is {order}"):
         odes.adams_bashforth(_curve, (0, 2), [0.0, 1.0], 10, order)
+
+
+def test_a_start_beyond_single_precision_is_refused():
+    with pytest.raises(ValueError, match="too large for dtype float32"):
+        odes.euler(lambda t, y: [-y[0]], (0, 1), [1e300], 4, dtype=np.float32)

@@ -280,3 +280,9 @@ def test_what_is_refused():
         solve_ivp(robertson, (0, 1), [1.0, 0.0, 0.0], "BDF", lband=-1)
     with pytest.raises(ValueError, match="lband is not an option of method 'RK45'"):
         solve_ivp(robertson, (0, 1), [1.0, 0.0, 0.0], "RK45", lband=1)
+
+
+def test_a_jacobian_that_is_not_finite_is_named():
+    r = solve_ivp(lambda t, y: [-y[0]], (0, 1), [1.0], "BDF", jac=lambda t, y: [[np.nan]])
+    assert r.status == -2
+    assert "jac holds NaN" in r.message

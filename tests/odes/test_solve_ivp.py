@@ -109,6 +109,41 @@ def test_a_start_at_zero_is_no_event():
     assert solve_ivp(cannon, [0, 10], [0, 10], events=ground).t_events[0].size == 0
 
 
+def test_nan_is_no_event():
+    # neither is ever zero; the first leaves its domain on the way, the second is NaN from the start
+    watched = [lambda t, y: np.log(0.5 - y[0]), lambda t, y: y[0] * np.nan]
+    r = solve_ivp(cannon, [0, 10], [0, 10], events=watched)
+    assert [times.size for times in r.t_events] == [0, 0]
+
+
+@pytest.mark.parametrize("steps", [7, 8, 9, 16])  # a batch of steps may end where the event is
+def test_a_zero_at_the_end_of_a_step_is_one_event(steps):
+    def reaches(t, y):
+        return t - steps / 8
+
+    reaches.terminal = 2
+    r = solve_ivp(cannon, [0, 4], [0, 10], events=reaches, max_step=0.125, first_step=0.125)
+    assert r.t_events[0] == pytest.approx([steps / 8])
+
+
+def test_a_function_that_changes_y_is_refused_before_it_does():
+    def clamped(t, y):
+        if y[0] < 0.5:
+            y[0] = 0.5
+        return [-y[0]]
+
+    def copied(t, y):
+        y = y.copy()
+        if y[0] < 0.5:
+            y[0] = 0.5
+        return [-y[0]]
+
+    with pytest.raises(ValueError, match="fun changes y"):
+        solve_ivp(clamped, (0, 2), [1.0])
+    r = solve_ivp(copied, (0, 2), [1.0], rtol=1e-8)
+    assert r.y[0, -1] == pytest.approx(0.5 - 0.5 * (2 - math.log(2)), abs=1e-4)
+
+
 @pytest.mark.parametrize(("direction", "wanted"), [(0, [1, 3, 5]), (1, [3]), (-1, [1, 5])])
 def test_directions(direction, wanted):
     def zero(t, y):
@@ -295,6 +330,7 @@ def test_the_calls_are_counted_as_they_are_made():
         ({"t_eval": [0.0, 11.0]}, ValueError, "t_eval[1] is 11"),
         ({"t_eval": [1.0, 1.0]}, ValueError, "t_eval[1] is 1 after 1"),
         ({"maxiter": 0}, ValueError, "maxiter is 0"),
+        ({"events": 5}, TypeError, "events is 5; it must be a function"),
         ({"nonsense": 1}, ValueError, "nonsense is not an option of method 'RK45'"),
         ({"args": ("a",)}, TypeError, "args[0] is 'a'"),
     ],

@@ -104,3 +104,8 @@ def test_the_order_of_the_dense_output(name, order):
             evaluate(y, F, x, here)
             np.testing.assert_allclose(here, end, rtol=1e-15)
     assert np.log2(errors[0] / errors[1]) == pytest.approx(order + 1, abs=0.5)
+
+
+def test_the_order_needs_a_square_matrix():
+    with pytest.raises(ValueError, match="A has shape"):
+        order_of([[0.0, 1.0]], [1.0])

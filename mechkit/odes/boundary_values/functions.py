@@ -9,7 +9,11 @@ import numpy as np
 
 from mechkit.counting import by_address, kernel
 from mechkit.counting.address import as_kernel
+from mechkit.odes.in_place import changes_argument
 from mechkit.odes.right_hand_side import RIGHT_HAND_SIDE, right_hand_side
+
+#: What a function is called with.
+_ARGUMENTS = {"fun": ("x", "y", "p"), "bc": ("ya", "yb", "p")}
 
 
 def slopes_of(fun: Any, x: float, y: np.ndarray, p: np.ndarray) -> Any:
@@ -51,10 +55,17 @@ def _check(function: Any, name: str, given: tuple[Any, ...], wanted: int) -> Non
         with np.errstate(all="ignore"):
             value = as_kernel(function).py_func(*given)
     except (TypeError, IndexError) as error:
-        arguments = {"fun": "x, y, p", "bc": "ya, yb, p"}[name].split(", ")[: len(given)]
-        raise ValueError(f"{name} cannot be called as {name}({', '.join(arguments)}): {error}") from None
+        arguments = ", ".join(_ARGUMENTS[name][: len(given)])
+        raise ValueError(f"{name} cannot be called as {name}({arguments}): {error}") from None
+    except (ArithmeticError, ValueError) as error:
+        raise ValueError(f"{name} cannot be evaluated at the guess: {error}") from None
+    for k, argument in enumerate(_ARGUMENTS[name][: len(given)]):
+        if np.ndim(given[k]) and changes_argument(as_kernel(function).py_func, k):
+            raise ValueError(f"{name} changes {argument}, which is an array of the solver; let it work on a copy")
     if np.shape(value) != (wanted,):
         raise ValueError(f"{name} returns shape {np.shape(value)}; it must return {wanted} numbers, as np.array([...])")
+    if np.asarray(value).dtype.kind not in "biuf":
+        raise TypeError(f"{name} returns {value!r} at the guess; it must return real numbers")
 
 
 @lru_cache(maxsize=128)
