@@ -60,8 +60,8 @@ def _in_words(about: str | Mapping[str, str]) -> str:
 def kernels() -> dict[str, str]:
     """The kernels of mechkit as ``annotate`` takes them, with the first line of what they say of themselves.
 
-    >>> list(kernels())[0]
-    'mechkit.interpolation.aaa:loewner_column'
+    >>> "mechkit.linear_systems.dense:eliminate" in kernels()
+    True
     """
     from mechkit.counting.example import kernels_of
 

@@ -1,7 +1,7 @@
 """The seven mechanisms, and the arithmetic of effort: the survey's statements as claims, one file each in ``claims/``.
 
 >>> print(*CLAIMS)
-A1 A2 A3 C1 C2 C3 C4 C5 C6 D1 D2 D3 D4 F1 F2 F3 F4 O1 O2 O3 P1 P2 P3 S1 S2 T1 T2
+A1 A2 A3 C1 C2 C3 C4 C5 C6 C7 C8 C9 D1 D2 D3 D4 D5 F1 F2 F3 F4 O1 O2 O3 P1 P2 P3 S1 S2 S3 S4 T1 T2 T3 T4
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def in_survey_order(found: Iterable[Claim]) -> list[Claim]:
     """Claims in the order of the survey: by mechanism, then by key.
 
     >>> [claim.key for claim in in_survey_order(CLAIMS.values())][:3]
-    ['S1', 'S2', 'F1']
+    ['S1', 'S2', 'S3']
     """
     order = (*MECHANISMS, ARITHMETIC)
     return sorted(found, key=lambda claim: (order.index(claim.mechanism), claim.key))

@@ -9,7 +9,7 @@ def result(measured):
 
 
 def test_as_shipped(result, shipped):
-    shipped(result, "confirmed", ["confirmed"] * 2, headline=177.566, gain=177.566)
+    shipped(result, "confirmed", ["confirmed"] * 2, headline=314.377, gain=314.377)
 
 
 def test_the_exact_method_takes_the_operations_of_its_law(result):
