@@ -217,7 +217,7 @@ def changes_argument(function: Any, k: int) -> bool:
     if node is None:
         return False
     parts = list(ast.walk(node))
-    changed = [part.target for part in parts if isinstance(part, ast.AugAssign)]
+    changed: list[ast.expr] = [part.target for part in parts if isinstance(part, ast.AugAssign)]
     stored = [part for part in parts if isinstance(getattr(part, "ctx", None), ast.Store)]
     if any(_is_name(part, y) for part in stored if part not in changed):
         return False
