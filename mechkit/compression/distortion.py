@@ -64,7 +64,7 @@ def rmse(x: Any, y: Any) -> float:
     first, second = a.reshape(-1).astype(np.float64), b.reshape(-1).astype(np.float64)
     size = max(np.abs(first).max(), np.abs(second).max())
     if not 1e-140 < size < 1e140:  # squares out of range
-        return float(size * np.sqrt(square_error(first / size, second / size) / first.size)) if size else 0.0
+        return float(size) * float(np.sqrt(square_error(first / size, second / size) / first.size)) if size else 0.0
     return float(np.sqrt(square_error(first, second) / first.size))
 
 
@@ -98,4 +98,5 @@ def psnr(x: Any, y: Any, peak: float = 255.0) -> float:
     3.01
     """
     error = rmse(x, y)
-    return float(20.0 * np.log10(positive("peak", peak) / error)) if error > 0.0 else float("inf")
+    ratio = positive("peak", peak) / error if error > 0.0 else float("inf")
+    return float(20.0 * np.log10(ratio)) if ratio > 0.0 else float("-inf")

@@ -100,4 +100,4 @@ def entropy(data: Any) -> float:
     if symbols.size == 0:
         return 0.0
     counts = count_symbols(symbols, number)
-    return float(bits_of_shares(counts[counts > 0] / symbols.size))
+    return abs(float(bits_of_shares(counts[counts > 0] / symbols.size)))  # of one value it is -0.0

@@ -87,7 +87,7 @@ def quantize(x: Any, step: float) -> tuple[np.ndarray, np.ndarray]:
     """
     array = float_array("x", x, tuple(range(33)), may_be_empty=True).astype(np.float64, copy=False)
     steps = np.array([positive("step", step)])
-    if array.size and np.abs(array).max() / steps[0] >= 2.0**53:
+    if array.size and float(np.abs(array).max()) / float(steps[0]) >= 2.0**53:
         raise ValueError(f"x has numbers of 2^53 steps and more; give a step larger than {step}")
     levels = np.empty((array.size, 1), np.int64)
     values = np.empty((array.size, 1))

@@ -309,3 +309,11 @@ def test_errors_of_any_scale():
         assert rmse([scale, scale], [0.0, 0.0]) == pytest.approx(scale, rel=1e-12)
     assert psnr([1, 2], [1, 2]) == np.inf
     assert psnr([0.0], [1.0], peak=10.0) == pytest.approx(20.0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_overflows_warns_of_nothing():
+    assert rmse([1e308], [-1e308]) == float("inf")
+    assert psnr([1e308], [-1e308]) == float("-inf")
+    with pytest.raises(ValueError, match="give a step larger"):
+        quantize([1e300], 1e-300)

@@ -145,3 +145,7 @@ def test_a_carry_goes_back_through_the_output():
     assert finished(out, ((1 << 48) - 1, 1 << 41), 3) == b"\x02\x00\x00"
     assert finished(out, (0, 1 << 41), 3) == b"\x01\xff\xff"
     assert finished(out, (5 << 40, 1 << 40), 3) == b"\x01\xff\xff\x05"
+
+
+def test_the_entropy_of_one_value_is_not_minus_zero():
+    assert str(entropy(b"aaa")) == "0.0"

@@ -306,3 +306,24 @@ def test_a_system_that_does_not_converge_is_not_called_solved():
     u = poisson_2d(1.0, rectangle_mesh(40), method="cg", rtol=1e-17)
     assert not u.success
     assert "the equations hold" not in u.message
+
+
+def test_functions_that_return_whole_numbers_are_coefficients():
+    mesh = rectangle_mesh(4)
+    u = poisson_2d(lambda x, y: 1, mesh, boundary=lambda x, y: 0)
+    assert np.array_equal(u.values, poisson_2d(1.0, mesh).values)
+
+
+def test_a_tolerance_that_zero_meets_is_refused():
+    with pytest.raises(ValueError, match="rtol is 2; it must be below 1"):
+        poisson_2d(1.0, rectangle_mesh(4), method="cg", rtol=2.0)
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1.0, 1e10])
+def test_a_corner_inside_a_side_is_refused(scale):
+    points = scale * np.array([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [1.0, 0.0], [1.0, -1.0]])
+    whole, halves = [[0, 1, 2]], [[0, 3, 2], [3, 1, 2]]
+    below = [[0, 4, 3], [3, 4, 1]]
+    with pytest.raises(ValueError, match=re.escape("points[3] lies inside the side [0, 1]")):
+        triangle_mesh(points, whole + below)
+    assert len(triangle_mesh(points, halves + below).cells) == 4

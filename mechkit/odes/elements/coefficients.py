@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numba import float64
 
 from mechkit.checking import finite
 from mechkit.counting import by_address, kernel
+from mechkit.counting.address import as_kernel
 from mechkit.counting.errors import KernelError
 
 
@@ -85,13 +87,42 @@ def at_points(name: str, value: Any, X: np.ndarray, role: str | None = None) -> 
         return np.full(len(X), finite(name, value))
     d = X.shape[1]
     try:
-        compiled = by_address(value, SIGNATURES[d], role)
+        compiled = _as_float(value, d, role)
     except KernelError as error:
         raise KernelError(f"{error}; {name} must be a function of {PLACES[d]} that returns one float") from None
     out = np.empty(len(X))
     EVALUATE[d](compiled, X, out)
     require(name, out, X, np.isfinite, "finite")
     return out
+
+
+def _as_float(function: Any, d: int, role: str | None) -> Any:
+    """A function of a place by address; one that returns whole numbers, as ``lambda x: 1``, in floats."""
+    __tracebackhide__ = True
+    try:
+        return by_address(function, SIGNATURES[d], role)
+    except KernelError:
+        try:
+            return by_address(_in_floats(function, d), SIGNATURES[d], role)
+        except KernelError:
+            pass
+        raise
+
+
+@lru_cache(maxsize=128)
+def _in_floats(function: Any, d: int) -> Any:
+    inner = as_kernel(function)
+
+    def of_line(x):
+        return float(inner(x))
+
+    def of_plane(x, y):
+        return float(inner(x, y))
+
+    def of_space(x, y, z):
+        return float(inner(x, y, z))
+
+    return kernel(error_model="numpy")({1: of_line, 2: of_plane, 3: of_space}[d])
 
 
 def require(name: str, values: np.ndarray, X: np.ndarray, holds: Any, what: str) -> None:

@@ -319,3 +319,31 @@ def _check_neighbors(mesh: Mesh) -> None:
         side = passed[first[np.argmax(times > 1)]]
         both = np.flatnonzero((passed == side).all(axis=1)) // 3
         raise ValueError(f"triangles[{both[0]}] and triangles[{both[1]}] overlap beside the side {side.tolist()}")
+    _check_hanging(mesh)
+
+
+def _check_hanging(mesh: Mesh) -> None:
+    """Raise ValueError where a corner of the boundary lies inside a side of the boundary: u would have a gap there.
+
+    The corners near a side are found in the order of their first coordinate, so that most pairs are never looked at.
+    """
+    sides = mesh.boundary
+    corners = np.unique(sides)
+    ends = mesh.points[sides]
+    axis = int(np.argmax(np.ptp(mesh.points[corners], axis=0)))
+    corners = corners[np.argsort(mesh.points[corners, axis], kind="stable")]
+    along = mesh.points[corners, axis]
+    low = np.searchsorted(along, ends[:, :, axis].min(axis=1), "left")
+    high = np.searchsorted(along, ends[:, :, axis].max(axis=1), "right")
+    for s in np.flatnonzero(high - low > 2):
+        near = corners[low[s] : high[s]]
+        near = near[(near != sides[s, 0]) & (near != sides[s, 1])]
+        (x, y), (dx, dy) = (mesh.points[near] - ends[s, 0]).T, ends[s, 1] - ends[s, 0]
+        size = max(abs(dx), abs(dy))
+        share = (x / size * dx + y / size * dy) / (dx / size * dx + dy / size * dy)
+        aside = np.abs(x / size * (dy / size) - y / size * (dx / size))
+        for k in np.flatnonzero((share > FLAT) & (share < 1.0 - FLAT) & (aside <= FLAT))[:1]:
+            raise ValueError(
+                f"points[{near[k]}] lies inside the side {sides[s].tolist()} of a triangle that it is no corner of; "
+                "divide that triangle there"
+            )

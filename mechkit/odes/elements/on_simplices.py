@@ -157,6 +157,8 @@ def _solve(
 ) -> MeshSolution:
     method = one_of("method", method, METHODS)
     rtol = positive("rtol", rtol)
+    if rtol >= 1.0:
+        raise ValueError(f"rtol is {rtol:g}; it must be below 1, or zero everywhere meets it")
     power = int(symmetry == "axial")
     facets = mesh.boundary
     if symmetry:  # no boundary on the axis
