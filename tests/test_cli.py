@@ -141,7 +141,7 @@ def test_report_is_plain_in_a_pipe_and_fits_80_columns(given, tmp_path):
         )
     )
     result = invoke("report", "--out", tmp_path)
-    table = result.stdout.splitlines()[:-3]
+    table = result.stdout.splitlines()[:-4]
     assert "\x1b" not in result.stdout
     assert "…" not in result.stdout
     assert max(map(len, table)) <= 80

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from markupsafe import escape
 
@@ -24,21 +24,39 @@ def inline(svg: str, name: str, caption: str) -> str:
     </svg>
     """
     text = re.sub(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
-    text = re.sub(r"<[^>]*>", lambda tag: _shortened(tag[0], name, used), text)
+    used = dict.fromkeys(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
+    short = {old: f"{name}-{_name(k)}" for k, old in enumerate(used)}
+    text = re.sub(r"<[^>]*>", lambda tag: _shortened(tag[0], short), text)
     label = f'role="img" aria-label="{escape(caption)}"'
     text = re.sub(r"<svg[^>]*?(viewBox=\"[^\"]*\")[^>]*>", lambda m: f"<svg {label} {m[1]}>", text, count=1)
-    return re.sub(r">\s+<", "><", text).strip()
+    return _without_bare_groups(re.sub(r">\s+<", "><", text).strip())
 
 
-def _shortened(tag: str, name: str, used: Collection[str]) -> str:
-    """A tag in the page's colors, with one decimal, its identifier only where it is used, and no typeface."""
-    tag = re.sub(r' id="([^"]*)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", tag)
-    tag = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{name}-", tag).replace("xlink:href", "href")
+def _shortened(tag: str, short: Mapping[str, str]) -> str:
+    """A tag in the page's colors, with one decimal, a short identifier only where one is used, and no typeface."""
+    tag = re.sub(r' id="([^"]*)"', lambda m: f' id="{short[m[1]]}"' if m[1] in short else "", tag)
+    tag = re.sub(r"(url\(#|href=\"#)([^)\"]+)", lambda m: m[1] + short[m[2]], tag).replace("xlink:href", "href")
     tag = re.sub(r"font-family: [^;\"]*;? ?", "", tag)
     tag = re.sub(r"#[0-9a-f]{6}", lambda m: _THEME.get(m[0], m[0]), tag)
     tag = re.sub(r"(\d\.\d)\d+", r"\1", tag)
     return re.sub(r" d=\"([^\"]*)\"", lambda m: f' d="{_path(m[1])}"', tag)
+
+
+def _without_bare_groups(svg: str) -> str:
+    """The drawing without groups that say nothing of their parts.
+
+    >>> _without_bare_groups('<svg><g><g class="a"><g><path/></g></g></g></svg>')
+    '<svg><g class="a"><path/></g></svg>'
+    """
+    kept: list[bool] = []
+
+    def unless_bare(match: re.Match[str]) -> str:
+        if match[0] != "</g>":
+            kept.append(match[0] != "<g>")
+        keep = kept[-1] if match[0] != "</g>" else kept.pop()
+        return match[0] if keep else ""
+
+    return re.sub(r"<g(?: [^>]*)?>|</g>", unless_bare, svg)
 
 
 def _path(commands: str) -> str:

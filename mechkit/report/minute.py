@@ -10,7 +10,7 @@ from mechkit.mechanisms.claim import ARITHMETIC, MECHANISMS, Claim, Figure, Gain
 from mechkit.report.outcomes import Outcome
 
 #: The claims whose gains are shown, where they were measured; otherwise the mechanism's first claim with a gain.
-SHOWN = ("S1", "F3", "P2", "T3", "D5", "O3", "C6")
+SHOWN = ("S1", "F3", "P2", "T4", "D5", "O3", "C6")
 
 
 @dataclass(frozen=True)

@@ -12,24 +12,20 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import AutoLocator, FuncFormatter, LogLocator, NullFormatter
 
+from mechkit.measurement.comparing.plot import COLORS, LINES, MARKERS, WIDTH
 from mechkit.mechanisms.claim import Figure
 from mechkit.report.cells import cell
 from mechkit.report.errors import one_line
 
-# Okabe and Ito, Color universal design (2008), without the yellow, which a white page swallows.
-_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9"]
-_MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
-_LINES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 3))]
-
 _STYLE = {
-    "axes.prop_cycle": cycler(color=_COLOURS) + cycler(marker=_MARKERS) + cycler(linestyle=_LINES),
+    "axes.prop_cycle": cycler(color=COLORS) + cycler(marker=MARKERS[: len(COLORS)]) + cycler(linestyle=LINES),
     "figure.figsize": (9.0, 5.4),
     "figure.constrained_layout.use": True,
     "font.size": 16,
     "legend.fontsize": 14,
     "legend.handlelength": 3.0,
     "legend.framealpha": 0.9,
-    "lines.linewidth": 2.4,
+    "lines.linewidth": WIDTH,
     "lines.markersize": 8,
     "axes.grid": True,
     "axes.axisbelow": True,

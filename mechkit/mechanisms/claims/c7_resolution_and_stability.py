@@ -149,7 +149,7 @@ def flops_to(method: Callable[..., Any], wanted: float) -> int:
 
 
 def _draw(rows: Mapping[str, Mapping[int, float]], axes: Any) -> None:
-    draw_lines(rows, "steps", "error", axes)
+    draw_lines(rows, "steps", "error", axes, loc="upper center", fontsize=12)
 
 
 CLAIM = Claim(

@@ -108,7 +108,7 @@ def law(n: int) -> int:
 
 
 def _draw(exact: Mapping[int, int], heuristic: Mapping[str, Mapping[int, int]], axes: Any) -> None:
-    draw_lines({"exact, by dynamic programming": exact, **heuristic}, "cities n", "flops", axes, fontsize=8)
+    draw_lines({"exact, by dynamic programming": exact, **heuristic}, "cities n", "flops", axes, fontsize=10)
 
 
 CLAIM = Claim(

@@ -117,8 +117,8 @@ def _draw(found: Mapping[str, Mapping[str, list[float]]], axes: Any) -> None:
         )
         for box in boxes["boxes"]:
             box.set(facecolor=color, alpha=0.6)
-        axes.plot([], [], color=color, linewidth=6, alpha=0.6, marker="", label=search)
-    axes.set_xticks(range(len(names)), names)
+        axes.plot([], [], color=color, linewidth=6, linestyle="-", alpha=0.6, marker="", label=search)
+    axes.set_xticks(range(len(names)), [name.replace(", ", "\n") for name in names])
     axes.set_ylabel("gap to the shortest tour, %")
     axes.legend()
 

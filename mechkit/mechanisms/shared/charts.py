@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mechkit.mechanisms.wanted import written
+
 
 def draw_bars(names: Sequence[str], values: Sequence[float], unit: str, axes: Any) -> None:
     """One bar for each name, with its value, on a logarithmic axis."""
     bars = axes.barh(names, values, color=["#0072b2", "#e69f00", "#009e73", "#cc79a7"][: len(names)])
-    axes.bar_label(bars, labels=[f" {value:,}" for value in values])
+    axes.bar_label(bars, labels=[written(value) for value in values], padding=6)
     axes.set_xscale("log")
     axes.set_xlim(min(values) / 10, max(values) * 30)
     axes.set_xlabel(unit)

@@ -1,7 +1,8 @@
 """Each ready exercise accepts its right answers and rejects its wrong ones.
 
 All are run by the reference counter, which counts what the compiled kernels count and compiles nothing; a few are
-graded as a student's are, in a process of their own. ``python tests/exercises/test_library.py`` does so for all.
+graded as a student's are, in a process of their own. ``python
+tests/exercises/test_exercise_library.py`` does so for all.
 """
 
 import ast
