@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from matplotlib import pyplot as plt
 
 DOCS = Path(__file__).parents[1] / "docs"
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -18,6 +19,7 @@ PAGES = sorted(page.name for page in DOCS.glob("*.md") if ">>> " in page.read_te
 @pytest.mark.parametrize("page", PAGES)
 def test_every_example_is_right(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # for the pictures that a page makes
+    plt.close("all")  # pages leave theirs open
     failed, tried = doctest.testfile(str(DOCS / page), module_relative=False, optionflags=OPTIONS)
     assert failed == 0
     assert tried > 10

@@ -27,7 +27,6 @@ import numpy as np
 from numba.core import config, serialize, types
 from numba.core.caching import _Cache
 from numba.core.registry import cpu_target
-from numba.core.runtime.nrt import rtsys
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting.digest import describes_closure, digest, is_recursive, large_arrays
@@ -132,7 +131,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
             self.disable()
         if not self._enabled or not describes_closure(self._kernel):
             return None
-        rtsys.initialize(target_context)  # all that code needs to run; to get ready to compile takes much longer
+        target_context.refresh()
         provide_lookup()
         payload = failure = None
         found = digest(self._kernel)

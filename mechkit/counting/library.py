@@ -56,7 +56,8 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     def payload(self) -> Any:
         """What Numba keeps of the result, from which `revive` makes it anew."""
         if self._payload is None:
-            self._payload = self._result._replace(type_annotation="")._reduce()  # the types of all variables, in words
+            result = self._result._replace(type_annotation="")  # the types of all variables, in words
+            self._payload = *result._reduce(), tuple(result.environment.consts)
         return self._payload
 
     @property
@@ -142,7 +143,12 @@ def revive(target_context: Any, payload: Any, callees: list[Any]) -> Any:
 
 
 def _rebuilt(target_context: Any, payload: Any, callees: list[KernelLibrary]) -> Any:
-    result = CompileResult._rebuild(target_context, *payload)
+    *reduced, constants = payload
+    result = CompileResult._rebuild(target_context, *reduced)
+    # Numba takes the environment that it knows by this name. That may be the one of the code for kernels, without the
+    # constants of the wrapper, which stand behind the others.
+    known = result.environment.consts
+    known.extend(constants[len(known) :])
     library = result.library
     library.__class__ = KernelLibrary
     library.callees = callees
