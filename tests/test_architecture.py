@@ -54,7 +54,6 @@ TOUCHES_INTERNALS = {
         "lean_lowering",
         "lean_typing",
         "library",
-        "wrapper",
         "dispatcher",
         "functions",
         "kernel_cache",

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numba.core import compiler, config, errors, types
 from numba.core.registry import CPUDispatcher
-from numba.core.sigutils import normalize_signature
 from numba.core.typed_passes import InlineOverloads, NativeLowering
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
@@ -36,13 +35,6 @@ from mechkit.counting.passes import NoteSpelledAssignments, PropagateLiterals, P
 from mechkit.counting.tables import provide_lookup, thread_table
 from mechkit.counting.translation import TranslateBytecode
 from mechkit.counting.wording import explain
-from mechkit.counting.wrapper import (
-    asked_by_a_kernel,
-    compiling,
-    is_asked_by_a_kernel,
-    serves_python,
-    with_wrapper,
-)
 
 #: The versions of Numba that the tests have run on, oldest and newest.
 TESTED_NUMBA = ("0.60", "0.68")
@@ -65,8 +57,7 @@ class CountingCompiler(compiler.CompilerBase):
         # processes, could have equal names, and a kernel that calls both would call one of them twice.
         self.state.func_id.unique_id = secrets.token_hex(8)
         is_kept = str(self.state.func_id.func.__module__).startswith("mechkit.")
-        with noticed(is_kept), undisturbed(), lean_typing(), compiling() as for_a_kernel:
-            self.state.for_a_kernel = for_a_kernel
+        with noticed(is_kept), undisturbed(), lean_typing():
             return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:
@@ -101,8 +92,6 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         super().__init__(py_func, locals or {}, targetoptions or {}, pipeline_class)
         self._at_addresses: dict[Any, KernelAtAddress] = {}
         self._captured: list[Captured] = []
-        #: What was compiled to be called by address, by the types of its arguments.
-        self._by_address: dict[tuple[types.Type, ...], Any] = {}
         #: Where there are any, the kernel is compiled for these only.
         self.fixed_signatures: list[Any] = []
         if type(self) is Kernel:
@@ -138,10 +127,7 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def add_overload(self, result: Any) -> None:
         if isinstance(result.library, KernelLibrary) and result.library.payload_is_missing:
             result.library.belongs_to(result)
-        if serves_python(result):
-            super().add_overload(result)
-        else:
-            self.overloads[tuple(result.signature.args)] = result  # Python does not find it; see `compile`
+        super().add_overload(result)
         self._captured = captured(self._compiled_in())
         if type(self) in (Kernel, CheckedKernel):
             self.__class__ = CheckedKernel if self._captured or any(map(needs_look, self._taken())) else Kernel
@@ -162,36 +148,14 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
         # All code of a kernel is of one time: what is stale goes before more is added.
         self.renew()
         try:
-            entry = super().compile(sig)
-            return entry if is_asked_by_a_kernel() else self._entry_for_python(sig)
+            return super().compile(sig)
         except errors.NumbaError as error:
             if not (Kernel._wrong and str(Kernel._wrong[1]) in str(error)):  # else it is that of a kernel called here
                 Kernel._wrong = self, error, sig
             raise
 
-    def _entry_for_python(self, sig: Any) -> Any:
-        """What Python calls for a signature that is compiled, perhaps for kernels only."""
-        args, _ = normalize_signature(sig)
-        result = self.overloads[tuple(args)]
-        if not serves_python(result):
-            result = with_wrapper(result, releases_lock=bool(self.targetoptions.get("nogil")))
-            self.add_overload(result)
-            self._cache.save_overload(sig, result)
-        return result.entry_point
-
-    def get_compile_result(self, signature: Any) -> Any:
-        # Numba asks this where a kernel becomes a value that is called by address: one of two kernels, say.
-        result = super().get_compile_result(signature)
-        if result.signature.args not in self._by_address:
-            self._by_address[result.signature.args] = with_wrapper(result, by_address=True)
-        return self._by_address[result.signature.args]
-
     def get_call_template(self, args: Any, kws: Any) -> Any:
         self.renew()  # a caller is being compiled, and takes what is there
-        with asked_by_a_kernel():
-            return self._call_template(args, kws)
-
-    def _call_template(self, args: Any, kws: Any) -> Any:
         numbers = [types.unliteral(arg) if isinstance(arg, types.IntegerLiteral) else arg for arg in args]
         if numbers == list(args) or is_recursive(self):  # Numba knows a recursion by the types of its arguments
             return super().get_call_template(args, kws)
@@ -214,7 +178,6 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def _forget(self) -> None:
         """Forget all compiled code."""
         self._captured = []
-        self._by_address = {}
         self._make_finalizer()()
         self._reset_overloads()
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import itertools
 import os
 import pickle
 import secrets
@@ -33,7 +32,6 @@ from mechkit.counting.digest import describes_closure, digest, is_recursive, lar
 from mechkit.counting.library import revive
 from mechkit.counting.shipped import Processor, shipped
 from mechkit.counting.tables import provide_lookup
-from mechkit.counting.wrapper import is_asked_by_a_kernel
 
 #: Numba's settings that change the code.
 _SETTINGS = (
@@ -135,10 +133,8 @@ class KernelCache(_Cache):  # type: ignore[misc]
         provide_lookup()
         payload = failure = None
         found = digest(self._kernel)
-        here = list(places(target_context.codegen().magic_tuple()))
-        first = not is_asked_by_a_kernel()
-        for for_python, (place, *rest) in itertools.product((first, not first), here):
-            key = found, for_python, signature, *rest
+        for place, *rest in places(target_context.codegen().magic_tuple()):
+            key = found, signature, *rest
             try:
                 payload = _read(place / self._name(key), key)
             except OSError as error:
@@ -149,7 +145,6 @@ class KernelCache(_Cache):  # type: ignore[misc]
         if payload is None:
             return self._give_up(failure) if failure else None
         result = revive(target_context, *payload)
-        result.library.serves_python = for_python
         return result if tuple(result.signature.args) == _arguments(signature) else None
 
     def save_overload(self, signature: Any, data: Any) -> None:
@@ -166,7 +161,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
                     f"more than 1 MB; pass the array as an argument"
                 )
             return
-        key = digest(self._kernel), data.library.serves_python, signature, data.codegen.magic_tuple(), _settings()
+        key = digest(self._kernel), signature, data.codegen.magic_tuple(), _settings()
         try:
             payload = data.library.payload, [callee.payload for callee in data.library.callees]
             _write(prepare_directory() / self._name(key), key, payload)

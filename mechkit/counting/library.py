@@ -19,17 +19,12 @@ from mechkit.counting.lean_compiler import optimize_functions
 LARGE = 200
 
 _WRAPPERS = ("_ZN7cpython", "cfunc.")
-#: How the name ends of a library that only holds the wrapper of a kernel compiled before.
-WRAPPER = " (wrapper)"
 #: The libraries of this process by the name of their kernel's code.
 _libraries: WeakValueDictionary[str, KernelLibrary] = WeakValueDictionary()
 
 
 class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     """The compiled code of one kernel; callees : the libraries that it calls, innermost first."""
-
-    #: Whether it has the wrapper through which Python calls the kernel.
-    serves_python = False
 
     def __init__(self, codegen: Any, name: str) -> None:
         super().__init__(codegen, name)
@@ -40,12 +35,7 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     def belongs_to(self, result: Any, payload: Any = None) -> None:
         """Tell what the library is part of: a result of compilation, which was perhaps made from a payload."""
         self._result, self._payload = result, payload
-        if not self._is_wrapper:
-            _libraries[result.fndesc.llvm_func_name] = self
-
-    @property
-    def _is_wrapper(self) -> bool:
-        return bool(self.name.endswith(WRAPPER))
+        _libraries[result.fndesc.llvm_func_name] = self
 
     @property
     def payload_is_missing(self) -> bool:
@@ -82,8 +72,6 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
 
     def stands_alone(self) -> bool:
         """Whether callers call the code and do not link it."""
-        if self._is_wrapper:
-            return False
         module = self.inner._get_module_for_linking()
         if any(g.name.startswith(".numba.unresolved") for g in module.global_variables):
             return False  # kernels that call each other are one
@@ -145,8 +133,7 @@ def revive(target_context: Any, payload: Any, callees: list[Any]) -> Any:
 def _rebuilt(target_context: Any, payload: Any, callees: list[KernelLibrary]) -> Any:
     *reduced, constants = payload
     result = CompileResult._rebuild(target_context, *reduced)
-    # Numba takes the environment that it knows by this name. That may be the one of the code for kernels, without the
-    # constants of the wrapper, which stand behind the others.
+    # Numba takes the environment that it knows by this name, which may be of the same code with fewer constants.
     known = result.environment.consts
     known.extend(constants[len(known) :])
     library = result.library

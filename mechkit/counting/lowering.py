@@ -54,14 +54,6 @@ class CountingLower(LeanLower):
         self._type_memory_accesses()
         return entry_tail
 
-    def create_cpython_wrapper(self, release_gil: bool = False) -> None:
-        if self.library.serves_python:
-            super().create_cpython_wrapper(release_gil)
-
-    def create_cfunc_wrapper(self) -> None:
-        if hasattr(self.func_ir.func_id.func, "_mechkit_role"):  # it is passed by address
-            super().create_cfunc_wrapper()
-
     # -- what to tally -------------------------------------------------------------------------------------------
 
     def lower_inst(self, inst: ir.Stmt) -> None:
@@ -368,8 +360,6 @@ class CountingLowering(BaseNativeLowering):
     def run_pass(self, state: Any) -> bool:
         state.library = KernelLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.library.enable_object_caching()
-        # The body of a `with objmode` comes here without this entry, to be refused.
-        state.library.serves_python = not state.get("for_a_kernel", False)
         return bool(super().run_pass(state))
 
     @property

@@ -1,4 +1,7 @@
-"""Python calls a kernel through a wrapper, which is compiled when Python first calls it; no answer depends on it."""
+"""A kernel is called by Python, by kernels and by address; who calls first, and in which process, changes nothing."""
+
+import subprocess
+import sys
 
 import numba
 import pytest
@@ -40,15 +43,6 @@ def next_square(x):
     return square(x + 1.0)
 
 
-def test_a_kernel_that_only_kernels_call_has_no_wrapper_until_python_calls_it(agree):
-    assert agree(next_square, 2.0)[0] == 9.0
-    assert not square.overloads[float64,].library.serves_python
-    result, ops = agree(square, 3.0)
-    assert (result, ops.mul, ops.flops) == (9.0, 1, 1)
-    assert square.overloads[float64,].library.serves_python
-    assert len(square.overloads) == 1
-
-
 def test_a_kernel_that_kernels_call_is_passed_by_address_too(agree):
     @mk.kernel
     def half(x):
@@ -78,3 +72,35 @@ def test_who_calls_first_matters_to_no_other_process(python, tmp_path):
     assert run("square") == "4.0 1 0"
     assert run("square", "next_square") == "4.0 9.0 3 0"
     assert run("next_square", "square") == "9.0 4.0 3 0"
+
+
+ARRAYS = """
+import numpy as np
+import mechkit as mk
+@mk.kernel(cache=True)
+def row(n):
+    return np.ones(n)
+@mk.kernel(cache=True)
+def first(n):
+    return row(n)[0]
+@mk.kernel(cache=True)
+def last(n):
+    return row(n)[n - 1]
+"""
+CALLS = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import arrays
+print(*[getattr(arrays, name)(2) for name in sys.argv[2:]])
+"""
+
+
+def test_a_wrapper_from_the_cache_finds_what_it_needs_after_the_kernel_was_loaded_for_kernels(tmp_path, monkeypatch):
+    # To make an array for Python, the wrapper of `row` needs constants that the code for kernels has none of.
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    (tmp_path / "arrays.py").write_text(ARRAYS)
+    (tmp_path / "calls.py").write_text(CALLS)
+    for names in (("first", "row"), ("last", "row")):
+        command = [sys.executable, str(tmp_path / "calls.py"), str(tmp_path), *names]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        assert done.stdout == "1.0 [1. 1.]\n", done.stderr
