@@ -24,7 +24,7 @@ PYTHON_CAN = {
     *("global", "try of a type", "assert with a message", "f-string with a format", "print with a format"),
     *("two return types", "returns a string or a number", "a name of two types", "ternary of two types"),
     *("a list of two types", "np.zeros with a type by place", "np.zeros of a list", "np.zeros of two numbers"),
-    *("a string compared", "star", "a global array is written to", "a read-only array"),
+    *("np.array of arrays", "a string compared", "star", "a global array is written to", "a read-only array"),
     *("tuple grows", "empty list returned", "dictionary inside", "input", "time"),
     *("tuples lengths loop", "tuple mixed loop", "append strings", "append list of arrays", "an index or None"),
     *("a float or None", "try else raise e", "reshape list", "return dict", "tuple index het", "matchtuple"),
