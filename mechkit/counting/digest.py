@@ -37,9 +37,7 @@ def _own_parts(kernel: Any, number: Callable[[Any], int]) -> list[object]:
     code = kernel.py_func.__code__
     return [
         code.co_filename.removeprefix(_PACKAGE),  # of mechkit's own kernels: the same wherever it is installed
-        getattr(
-            kernel.py_func, "_mechkit_role", False
-        ),  # None is the role of one that is passed by address, without one
+        getattr(kernel.py_func, "_mechkit_role", False),  # None: called by address in no role
         sorted((name, sorted(v) if isinstance(v, set) else v) for name, v in kernel.targetoptions.items()),
         *_code_parts(code),
         *[(name, _value_digest(value, number)) for name, value in _referenced(kernel.py_func)],

@@ -152,7 +152,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return
         if any(isinstance(t, types.Dispatcher) for t in _arguments(signature)):
             return  # compiled for one function of this process: no other process would ever find it
-        if data.metadata and data.metadata["mechkit_inlined"]:  # a result from the cache has none
+        if data.metadata["mechkit_inlined"]:
             return  # the source of what Numba inlined is not part of the digest
         if data.library.has_dynamic_globals:  # addresses of this process
             if large_arrays(self._kernel):

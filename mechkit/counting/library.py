@@ -46,8 +46,7 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     def payload(self) -> Any:
         """What Numba keeps of the result, from which `revive` makes it anew."""
         if self._payload is None:
-            result = self._result._replace(type_annotation="")  # the types of all variables, in words
-            self._payload = *result._reduce(), tuple(result.environment.consts)
+            self._payload = self._result._replace(type_annotation="")._reduce()  # the types of all variables, in words
         return self._payload
 
     @property
@@ -131,11 +130,7 @@ def revive(target_context: Any, payload: Any, callees: list[Any]) -> Any:
 
 
 def _rebuilt(target_context: Any, payload: Any, callees: list[KernelLibrary]) -> Any:
-    *reduced, constants = payload
-    result = CompileResult._rebuild(target_context, *reduced)
-    # Numba takes the environment that it knows by this name, which may be of the same code with fewer constants.
-    known = result.environment.consts
-    known.extend(constants[len(known) :])
+    result = CompileResult._rebuild(target_context, *payload)
     library = result.library
     library.__class__ = KernelLibrary
     library.callees = callees

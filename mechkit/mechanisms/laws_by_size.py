@@ -64,12 +64,12 @@ class LawsBySize:
             return found[name] < found[baseline]
 
         steps = self.steps(variable)
-        dearer = [k for k, size in enumerate(steps) if not cheaper(size)]
-        if not dearer:
+        no_cheaper = [k for k, size in enumerate(steps) if not cheaper(size)]
+        if not no_cheaper:
             return steps[0]
-        if dearer[-1] == len(steps) - 1:
+        if no_cheaper[-1] == len(steps) - 1:
             return None
-        return next(size for size in range(steps[dearer[-1]] + 1, steps[dearer[-1] + 1] + 1) if cheaper(size))
+        return next(size for size in range(steps[no_cheaper[-1]] + 1, steps[no_cheaper[-1] + 1] + 1) if cheaper(size))
 
     def record(self) -> dict[str, Any]:
         """The laws as plain data: of each term the numerator, the denominator and the exponents of the variables."""

@@ -95,8 +95,7 @@ print(*[getattr(arrays, name)(2) for name in sys.argv[2:]])
 """
 
 
-def test_a_wrapper_from_the_cache_finds_what_it_needs_after_the_kernel_was_loaded_for_kernels(tmp_path, monkeypatch):
-    # To make an array for Python, the wrapper of `row` needs constants that the code for kernels has none of.
+def test_arrays_reach_python_from_a_kernel_that_another_kernel_took_from_the_cache_first(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
     (tmp_path / "arrays.py").write_text(ARRAYS)
     (tmp_path / "calls.py").write_text(CALLS)
