@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 from numba.core import compiler, config, errors, types
 from numba.core.registry import CPUDispatcher
+from numba.core.sigutils import normalize_signature
 from numba.core.typed_passes import InlineOverloads, NativeLowering
 from numba.core.untyped_passes import DeadBranchPrune, LiteralPropagationSubPipelinePass, TranslateByteCode
 
 import mechkit.counting.overloads  # noqa: F401, what it holds is registered with Numba
 from mechkit.counting.arguments import check_argument, not_an_argument, wrong_arguments
+from mechkit.counting.callers import ADDRESSES, KERNELS, PYTHON, called_by, caller, serves
 from mechkit.counting.captured import Captured, captured, has_changed
 from mechkit.counting.debug import debugs
 from mechkit.counting.digest import is_recursive, reached
@@ -57,7 +59,8 @@ class CountingCompiler(compiler.CompilerBase):
         # processes, could have equal names, and a kernel that calls both would call one of them twice.
         self.state.func_id.unique_id = secrets.token_hex(8)
         is_kept = str(self.state.func_id.func.__module__).startswith("mechkit.")
-        with noticed(is_kept), undisturbed(), lean_typing():
+        self.state.caller = caller()
+        with noticed(is_kept), undisturbed(), lean_typing(), called_by(PYTHON):
             return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:
@@ -127,7 +130,10 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def add_overload(self, result: Any) -> None:
         if isinstance(result.library, KernelLibrary) and result.library.payload_is_missing:
             result.library.belongs_to(result)
-        super().add_overload(result)
+        if serves(result) == KERNELS:
+            self.overloads[tuple(result.signature.args)] = result  # Python does not find it: see `compile`
+        else:
+            super().add_overload(result)
         self._captured = captured(self._compiled_in())
         if type(self) in (Kernel, CheckedKernel):
             self.__class__ = CheckedKernel if self._captured or any(map(needs_look, self._taken())) else Kernel
@@ -147,15 +153,31 @@ class Kernel(WithExample, CPUDispatcher):  # type: ignore[misc]
     def compile(self, sig: Any) -> Any:
         # All code of a kernel is of one time: what is stale goes before more is added.
         self.renew()
+        whom = ADDRESSES if self.fixed_signatures else caller()
+        args = tuple(normalize_signature(sig)[0])
+        if args in self.overloads and serves(self.overloads[args]) < whom:
+            del self.overloads[args]
         try:
-            return super().compile(sig)
+            with called_by(whom):
+                return super().compile(sig)
         except errors.NumbaError as error:
             if not (Kernel._wrong and str(Kernel._wrong[1]) in str(error)):  # else it is that of a kernel called here
                 Kernel._wrong = self, error, sig
             raise
 
+    def get_compile_result(self, signature: Any) -> Any:
+        # Numba asks this where a kernel becomes a value that is called by address: one of two kernels, say.
+        if self._can_compile:
+            with called_by(ADDRESSES):
+                self.compile(signature.args)
+        return super().get_compile_result(signature)
+
     def get_call_template(self, args: Any, kws: Any) -> Any:
         self.renew()  # a caller is being compiled, and takes what is there
+        with called_by(KERNELS):
+            return self._call_template(args, kws)
+
+    def _call_template(self, args: Any, kws: Any) -> Any:
         numbers = [types.unliteral(arg) if isinstance(arg, types.IntegerLiteral) else arg for arg in args]
         if numbers == list(args) or is_recursive(self):  # Numba knows a recursion by the types of its arguments
             return super().get_call_template(args, kws)

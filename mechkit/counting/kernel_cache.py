@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import pickle
 import secrets
@@ -28,6 +29,7 @@ from numba.core.caching import _Cache
 from numba.core.registry import cpu_target
 from numba.misc.appdirs import user_cache_dir
 
+from mechkit.counting.callers import ADDRESSES, caller
 from mechkit.counting.digest import describes_closure, digest, is_recursive, large_arrays
 from mechkit.counting.library import revive
 from mechkit.counting.shipped import Processor, shipped
@@ -133,8 +135,9 @@ class KernelCache(_Cache):  # type: ignore[misc]
         provide_lookup()
         payload = failure = None
         found = digest(self._kernel)
-        for place, *rest in places(target_context.codegen().magic_tuple()):
-            key = found, signature, *rest
+        here = list(places(target_context.codegen().magic_tuple()))
+        for whom, (place, *rest) in itertools.product(range(caller(), ADDRESSES + 1), here):
+            key = found, whom, signature, *rest
             try:
                 payload = _read(place / self._name(key), key)
             except OSError as error:
@@ -145,6 +148,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
         if payload is None:
             return self._give_up(failure) if failure else None
         result = revive(target_context, *payload)
+        result.library.serves = whom
         return result if tuple(result.signature.args) == _arguments(signature) else None
 
     def save_overload(self, signature: Any, data: Any) -> None:
@@ -161,7 +165,7 @@ class KernelCache(_Cache):  # type: ignore[misc]
                     f"more than 1 MB; pass the array as an argument"
                 )
             return
-        key = digest(self._kernel), signature, data.codegen.magic_tuple(), _settings()
+        key = digest(self._kernel), data.library.serves, signature, data.codegen.magic_tuple(), _settings()
         try:
             payload = data.library.payload, [callee.payload for callee in data.library.callees]
             _write(prepare_directory() / self._name(key), key, payload)

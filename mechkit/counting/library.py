@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompileResult
 
+from mechkit.counting.callers import KERNELS
 from mechkit.counting.lean_compiler import optimize_functions
 
 #: A kernel of at least so many instructions stands alone; LLVM would inline none of this size.
@@ -25,6 +26,9 @@ _libraries: WeakValueDictionary[str, KernelLibrary] = WeakValueDictionary()
 
 class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     """The compiled code of one kernel; callees : the libraries that it calls, innermost first."""
+
+    #: Who can call the code, as in callers.py.
+    serves = KERNELS
 
     def __init__(self, codegen: Any, name: str) -> None:
         super().__init__(codegen, name)

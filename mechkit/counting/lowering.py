@@ -19,6 +19,7 @@ from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import BaseNativeLowering
 
 from mechkit.counting import rules
+from mechkit.counting.callers import ADDRESSES, PYTHON
 from mechkit.counting.errors import KernelError, UncountedError, location
 from mechkit.counting.functions import IN_PYTHON, require_counted, require_kernels, require_no_lists_of_functions
 from mechkit.counting.kinds import INDEX, SIZE
@@ -53,6 +54,14 @@ class CountingLower(LeanLower):
             self._tally_at_exit()
         self._type_memory_accesses()
         return entry_tail
+
+    def create_cpython_wrapper(self, release_gil: bool = False) -> None:
+        if self.library.serves >= PYTHON:
+            super().create_cpython_wrapper(release_gil)
+
+    def create_cfunc_wrapper(self) -> None:
+        if self.library.serves >= ADDRESSES:
+            super().create_cfunc_wrapper()
 
     # -- what to tally -------------------------------------------------------------------------------------------
 
@@ -360,6 +369,8 @@ class CountingLowering(BaseNativeLowering):
     def run_pass(self, state: Any) -> bool:
         state.library = KernelLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.library.enable_object_caching()
+        # The body of a `with objmode` comes here without this entry, to be refused.
+        state.library.serves = state.get("caller", PYTHON)
         return bool(super().run_pass(state))
 
     @property

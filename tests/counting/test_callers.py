@@ -61,6 +61,31 @@ def test_a_kernel_that_kernels_call_is_passed_by_address_too(agree):
     assert apply(by_address(half, float64(float64)), 5.0) == 2.5
 
 
+@pytest.mark.filterwarnings("ignore:First-class function type")
+def test_a_kernel_that_kernels_call_becomes_a_value_later():
+    @mk.kernel
+    def tripled(x):
+        return 3.0 * x
+
+    @mk.kernel
+    def doubled(x):
+        return 2.0 * x
+
+    @mk.kernel
+    def six_times(x):
+        return tripled(doubled(x))
+
+    @mk.kernel
+    def either(is_triple, x):
+        f = tripled if is_triple else doubled
+        return f(x)
+
+    with mk.count() as ops:
+        answers = six_times(1.0), either(True, 1.0), either(False, 1.0), tripled(1.0), six_times(2.0)
+    assert answers == (6.0, 3.0, 2.0, 3.0, 12.0)
+    assert ops.flops == 7
+
+
 def test_who_calls_first_matters_to_no_other_process(python, tmp_path):
     (tmp_path / "squares.py").write_text(MODULE)
 
@@ -69,6 +94,7 @@ def test_who_calls_first_matters_to_no_other_process(python, tmp_path):
         return line
 
     assert run("next_square") == "9.0 2 2"
+    assert run("square") == "4.0 1 1"  # compiled for kernels so far, and now for Python
     assert run("square") == "4.0 1 0"
     assert run("square", "next_square") == "4.0 9.0 3 0"
     assert run("next_square", "square") == "9.0 4.0 3 0"
