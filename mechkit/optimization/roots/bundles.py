@@ -16,8 +16,8 @@ from mechkit.optimization.roots.steps import factor, factor_by_columns
 
 #: What a factorization is compiled for: J, LU and the interchanges, to the number of pivots that are not zero.
 FACTOR = int64(float64[:, ::1], float64[:, ::1], int32[::1])
-#: Up to this order a matrix is factored column by column, as blocks save no time there, and take longer to compile.
-SMALL_ORDER = 48
+#: Up to this order a matrix is factored column by column: blocks take a tenth longer there, and much longer to compile.
+SMALL_ORDER = 80
 
 
 class Differences(NamedTuple):

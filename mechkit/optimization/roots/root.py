@@ -147,9 +147,12 @@ def root(
     ...         J[i, i] = x[i] + x[i]
     ...         J[i, (i + 1) % x.size] += 1.0
     ...     return J
+    >>> x0 = np.linspace(1.2, 1.4, 50)
+    >>> root(fun, x0, jac=jac).success
+    True
     >>> for method in ("newton", "chord", "broyden1", "broyden2"):
     ...     with count() as ops:
-    ...         r = root(fun, np.linspace(1.2, 1.4, 50), method=method, jac=jac)
+    ...         r = root(fun, x0, method=method, jac=jac)
     ...     print(method, r.nit, (r.nfev, r.njev), ops.flops)
     newton 3 (4, 3) 262885
     chord 9 (10, 1) 130953
