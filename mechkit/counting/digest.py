@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dis
 import hashlib
+import math
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,8 @@ from mechkit.counting.example import WithExample
 from mechkit.counting.source import nested_codes
 
 _PACKAGE = str(Path(__file__).parents[1])
+#: What notebooks put into the names of their cells, and is another in each session: the process, or a number.
+_OF_SESSION = re.compile(r"(?<=[/\\]ipykernel_)\d+(?=[/\\])|(?<=^<ipython-input-)\d+(?=-)")
 
 
 def digest(kernel: Any) -> str:
@@ -36,7 +40,7 @@ def _own_parts(kernel: Any, number: Callable[[Any], int]) -> list[object]:
     """What the code of one kernel depends on; other kernels by their numbers."""
     code = kernel.py_func.__code__
     return [
-        code.co_filename.removeprefix(_PACKAGE),  # of mechkit's own kernels: the same wherever it is installed
+        _OF_SESSION.sub("", code.co_filename.removeprefix(_PACKAGE)),  # the same wherever mechkit is installed
         getattr(kernel.py_func, "_mechkit_role", False),  # None: called by address in no role
         sorted((name, sorted(v) if isinstance(v, set) else v) for name, v in kernel.targetoptions.items()),
         *_code_parts(code),
@@ -176,6 +180,31 @@ def describes_closure(kernel: Any) -> bool:
     (True, False)
     """
     return all(_is_described(value) for one in reached(kernel) for value in _closure(one.py_func))
+
+
+def describes_all(kernel: Any) -> bool:
+    """Whether the digest of a kernel tells apart all values that it, or a kernel that it calls, refers to at all.
+
+    >>> from mechkit import kernel
+    >>> @kernel
+    ... def root(x):
+    ...     return math.sqrt(abs(x))
+    >>> def closing_over(value):
+    ...     @kernel
+    ...     def f(x):
+    ...         return value
+    ...     return f
+    >>> describes_all(root), describes_all(closing_over(math.exp)), describes_all(closing_over(str.upper))
+    (True, True, False)
+    """
+    values = [value for one in reached(kernel) for _, value in _referenced(one.py_func)]
+    return all(_is_described(value) or _is_known(value) for value in values)
+
+
+def _is_known(value: object) -> bool:
+    """Whether a value is a function or a type of math or NumPy."""
+    name = getattr(value, "__name__", "")
+    return any(getattr(module, name, None) is value for module in (math, np))
 
 
 def large_arrays(kernel: Any) -> bool:

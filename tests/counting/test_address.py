@@ -11,6 +11,8 @@ from numba import float64, types, void
 
 import mechkit as mk
 from mechkit.counting import KernelError, UncountedError, by_address
+from mechkit.counting.address import as_kernel
+from mechkit.counting.kernel_cache import cache_directory
 from mechkit.counting.reference import reference_count
 
 SCALAR = float64(float64)
@@ -180,3 +182,37 @@ def test_a_function_in_a_file_is_compiled_once_and_anew_for_other_values(python,
     assert run(3, 1) == ["9.0 1", "6.0 0"]  # what closes over a value is not kept
     assert run(4, 1) == ["12.0 0", "8.0 0"]  # a value that the function names
     assert run(4, 2) == ["16.0 0", "8.0 0"]  # one that a kernel names which it calls
+
+
+TYPED = "from math import exp\nc = 2.0\ndef f(x):\n    return c * x + 0.0 * exp(x)\n"
+
+
+def _typed(text, place):
+    """A function as a notebook makes it, by address: its value at 3, and how often it was compiled."""
+    scope = {"__name__": "__main__"}
+    exec(compile(text, place, "exec"), scope)
+    made = by_address(scope["f"], SCALAR)
+    return made(3.0), sum(made.stats.cache_misses.values())
+
+
+@pytest.mark.compiled
+def test_a_function_without_a_file_is_kept_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    cache_directory.cache_clear()
+    try:
+        assert _typed(TYPED, "<cell>") == (6.0, 1)
+        assert _typed(TYPED, "<cell>") == (6.0, 0)
+        assert _typed(TYPED.replace("c = 2.0", "c = 5.0"), "<cell>") == (15.0, 1)  # another global
+        assert _typed(TYPED.replace("c * x +", "c + x +"), "<cell>") == (5.0, 1)  # another text
+        assert _typed(TYPED, "/tmp/ipykernel_12/7.py") == (6.0, 1)
+        assert _typed(TYPED, "/tmp/ipykernel_99/7.py") == (6.0, 0)  # the same cell in another session
+        assert _typed(TYPED, "<ipython-input-1-abc>") == (6.0, 1)
+        assert _typed(TYPED, "<ipython-input-23-abc>") == (6.0, 0)
+    finally:
+        cache_directory.cache_clear()
+
+
+def test_a_function_without_a_file_that_closes_over_something_is_not_kept():
+    scope = {"__name__": "__main__"}
+    exec("def make(c):\n    def f(x):\n        return c * x\n    return f\n", scope)
+    assert not getattr(as_kernel(scope["make"](2.0)), "cached", False)

@@ -133,15 +133,13 @@ def root(
     Operation count: what each derivative buys. Iterations, calls of fun and jac, and flops, among them the 3n and 2n of
     each of these calls:
 
-    >>> from mechkit import count, kernel
-    >>> @kernel
-    ... def fun(x):
+    >>> from mechkit import count
+    >>> def fun(x):
     ...     y = np.empty_like(x)
     ...     for i in range(x.size):
     ...         y[i] = x[i] * x[i] + x[(i + 1) % x.size] - 3.0
     ...     return y
-    >>> @kernel
-    ... def jac(x):
+    >>> def jac(x):
     ...     J = np.zeros((x.size, x.size))
     ...     for i in range(x.size):
     ...         J[i, i] = x[i] + x[i]
