@@ -12,13 +12,12 @@ from mechkit.optimization.programs import simplex, tableau
 from mechkit.optimization.programs.linprog import METHODS, linprog
 from mechkit.optimization.programs.normal_equations import (
     dense_columns,
-    factor,
     link_rows,
     list_fill,
     normal_matrix,
     order_by_degree,
-    substitute,
 )
+from mechkit.optimization.programs.normal_factor import NARROW, factor, factorization, substitute
 
 PUBLISHED = {
     "AFIRO": -464.75314286,
@@ -297,25 +296,24 @@ def test_the_sparse_factor_is_the_factor():
     A = np.where(rng.random((n, m)) < 0.06, rng.standard_normal((n, m)), 0.0)
     values, columns = A[A != 0.0], np.nonzero(A)
     starts = np.append(0, np.cumsum(np.count_nonzero(A, axis=1))).astype(np.uint32)
-    linked, order, position = np.zeros((m, m), np.uint8), np.empty(m, np.int64), np.empty(m, np.int64)
+    linked, (order, position, *work) = np.zeros((m, m), np.uint8), np.empty((4, m), np.int64)
     link_rows(columns[1].astype(np.uint32), starts, linked)
-    q, nonzeros = order_by_degree(linked, order, position)
+    q, nonzeros = order_by_degree(linked, order, position, *work)
     assert 0 < q < m
     fill_starts, fill = np.empty(q + 1, np.uint32), np.empty(nonzeros, np.uint32)
     list_fill(linked, order, fill_starts, fill)
     assert fill_starts[q] == nonzeros
     rows_in_order = np.concatenate([np.sort(position[np.flatnonzero(a)]) for a in A]).astype(np.uint32)
     values = np.concatenate([a[order][np.flatnonzero(a[order])] for a in A])
-    S, d = np.full((m, m), np.nan), rng.random(n)
-    normal_matrix((values, rows_in_order, starts), d, 0.5, 0.0, (fill_starts, fill, S))
-    with mk.count() as sparse:
-        factor(fill_starts, fill, S)
-    x = np.ones(m)
-    substitute(fill_starts, fill, S, x)
-    B = A[:, order]
-    np.testing.assert_allclose((B.T * d) @ (B @ x) + 0.5 * x, np.ones(m), rtol=1e-10)
-    dense = m**3 / 3 + m**2 / 2 + m / 6
-    assert sparse.flops < dense / 3
+    B, d, dense = A[:, order], rng.random(n), m**3 / 3 + m**2 / 2 + m / 6
+    for factor_rest in (factorization(m - q), factorization(NARROW + 1)):  # by the textbook's loops, and in blocks
+        S, x = np.full((m, m), np.nan), np.ones(m)
+        normal_matrix((values, rows_in_order, starts), d, 0.5, 0.0, (fill_starts, fill, S))
+        with mk.count() as sparse:
+            factor(fill_starts, fill, S, factor_rest)
+        substitute(fill_starts, fill, S, x)
+        np.testing.assert_allclose((B.T * d) @ (B @ x) + 0.5 * x, np.ones(m), rtol=1e-10)
+        assert sparse.flops < dense / 3
 
 
 def test_flops_of_an_iteration_do_not_depend_on_the_numbers():

@@ -10,7 +10,12 @@ from numpy.linalg import LinAlgError
 
 import mechkit as mk
 from mechkit.optimization.programs.quadratic_program import quadratic_program
-from mechkit.optimization.programs.quasidefinite import NARROW, factor_few_rows, factor_quasidefinite, factor_rows
+from mechkit.optimization.programs.quasidefinite import (
+    NARROW,
+    factor_few_rows,
+    factor_quasidefinite,
+    factorization,
+)
 from mechkit.problems.quadratic_programs import read_quadratic_program
 
 OPTIMA = {
@@ -179,25 +184,28 @@ def test_quasidefinite_factors_give_the_matrix_back(n, p):
     K[n:, n:] *= -1.0
     K[:n, n:], K[n:, :n] = B[:n, n:], B[:n, n:].T
     U = K.copy()
-    assert factor_quasidefinite(U, n) == n + p
+    assert factorization(n + p)(U, n) == n + p
     U, D = np.triu(U), np.diag(np.append(np.ones(n), -np.ones(p)))
     np.testing.assert_allclose(U.T @ D @ U, K, atol=1e-9 * np.abs(K).max())
 
 
 def test_blocks_change_no_count():
-    def counts(factor, n):
+    def counts(factor, n, p):
+        K = np.eye(n + p) + 1.0
+        K[n:, n:] -= 3.0 * np.eye(p)
         with mk.count() as ops:
-            factor(np.eye(n) + 1.0, 0, n)
-        return ops.flops, ops.sqrt
+            assert factor(K, n) == n + p
+        return ops.flops, ops.sqrt, ops.neg
 
-    for n in (NARROW, NARROW + 1, 57):
-        assert counts(factor_rows, n) == counts(factor_few_rows, n)
+    for n, p in ((NARROW, 0), (NARROW + 1, 0), (57, 3)):
+        assert counts(factor_quasidefinite, n, p) == counts(factor_few_rows, n, p)
 
 
 def test_factoring_stops_at_a_pivot_that_is_not_positive():
-    assert factor_quasidefinite(np.diag([1.0, 0.0, -1.0]), 2) == 1
-    assert factor_quasidefinite(np.diag([1.0, 1.0, 1.0]), 2) == 2
-    assert factor_quasidefinite(np.full((3, 3), np.nan), 3) == 0
+    for factor in (factor_few_rows, factor_quasidefinite):
+        assert factor(np.diag([1.0, 0.0, -1.0]), 2) == 1
+        assert factor(np.diag([1.0, 1.0, 1.0]), 2) == 2
+        assert factor(np.full((3, 3), np.nan), 3) == 0
 
 
 def test_the_limit_keeps_the_best_point_and_says_so():

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array, not_negative, options_among, whole
-from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.lone_columns import settled
+from mechkit.optimization.programs.path_arrays import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.standard_form import contradiction, linear_program
 from mechkit.optimization.programs.tableau import SHARPER, TOLERANCE, Tableau
 from mechkit.optimization.programs.verdict import row_off

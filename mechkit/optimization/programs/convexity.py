@@ -10,7 +10,8 @@ import scipy.sparse.linalg
 from numpy.linalg import LinAlgError
 
 from mechkit.checking import is_sparse
-from mechkit.optimization.programs.quadratic_preparation import ROUNDING, is_semidefinite
+from mechkit.optimization.programs.quadratic_preparation import ROUNDING, scale_to_ones
+from mechkit.optimization.programs.quasidefinite import NARROW, factor_few_rows, factor_rows
 from mechkit.optimization.programs.sparse_interior_point import pattern
 from mechkit.optimization.programs.sparse_quasidefinite import factor_ldl
 
@@ -34,7 +35,7 @@ def require_convex(P: Any) -> Any:
     """
     if is_sparse(P) and (_sparse_is_semidefinite(P)):
         return P
-    if not is_sparse(P) and is_semidefinite(P, np.empty_like(P)):
+    if not is_sparse(P) and _is_semidefinite(P):
         return P
     least, diagonal = _least_eigenvalue(P), P.diagonal()
     rounding = rounding_of(P)
@@ -77,6 +78,14 @@ def _least_eigenvalue(P: Any) -> float:
     if P.shape[0] <= DENSE:
         return float(np.linalg.eigvalsh(P.toarray())[0])
     return float(scipy.sparse.linalg.eigsh(P, 1, which="SA", v0=np.ones(P.shape[0]), return_eigenvectors=False)[0])
+
+
+def _is_semidefinite(P: np.ndarray) -> bool:
+    """Whether P is positive semidefinite up to rounding, by Cholesky's method on P scaled to ones on its diagonal."""
+    C, n = np.empty_like(P), len(P)
+    if not scale_to_ones(P, C):
+        return False
+    return bool((factor_few_rows(C, n) if n <= NARROW else factor_rows(C, 0, n)) == n)
 
 
 def _sparse_is_semidefinite(P: scipy.sparse.csr_array) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mechkit.optimization.programs.embedding import Ended, by_interior_point
-from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
+from mechkit.optimization.programs.path_arrays import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.standard_form import LinearProgram
 from mechkit.optimization.programs.tableau import Tableau
 from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, what_is_off

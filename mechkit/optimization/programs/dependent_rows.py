@@ -8,12 +8,11 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.flags import FUSED
 from mechkit.optimization.programs.normal_equations import (
     CORRECTIONS,
-    HUGE,
     dense_factor,
-    factor,
     normal_matrix,
     solve_refined,
 )
+from mechkit.optimization.programs.normal_factor import HUGE, factor, factorization
 
 ZERO, ONE = np.float32(0), np.float32(1)
 #: A row whose pivot is such a share of its square may be dependent; it is if so little is left of it.
@@ -23,11 +22,12 @@ DIFFERENT = np.float32(1e-8)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def dependent_rows(A, b, equations, factor_of, X, Y, dependent):
+def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, factor_rest, X, Y, dependent):
     """Mark the equations that are combinations of others. Returns one that contradicts these, or -1.
 
-    A and the factor as in normal_equations.py, rows in the order of the factor; equations, dependent : (m,), 1 for such
-    rows; X : (5, n), Y : (3, m) work, Y[0] leaves the multipliers y of a contradiction, A'y = 0 and b'y not.
+    A and the factor as in normal_equations.py, rows in the order of the factor; factor_rest : see `factor`; equations,
+    dependent : (m,), 1 for such rows; X : (5, n), Y : (3, m) work, the first row of X ones and the fourth zeros. Y[0]
+    leaves the multipliers y of a contradiction, A'y = 0 and b'y not.
 
     Where all rows are orthogonal equations, one factorization shows that no row is dependent:
 
@@ -37,15 +37,14 @@ def dependent_rows(A, b, equations, factor_of, X, Y, dependent):
     """
     # An equation is dependent if nothing is left of the least squares problem that it be a combination of the others,
     # whose normal equations are those of an interior point.
-    (values, rows, starts), (fill_starts, fill, S) = A, factor_of
-    m, d, f, dx, y, zero = b.size, X[0], X[1], X[2], Y[0], ZERO * b[0]
-    d[:], X[3] = ONE, ZERO
+    A, factor_of = (values, rows, starts), (fill_starts, fill, S)
+    m, d, f, dx, y, work, zero = b.size, X[0], X[1], X[2], Y[0], (Y[1:], X[3:]), ZERO * b[0]
     normal_matrix(A, d, zero, zero - SUSPECT, factor_of)
     for k in range(m):
         dependent[k] = 0
         if not equations[k]:
             S[k, k] = HUGE  # which leaves the row out
-    factor(fill_starts, fill, S)
+    factor(fill_starts, fill, S, factor_rest)
     for k in range(m):
         if not equations[k] or S[k, k] * S[k, k] < HUGE / (ONE + ONE):
             continue
@@ -54,8 +53,9 @@ def dependent_rows(A, b, equations, factor_of, X, Y, dependent):
             for a in range(starts[j], starts[j + 1]):
                 if rows[a] == k:
                     f[j] = -values[a]
-        y[:] = ZERO
-        solve_refined(A, d, zero, factor_of, f, dx, y, CORRECTIONS, (Y[1], Y[2], X[3], X[4]))
+        for i in range(m):
+            y[i] = ZERO
+        solve_refined(A, d, zero, factor_of, f, dx, y, CORRECTIONS, work)
         y[k] = y[k] + ONE
         left, size, total, terms = zero, zero, zero, zero
         for j in range(d.size):
@@ -74,5 +74,7 @@ def dependent_rows(A, b, equations, factor_of, X, Y, dependent):
 @dependent_rows.example
 def _(n):
     columns = np.ones(n), np.arange(n, dtype=np.uint32), np.arange(n + 1, dtype=np.uint32)
-    all_rows = np.ones(n, np.uint8)
-    return columns, np.ones(n), all_rows, dense_factor(n), np.ones((5, n)), np.ones((3, n)), all_rows.copy()
+    all_rows, X = np.ones(n, np.uint8), np.ones((5, n))
+    X[3] = 0.0
+    factors = *dense_factor(n), factorization(n)
+    return *columns, np.ones(n), all_rows, *factors, X, np.ones((3, n)), all_rows.copy()

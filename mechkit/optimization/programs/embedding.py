@@ -9,14 +9,13 @@ import numpy as np
 
 from mechkit.optimization.programs.dependent_rows import dependent_rows
 from mechkit.optimization.programs.interior_point import (
-    INFEASIBLE,
     MEASURES,
     PATIENCE,
-    UNBOUNDED,
     follow_path,
 )
 from mechkit.optimization.programs.normal_equations import link_rows, list_fill, order_by_degree
-from mechkit.optimization.programs.path_arrays import Factor, Limits, Standard, work_of
+from mechkit.optimization.programs.normal_factor import factorization
+from mechkit.optimization.programs.path_arrays import INFEASIBLE, UNBOUNDED, Limits, start_of
 from mechkit.optimization.programs.standard_form import LinearProgram, classify, scaled_columns, standardise
 from mechkit.optimization.programs.verdict import Scales
 
@@ -52,38 +51,40 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
     values, rows, starts, row_scale, column_scale = scaled_columns(p)
     scales = row_scale, column_scale
     linked = np.zeros((m, m), np.uint8)  # an order of the rows in which the factor has few nonzeros
-    order, position = np.empty((2, m), np.int64)
+    order, position, *work = np.empty((4, m), np.int64)
     link_rows(rows, starts, linked)
-    q, nonzeros = order_by_degree(linked, order, position)
+    q, nonzeros = order_by_degree(linked, order, position, *work)
     fill_starts, fill = np.empty(q + 1, np.uint32), np.empty(nonzeros, np.uint32)
     list_fill(linked, order, fill_starts, fill)
-    S = np.empty((m, m))
+    factor_of = fill_starts, fill, np.empty((m, m)), factorization(m - q)
     columns = np.empty(n + slacks, np.int64)  # the standard form
     sign, shift, width = np.empty((3, n))
     moving, free, bounded = classify(p.lower, p.upper, column_scale, slacks, columns, sign, shift, width)
-    columns, u, b, c = columns[:moving], width[:bounded], np.empty(m), np.empty(moving)
+    X, W, Y = start_of(m, moving, bounded, free)
+    columns, u, b, c = columns[:moving], W[6], Y[8], X[14]
+    u[:] = width[:bounded]
     nonzeros = values.size + slacks
     A = np.empty(nonzeros), np.empty(nonzeros, np.uint32), np.empty(moving + 1, np.uint32)
     given = values, rows, starts, columns, sign, shift, position, row_scale, column_scale
     of_x, of_cost = standardise(*given, p.b, p.c, u, *A, b, c)
     nothing = np.empty(0)
     if slacks < m and moving:
-        equations, dependent, Y = np.ones(m, np.uint8), np.empty(m, np.uint8), np.empty((3, m))
+        equations, dependent, found = np.ones(m, np.uint8), np.empty(m, np.uint8), np.empty((3, m))
         equations[position[:slacks]] = 0
-        wrong = dependent_rows(A, b, equations, (fill_starts, fill, S), np.empty((5, moving)), Y, dependent)
+        vectors = np.ones((5, moving))
+        vectors[3] = 0.0
+        wrong = dependent_rows(*A, b, equations, *factor_of, vectors, found, dependent)
         if wrong >= 0:
-            proof = -np.sign(Y[0] @ b) * Y[0][position] * row_scale
+            proof = -np.sign(found[0] @ b) * found[0][position] * row_scale
             return Ended(INFEASIBLE, nothing, nothing, proof, 0, {}, 0.0, scales)
         if dependent.any():
             return _without_rows(p, dependent[position] == 1, maxiter, tol)._replace(scales=scales)
-    X, W, Y = work_of(m, moving, bounded)
     scalars, history = np.empty(1 + MEASURES), np.empty((maxiter + 1, 6))
     share = 1.0 / (moving - free + bounded + 1)
     offset = float(p.c @ (shift * column_scale)) / (of_x * of_cost)
-    limits = Limits(offset, share, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol))
-    program, factor_of = Standard(*A, b, c, u, free), Factor(fill_starts, fill, S)
+    limits = np.array(Limits(offset, share, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol)))
     with np.errstate(all="ignore"):  # what is no number is no short step, and ends the iterations
-        status, nit = follow_path(tuple(program), tuple(factor_of), X, W, Y, scalars, history, tuple(limits))
+        status, nit = follow_path(*A, free, *factor_of, X, W, Y, scalars, history, limits)
     record = dict(zip(("mu", "primal", "dual", "gap", "step", "fun"), history[: nit + 1].T, strict=True))
     record["fun"] = record["fun"] * (of_x * of_cost)
     y = Y[0][position] * row_scale

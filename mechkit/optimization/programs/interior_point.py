@@ -18,18 +18,32 @@ from mechkit.linear_systems.flags import FUSED
 from mechkit.optimization.programs.normal_equations import (
     CORRECTIONS,
     dense_columns,
-    factor,
+    dense_factor,
     normal_matrix,
     solve_refined,
 )
-from mechkit.optimization.programs.path_arrays import Factor, Limits, Standard, work_of
+from mechkit.optimization.programs.normal_factor import factor, factorization
+from mechkit.optimization.programs.path_arrays import (
+    DIFFICULT,
+    INFEASIBLE,
+    LIMIT,
+    OPTIMAL,
+    UNBOUNDED,
+    Limits,
+    start_of,
+)
+from mechkit.optimization.programs.path_steps import (
+    example_of_path,
+    last_step,
+    step_to_boundary,
+    take_step,
+    weigh,
+)
 
 ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 HALF, TENTH, HUGE = np.float32(0.5), np.float32(0.1), np.float32(1e30)
 #: How many numbers `residuals` leaves.
 MEASURES = 8
-#: What ended the iterations, as SciPy numbers it.
-OPTIMAL, LIMIT, INFEASIBLE, UNBOUNDED, DIFFICULT = range(5)
 #: The share of the step to the boundary that is taken: nothing becomes zero.
 STEP = np.float32(0.9995)
 #: A step so short leads nowhere.
@@ -47,7 +61,7 @@ STANDSTILL = 20
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def residuals(program, share, tau, kappa, X, W, Y, measures):
+def residuals(A, share, tau, kappa, X, W, Y, measures):
     """The residuals of the embedding: of A'y + z - v in rd, of x + w in ru, of Ax in rp.
 
     measures : mu; the largest residual of Ax and x + w, and of A'y + z - v; the largest of these themselves; c'x;
@@ -57,12 +71,11 @@ def residuals(program, share, tau, kappa, X, W, Y, measures):
 
     >>> from mechkit import law
     >>> def run(m, n, k):
-    ...     program = Standard(*dense_columns(m, n + k), np.ones(m), np.ones(n + k), np.ones(k), 0)
-    ...     residuals(program, 0.1, 1.0, 1.0, *work_of(m, n + k, k), np.empty(8))
+    ...     residuals(dense_columns(m, n + k), 0.1, 1.0, 1.0, *start_of(m, n + k, k, 0), np.empty(8))
     >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
     Polynomial('4mn + 4mk + 4m + 6n + 14k + 5')
     """
-    values, rows, starts, b, c, u, _ = program
+    (values, rows, starts), b, c, u = A, Y[8], X[14], W[6]
     x, z, rd, w, v, ru, y, rp = X[0], X[1], X[2], W[0], W[1], W[2], Y[0], Y[1]
     bounded = x.size - u.size
     zero = ZERO * tau
@@ -100,7 +113,7 @@ def residuals(program, share, tau, kappa, X, W, Y, measures):
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def search_direction(
-    program, factor_of, X, W, Y, tau, kappa, d_tau, d_kappa, center, keep, second_order, gap, weight, added, corrections
+    A, free, factor_of, X, W, Y, tau, kappa, d_tau, d_kappa, center, keep, second_order, gap, weight, added, corrections
 ):
     """Newton's direction to residuals less by the share keep, and to products x z = center - second order terms.
 
@@ -112,17 +125,15 @@ def search_direction(
 
     >>> from mechkit import law
     >>> def run(m, n, k):
-    ...     program = Standard(*dense_columns(m, n + k), np.ones(m), np.ones(n + k), np.ones(k), 0)
-    ...     factor_of = Factor(np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(m))
-    ...     search_direction(program, factor_of, *work_of(m, n + k, k), *np.ones(10), 0)
+    ...     A, factor_of = dense_columns(m, n + k), dense_factor(m)
+    ...     search_direction(A, 0, factor_of, *start_of(m, n + k, k, 0), *np.ones(10), 0)
     >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
     Polynomial('2m^2 + 4mn + 4mk + 8m + 22n + 49k + 15')
     """
-    values, rows, starts, b, c, u, free = program
+    b, c, u = Y[8], X[14], W[6]
     x, z, rd, d, qx, f, dx, dz, rxz, px = X[0], X[1], X[2], X[3], X[5], X[6], X[7], X[8], X[9], X[10]
     w, v, ru, dw, dv, rwv = W[0], W[1], W[2], W[3], W[4], W[5]
     rp, qy, py, dy = Y[1], Y[2], Y[3], Y[4]
-    left, zeros, more, more_y = Y[5], X[12], X[13], Y[6]
     bounded = x.size - u.size
     for j in range(free):  # 1  the right-hand sides, without z, w and v
         f[j] = keep * rd[j]
@@ -135,8 +146,8 @@ def search_direction(
     for i in range(py.size):
         py[i] = keep * rp[i]
     r_tau = (center - tau * kappa - second_order * d_tau * d_kappa) / tau
-    work = left, more_y, zeros, more  # 2  what the residuals bring about
-    solve_refined((values, rows, starts), d, added, factor_of, f, px, py, corrections, work)
+    work = Y[5:7], X[12:14]  # 2  what the residuals bring about
+    solve_refined(A, d, added, factor_of, f, px, py, corrections, work)
     top, bottom = keep * gap + r_tau, kappa / tau  # 3  tau, from the gap; the divisor is b'qy - c'qx + ..., as squares
     for j in range(x.size):
         top = top + c[j] * px[j]
@@ -166,31 +177,13 @@ def search_direction(
 
 
 @kernel(cache=True, error_model="numpy")
-def step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W):
-    """The longest step, at most 1, that leaves nothing negative but what is free.
+def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X, W, Y, scalars, history, limits):
+    """Follow the central path of the embedding from its start. Returns the status and the number of iterations.
 
-    One division for each number:
-
-    >>> from mechkit import law
-    >>> law(step_to_boundary, n=range(1, 6)).flops
-    Polynomial('6n + 8')
-    """
-    fastest = max(tau / tau, -d_tau / tau, -d_kappa / kappa)
-    x, z, dx, dz, w, v, dw, dv = X[0], X[1], X[7], X[8], W[0], W[1], W[3], W[4]
-    for j in range(free, x.size):
-        fastest = max(fastest, -dx[j] / x[j], -dz[j] / z[j])
-    for k in range(w.size):
-        fastest = max(fastest, -dw[k] / w[k], -dv[k] / v[k])
-    return ONE / fastest
-
-
-@kernel(cache=True, error_model="numpy")
-def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
-    """Follow the central path of the embedding from all ones. Returns the status and the number of iterations.
-
-    scalars : (1 + MEASURES,), leaves tau and the measures. history : (iterations allowed + 1, 6), leaves mu, the
-    primal, dual and gap residuals, the step, and the objective, of each. The systems are refined once a step has led
-    elsewhere than it should.
+    A and the factor are as in normal_equations.py; free : how many x are. X, W, Y are as `start_of` makes them, with
+    c, u and b in their last rows; limits as `Limits`. scalars : (1 + MEASURES,), leaves tau and the measures.
+    history : (iterations allowed + 1, 6), leaves mu, the primal, dual and gap residuals, the step, and the objective,
+    of each. The systems are refined once a step has led elsewhere than it should.
 
     One iteration, and a look at its result, for a dense A, n by 2n + 1, and n + 1 upper bounds:
 
@@ -200,24 +193,17 @@ def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
     """
     # Xu, Hung and Ye, A simplified homogeneous and self-dual linear programming algorithm, Ann. Oper. Res. 62 (1996);
     # Andersen and Andersen, The MOSEK interior point optimizer, High Performance Optimization (2000)
-    (values, rows, starts, b, c, u, free), (fill_starts, fill, S) = program, factor_of
-    offset, share, of_free, added, relative, tolerance, loose = limits
-    x, z, rd, d, c_hat, qx, f, dx, dz, px = X[0], X[1], X[2], X[3], X[4], X[5], X[6], X[7], X[8], X[10]
-    w, v, dw, dv, y, rp, qy, py, dy = W[0], W[1], W[3], W[4], Y[0], Y[1], Y[2], Y[3], Y[4]
-    left, zeros, more, more_y, best, best_y = Y[5], X[12], X[13], Y[6], X[11], Y[7]
-    A, work = (values, rows, starts), (left, more_y, zeros, more)
-    bounded = x.size - u.size
-    measures = scalars[1:]
-    x[:], z[:], w[:], v[:], y[:] = ONE, ONE, ONE, ONE, ZERO
-    x[:free], z[:free], zeros[:] = ZERO, ZERO, ZERO
-    dx[:], dz[:], dw[:], dv[:] = ZERO, ZERO, ZERO, ZERO
+    A, factor_of, measures = (values, rows, starts), (fill_starts, fill, S), scalars[1:]
+    offset, share, of_free, added = limits[0], limits[1], limits[2], limits[3]
+    relative, tolerance, loose = limits[4], limits[5], limits[6]
+    x, d, c_hat, qx, best, y, qy, best_y, b = X[0], X[3], X[4], X[5], X[11], Y[0], Y[2], Y[7], Y[8]
     one = share / share
     zero, tau, kappa, step, least, best_tau, stalled = one - one, one, one, one, HUGE * one, one, False
     expected, corrections, since, idle = HUGE * one, 0, 0, 0
     least_primal = expected
     last, status = history.shape[0] - 1, LIMIT
     for iteration in range(last + 1):
-        residuals(program, share, tau, kappa, X, W, Y, measures)  # 1  are we there?
+        residuals(A, share, tau, kappa, X, W, Y, measures)  # 1  are we there?
         if measures[1] > TWO * expected + tolerance * tau:
             corrections = CORRECTIONS  # the steps do not lead where they should
         mu, cost, profit = measures[0], measures[5], measures[6]
@@ -240,7 +226,10 @@ def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
             corrections = CORRECTIONS
         stalled = least <= loose and since > PATIENCE
         if error < least:
-            best[:], best_y[:] = x, y
+            for j in range(x.size):
+                best[j] = x[j]
+            for i in range(y.size):
+                best_y[i] = y[i]
             least, best_tau = error, tau
         ray = ROUGH_RAY if step <= SHORT else RAY
         if stalled:
@@ -253,96 +242,55 @@ def follow_path(program, factor_of, X, W, Y, scalars, history, limits):
             status = DIFFICULT
         if status != LIMIT or iteration == last:
             break
-        weight = max(of_free * mu, added)
-        for j in range(free):  # 2  factor, and solve for what b and c alone bring about
-            d[j], c_hat[j] = weight, c[j]
-        for j in range(free, x.size):
-            d[j], c_hat[j] = z[j] / x[j] + added, c[j]
-        for k in range(u.size):
-            t = v[k] / w[k]
-            d[bounded + k] = d[bounded + k] + t
-            c_hat[bounded + k] = c[bounded + k] - t * u[k]
-        for j in range(x.size):
-            d[j] = ONE / d[j]
+        weight = max(of_free * mu, added)  # 2  factor, and solve for what b and c alone bring about
+        weigh(free, weight, added, X, W)
         normal_matrix(A, d, added, relative, factor_of)
-        factor(fill_starts, fill, S)
-        qy[:] = b
-        solve_refined(A, d, added, factor_of, c_hat, qx, qy, corrections, work)
+        factor(fill_starts, fill, S, factor_rest)
+        for i in range(y.size):
+            qy[i] = b[i]
+        solve_refined(A, d, added, factor_of, c_hat, qx, qy, corrections, (Y[5:7], X[12:14]))
         d_tau, d_kappa = search_direction(  # 3  predict
-            program, factor_of, X, W, Y, tau, kappa, zero, zero, zero, one, zero, measures[7],
+            A, free, factor_of, X, W, Y, tau, kappa, zero, zero, zero, one, zero, measures[7],
             weight, added, corrections,
         )  # fmt: skip
         short = one - step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W)
         sigma = short * short * min(short, TENTH * one)
         d_tau, d_kappa = search_direction(  # 4  correct
-            program, factor_of, X, W, Y, tau, kappa, d_tau, d_kappa, sigma * mu, one - sigma, one, measures[7],
+            A, free, factor_of, X, W, Y, tau, kappa, d_tau, d_kappa, sigma * mu, one - sigma, one, measures[7],
             weight, added, corrections,
         )  # fmt: skip
         step = STEP * step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W)
         expected = (one - step * (one - sigma)) * measures[1]
-        for j in range(x.size):  # 5  step
-            x[j] = x[j] + step * dx[j]
-            z[j] = z[j] + step * dz[j]
-        for k in range(u.size):
-            w[k] = w[k] + step * dw[k]
-            v[k] = v[k] + step * dv[k]
-        for i in range(y.size):
-            y[i] = y[i] + step * dy[i]
+        take_step(step, X, W, Y)  # 5  step
         tau = tau + step * d_tau
         kappa = kappa + step * d_kappa
     if stalled or status == LIMIT or status == DIFFICULT:  # noqa: SIM109  6  the best point, where it is not the last
-        x[:], y[:] = best, best_y
-        tau = best_tau
-        residuals(program, share, tau, kappa, X, W, Y, measures)
-    if iteration > 0:  # 7  what is left of its equations, in one more step
         for j in range(x.size):
-            f[j] = (rd[j] - c[j] * tau) if status == INFEASIBLE else zero
+            x[j] = best[j]
         for i in range(y.size):
-            py[i] = zero if status == INFEASIBLE else rp[i] - b[i] * tau if status == UNBOUNDED else rp[i]
-        solve_refined(A, d, added, factor_of, f, px, py, corrections, work)
-        if status == INFEASIBLE:
-            for i in range(y.size):
-                y[i] = y[i] + py[i]
-        else:
-            lowest = zero
-            for j in range(x.size):
-                px[j] = x[j] + px[j]
-            for j in range(free, x.size):
-                lowest = min(lowest, px[j])
-            if not lowest < ZERO:
-                x[:] = px
+            y[i] = best_y[i]
+        tau = best_tau
+        residuals(A, share, tau, kappa, X, W, Y, measures)
+    if iteration > 0:  # 7  what is left of its equations, in one more step
+        last_step(A, free, factor_of, status, tau, added, corrections, X, Y)
     scalars[0] = tau
     return status, iteration
 
 
-def _example(n):
-    """A dense program with n rows, n + 1 columns with an upper bound, and n slacks."""
-    values, rows, starts = dense_columns(n, 2 * n + 1)
-    program = Standard(values, rows, starts, np.ones(n), np.ones(2 * n + 1), np.ones(n + 1), 0)
-    X, W, Y = work_of(n, 2 * n + 1, n + 1)
-    X[7:9], W[3:5] = -0.5, 0.5
-    factor_of = Factor(np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(n))
-    return tuple(program), tuple(factor_of), X, W, Y
-
-
 @residuals.example
 def _(n):
-    program, _factor, X, W, Y = _example(n)
-    return program, np.float64(0.125), np.float64(1.0), np.float64(0.5), X, W, Y, np.ones(MEASURES)
+    A, X, W, Y = example_of_path(n)
+    return A, np.float64(0.125), np.float64(1.0), np.float64(0.5), X, W, Y, np.ones(MEASURES)
 
 
 @search_direction.example
 def _(n):
-    return *_example(n), *np.full(10, 0.5), 1
-
-
-@step_to_boundary.example
-def _(n):
-    *_, X, W, _Y = _example(n)
-    return *np.ones(4), 0, X, W
+    A, X, W, Y = example_of_path(n)
+    return A, 0, dense_factor(n), X, W, Y, *np.full(10, 0.5), 1
 
 
 @follow_path.example
 def _(n):
-    limits = tuple(Limits(*np.array([0.0, 0.125, 1e-8, 1e-8, 1e-11, 0.0, 0.0])))
-    return *_example(n), np.ones(1 + MEASURES), np.ones((2, 6)), limits
+    limits = np.array(Limits(0.0, 0.125, 1e-8, 1e-8, 1e-11, 0.0, 0.0))
+    work = *start_of(n, 2 * n + 1, n + 1, 0), np.ones(1 + MEASURES), np.ones((2, 6)), limits
+    return *dense_columns(n, 2 * n + 1), 0, *dense_factor(n), factorization(n), *work

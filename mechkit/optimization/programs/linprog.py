@@ -10,8 +10,8 @@ import numpy as np
 
 from mechkit.checking import one_of, options_among, positive, whole
 from mechkit.optimization.programs.crossover import ENOUGH, METHODS, TIGHT, Outcome, usual_exchanges
-from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.lone_columns import settled
+from mechkit.optimization.programs.path_arrays import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.standard_form import LinearProgram, contradiction, linear_program, scaled_columns
 from mechkit.optimization.programs.tableau import TOLERANCE
 from mechkit.optimization.programs.verdict import Scales, proof_of, row_off

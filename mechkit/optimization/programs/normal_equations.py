@@ -1,25 +1,23 @@
 """The linear systems of an interior-point method: normal equations, by a Cholesky factor that keeps to its nonzeros.
 
 The minimum degree rule puts the rows into an order of few nonzeros. It ends where the rest is about as good as dense;
-the rest is factored by blocks. So one code serves sparse and dense programs. A matrix A is three arrays by columns:
-column j has the ``values[starts[j]:starts[j + 1]]`` in the rows ``rows[...]``, in ascending order. A factor is the
-upper triangle of S; row k < q of it has nonzeros in the columns ``fill[fill_starts[k]:fill_starts[k + 1]]``. Kernels
-take A as a tuple, values, rows, starts, and the factor as another, fill_starts, fill, S.
+the rest is factored as a dense one. So one code serves sparse and dense programs.
+
+A matrix A is three arrays by columns: column j has the ``values[starts[j]:starts[j + 1]]`` in the rows ``rows[...]``,
+in ascending order. A factor is the upper triangle of S; row k < q of it has nonzeros in the columns
+``fill[fill_starts[k]:fill_starts[k + 1]]``. Kernels take A as a tuple, values, rows, starts, and the factor as another,
+fill_starts, fill, S.
 """
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.blocked import subtract_product, subtract_rows
-from mechkit.linear_systems.flags import FAST, FUSED
+from mechkit.linear_systems.flags import FUSED
+from mechkit.optimization.programs.normal_factor import substitute
 
 ZERO, ONE, INFINITY = np.float32(0), np.float32(1), np.float32(np.inf)
-#: What stands for a pivot that rounding has made negative: its unknown becomes zero.
-HUGE = np.float32(1e30)
 #: Rows are taken as dense where each has at least 3 nonzeros for 5 columns.
 DENSE = (3, 5)
 #: Refinement ends at residuals so small beside the solution; and after so many corrections it is in vain.
@@ -27,12 +25,12 @@ EXACT, CORRECTIONS = np.float32(1e-10), 6
 
 
 @kernel(cache=True, error_model="numpy")
-def order_by_degree(linked, order, position):
+def order_by_degree(linked, order, position, degree, beside):
     """An elimination order of few nonzeros. Returns q, and the nonzeros right of the diagonal in its first q rows.
 
     linked : (m, m), 1 where two rows of A have a nonzero in the same column. The kernel adds what elimination fills in.
     order[k] is the row of A that comes k-th, and position is its inverse. From row q on, the factor is as good as
-    dense.
+    dense. degree, beside : work, (m,).
 
     Whole numbers only; of a dense matrix it looks at each row once:
 
@@ -42,9 +40,8 @@ def order_by_degree(linked, order, position):
     """
     # George and Liu, The evolution of the minimum degree ordering algorithm, SIAM Review 31 (1989)
     m = order.size
-    degree, beside = np.zeros_like(order), np.empty_like(order)
     for i in range(m):
-        order[i] = i
+        order[i], degree[i] = i, 0
         for j in range(m):
             if i != j and linked[i, j]:
                 degree[i] += 1
@@ -83,7 +80,7 @@ def order_by_degree(linked, order, position):
 
 @order_by_degree.example
 def _(n):
-    return np.ones((n, n), np.uint8), np.empty(n, np.int64), np.empty(n, np.int64)
+    return np.ones((n, n), np.uint8), *np.empty((4, n), np.int64)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -151,7 +148,8 @@ def normal_matrix(A, d, added, relative, factor_of):
             for a in range(fill_starts[k], fill_starts[k + 1]):
                 S[k, fill[a]] = ZERO
         else:
-            S[k, k:] = ZERO
+            for i in range(k, m):
+                S[k, i] = ZERO
         S[k, k] = added
     for j in range(d.size):
         for a in range(starts[j], starts[j + 1]):
@@ -176,96 +174,6 @@ def dense_factor(m):
 @normal_matrix.example
 def _(n):
     return dense_columns(n, 2 * n), np.ones(2 * n), *np.full(2, 1e-8), dense_factor(n)
-
-
-@kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def factor(fill_starts, fill, S):
-    """S = U'U in place of the upper triangle of S, which is nearly or fully definite.
-
-    A pivot that rounding has left without a positive value is made huge, so that its unknown is zero. For a dense
-    matrix the operations are those of `mechkit.linear_systems.cholesky.factor`:
-
-    >>> from mechkit import law
-    >>> law(factor, n=range(1, 8))
-    sub      n^3/6 - n/6
-    mul      n^3/6 - n/6
-    div      n^2/2 - n/2
-    sqrt     n
-    compare  n
-    flops    n^3/3 + n^2/2 + n/6
-    """
-    # Wright, Modified Cholesky factorizations in interior-point algorithms, SIAM J. Optim. 9 (1999)
-    q, m = fill_starts.size - 1, S.shape[0]
-    for k in range(q):  # 1  rows with few nonzeros, by outer products
-        pivot_row = S[k]
-        if not pivot_row[k] > ZERO:
-            pivot_row[k] = HUGE
-        root = math.sqrt(pivot_row[k])
-        pivot_row[k] = root
-        last = fill_starts[k + 1]
-        for a in range(fill_starts[k], last):
-            pivot_row[fill[a]] = pivot_row[fill[a]] / root
-        for a in range(fill_starts[k], last):
-            t, row = pivot_row[fill[a]], S[fill[a]]
-            for b in range(a, last):
-                row[fill[b]] = row[fill[b]] - t * pivot_row[fill[b]]
-    for first in range(q, m, 4):  # 2  the others by blocks, as in linear_systems.blocked.factor_in_blocks
-        end = min(first + 4, m)
-        subtract_product(S, S.T, (first, end), (end, m), (q, first))
-        for k in range(first, end):
-            subtract_rows(S, S.T, (k, k + 1), (k, end), (q, first))
-        for k in range(first, end):
-            subtract_rows(S, S.T, (k, k + 1), (k, m), (first, k))
-            if not S[k, k] > ZERO:
-                S[k, k] = HUGE
-            root = math.sqrt(S[k, k])
-            S[k, k] = root
-            row = S[k, k + 1 :]
-            for j in range(row.size):
-                row[j] = row[j] / root
-
-
-@factor.example
-def _(n):
-    return np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(n) + 1.0
-
-
-@kernel(cache=True, error_model="numpy", fastmath=FAST)
-def substitute(fill_starts, fill, S, b):
-    """Solve with the factor, in place of b.
-
-    >>> from mechkit import law
-    >>> law(substitute, n=range(1, 6)).flops
-    Polynomial('2n^2')
-    """
-    q, m = fill_starts.size - 1, S.shape[0]
-    for k in range(m):  # 1  U'y = b
-        row = S[k]
-        y = b[k] / row[k]
-        b[k] = y
-        if k < q:
-            for a in range(fill_starts[k], fill_starts[k + 1]):
-                b[fill[a]] = b[fill[a]] - row[fill[a]] * y
-        else:
-            right, rest = S[k, k + 1 :], b[k + 1 :]
-            for j in range(rest.size):
-                rest[j] = rest[j] - y * right[j]
-    for i in range(m):  # 2  Ux = y
-        k = m - 1 - i
-        row, s = S[k], b[k]
-        if k < q:
-            for a in range(fill_starts[k], fill_starts[k + 1]):
-                s = s - row[fill[a]] * b[fill[a]]
-        else:
-            right, rest = S[k, k + 1 :], b[k + 1 :]
-            for j in range(rest.size):
-                s = s - right[j] * rest[j]
-        b[k] = s / row[k]
-
-
-@substitute.example
-def _(n):
-    return np.zeros(1, np.uint32), np.empty(0, np.uint32), np.eye(n) + 1.0, np.ones(n)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -303,25 +211,30 @@ def _(n):
 def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, work):
     """Solve A'dy - dx / d = f, A dx + added dy = g as `solve_newton`, and refine as long as that halves what is left.
 
-    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. work : two
-    vectors (m,); two vectors (n,), the first of them zeros. Where the first solution is exact:
+    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. work : an
+    array (2, m); one (2, n), the first row of it zeros. Where the first solution is exact:
 
     >>> from mechkit import law
     >>> def run(m, n):
     ...     X, Y = np.zeros((4, n)), np.zeros((3, m))
-    ...     work = Y[1], Y[2], X[2], X[3]
+    ...     work = Y[1:], X[2:]
     ...     solve_refined(dense_columns(m, n), np.ones(n), 1e-8, dense_factor(m), X[0], X[1], Y[0], 1, work)
     >>> law(run, m=range(1, 6), n=range(1, 6)).flops
     Polynomial('2m^2 + 6mn + 2m + 2n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
-    (values, rows, starts), (left, more_y, none, more_x) = A, work
+    (values, rows, starts), (rest, more) = A, work
+    left, more_y, none, more_x = rest[0], rest[1], more[0], more[1]
     zero = ZERO * added
     if corrections > 0:
-        left[:] = dy
+        for i in range(dy.size):
+            left[i] = dy[i]
     solve_newton(A, d, factor_of, f, dx, dy)
     if corrections > 0:
-        more_x[:], more_y[:] = dx, dy
+        for j in range(dx.size):
+            more_x[j] = dx[j]
+        for i in range(dy.size):
+            more_y[i] = dy[i]
     before = INFINITY + zero
     for _ in range(corrections):
         largest, size = zero, zero
@@ -341,7 +254,8 @@ def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, work):
         if largest <= EXACT * size or largest + largest > before:
             return
         before = largest
-        more_y[:] = left
+        for i in range(dy.size):
+            more_y[i] = left[i]
         solve_newton(A, d, factor_of, none, more_x, more_y)
         for j in range(dx.size):
             dx[j] = dx[j] + more_x[j]
@@ -352,5 +266,5 @@ def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, work):
 @solve_refined.example
 def _(n):
     X, Y = np.zeros((3, 2 * n)), np.zeros((2, n))
-    vectors = np.ones(2 * n), X[0], np.ones(n), 2, (Y[0], Y[1], X[1], X[2])
+    vectors = np.ones(2 * n), X[0], np.ones(n), 2, (Y, X[1:])
     return dense_columns(n, 2 * n), np.ones(2 * n), np.float64(1e-8), dense_factor(n), *vectors

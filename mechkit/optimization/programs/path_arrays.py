@@ -10,25 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-
-class Standard(NamedTuple):
-    """A program in standard form: A by columns, b, c, the upper bounds u of the last x, and how many x are free."""
-
-    values: np.ndarray
-    rows: np.ndarray
-    starts: np.ndarray
-    b: np.ndarray
-    c: np.ndarray
-    u: np.ndarray
-    free: int
-
-
-class Factor(NamedTuple):
-    """The factor of the normal equations and where its nonzeros are, as in normal_equations.py."""
-
-    fill_starts: np.ndarray
-    fill: np.ndarray
-    S: np.ndarray
+#: What ended the iterations, as SciPy numbers it.
+OPTIMAL, LIMIT, INFEASIBLE, UNBOUNDED, DIFFICULT = range(5)
 
 
 class Limits(NamedTuple):
@@ -53,15 +36,27 @@ class Limits(NamedTuple):
 
 
 def work_of(m: int, n: int, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """X, W and Y of ones, for m rows, n columns and k upper bounds: what an iteration works with.
+    """X, W and Y of ones, for m rows, n columns and k upper bounds: the program's vectors, and what it works with.
 
     The kernels name their rows in the first lines. These are, in this order:
 
     X, for each column : x; z; rd, the residual of A'y + z - v; d, the weights of the normal equations.
     Then c_hat, a right-hand side; qx, what b and c alone bring about; f, a right-hand side; the step dx, dz.
-    Then rxz, the residual of x z; px, what the residuals bring about; best, the best x; zeros; more, work.
-    W, for each upper bound : w; v; ru, the residual of x + w; the step dw, dv; rwv, the residual of w v.
+    Then rxz, the residual of x z; px, what the residuals bring about; best, the best x; zeros; more, work; c.
+    W, for each upper bound : w; v; ru, the residual of x + w; the step dw, dv; rwv, the residual of w v; u.
     Y, for each row : y; rp, the residual of Ax; qy, py, dy as qx, px, dx.
-    Then left and more_y, work; best_y, the best y.
+    Then left and more_y, work; best_y, the best y; b.
     """
-    return np.ones((14, n)), np.ones((6, k)), np.ones((8, m))
+    return np.ones((15, n)), np.ones((7, k)), np.ones((9, m))
+
+
+def start_of(m: int, n: int, k: int, free: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same where the path begins: x, z, w and v are ones, but not for the free x, which come first.
+
+    >>> start_of(1, 3, 1, 2)[0][:2]
+    array([[0., 0., 1.],
+           [0., 0., 1.]])
+    """
+    X, W, Y = work_of(m, n, k)
+    X[:2, :free] = X[7:9] = X[12] = W[3:5] = Y[0] = 0.0
+    return X, W, Y

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse
@@ -10,6 +10,8 @@ import scipy.sparse
 from mechkit.optimization.programs.quadratic_check import Errors, errors_of
 from mechkit.optimization.programs.quadratic_input import MANY, Program
 from mechkit.optimization.programs.quadratic_interior_point import SOLVED, STALLED, interior_point
+from mechkit.optimization.programs.quadratic_preparation import equilibrate, sides
+from mechkit.optimization.programs.quasidefinite import factorization
 from mechkit.optimization.programs.sparse_interior_point import SHARE, pattern, sparse_interior_point
 
 #: A flop of the sparse factorization takes so many times the time of one in blocks of a dense matrix.
@@ -40,19 +42,28 @@ def run(program: Program, tol: float, maxiter: int, sparse: bool, share: float =
             *program.sparse(), program.q, program.l, program.u, tol, maxiter, share
         )
     else:
-        n, m = program.q.size, program.l.size
-        P = program.P.copy() if isinstance(program.P, np.ndarray) else program.P.toarray()
-        data, indices, indptr = program.A
-        l, u, x, y, d, e = program.l, program.u, np.zeros(n), np.zeros(m), np.empty(n), np.empty(m)
-        history = np.empty((maxiter + 1, 4))
-        status, nit, _ = interior_point(
-            P, program.q.copy(), data.copy(), indices, indptr, l, u, tol, maxiter, x, y, d, e, history
-        )
-        history = history[: nit + 1]
+        x, y, d, e, history, status = dense_interior_point(program, tol, maxiter)
     errors = errors_of(program, x, y, d, e)
     if status == SOLVED and not errors.largest <= tol * ROUNDED:
         status = STALLED
     return Attempt(x, y, history, status, errors, d, e)
+
+
+def dense_interior_point(program: Program, tol: float, maxiter: int) -> tuple[Any, ...]:
+    """The best x and y, the scales d and e, the history, and the status of `interior_point`."""
+    n, m, (data, indices, indptr), l, u = program.q.size, program.l.size, program.A, program.l, program.u
+    P = program.P.copy() if isinstance(program.P, np.ndarray) else program.P.toarray()
+    q, data, d, e, X, Y = program.q.copy(), data.copy(), np.ones(n), np.ones(m), np.empty((2, n)), np.empty((5, m))
+    c = equilibrate(P, q, data, indices, indptr, l, u, d, e, X[0], Y[1])
+    equality, of, signs, limits = np.empty(m, np.int64), np.empty(2 * m, np.int64), np.empty(2 * m), np.empty(2 * m)
+    equations, number = sides(l, u, e, equality, Y[0], of, signs, limits)
+    order = n + equations
+    S, V, K = np.empty((8, number)), np.empty((5, order + number)), np.empty((order, order))
+    S[0], S[1] = signs[:number], limits[:number]
+    x, y, history = np.zeros(n), np.zeros(m), np.full((maxiter + 1, 4), np.inf)
+    scaled = P, q, data, indices, indptr, l, u, c, d, e, equality, of[:number]
+    status, nit, _ = interior_point(*scaled, X, Y, S, V, K, factorization(order), tol, maxiter, x, y, history)
+    return x, y, d, e, history[: nit + 1], status
 
 
 def is_sparse_faster(program: Program) -> bool:

@@ -9,60 +9,24 @@ proximal method of multipliers). With them the rows may depend on each other.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+from numba import float64, int64
 
-from mechkit.counting import kernel
+from mechkit.counting import by_address, kernel
 from mechkit.linear_systems.blocked import subtract_product, subtract_rows
 from mechkit.linear_systems.constants import ZERO
 from mechkit.linear_systems.flags import FAST, FUSED
-from mechkit.linear_systems.sparse import csr_product
-from mechkit.linear_systems.triangular import back_substitution
 
 #: What is added for the unknowns, as a share of what is added for the multipliers.
 PROXIMAL = np.float32(0.01)
-#: Matrices so small are factored by the textbook's loops, not in blocks.
+#: Matrices so small are factored by the textbook's loops: blocks save no time there, and take longer to compile.
 NARROW = 40
+#: What a factorization is compiled for: the matrix and its rows with positive pivots, to the number of pivots found.
+FACTOR = int64(float64[:, ::1], int64)
 #: Refinement ends at a residual so small against the right-hand side, or after so many corrections.
 SMALL, CORRECTIONS = np.float32(1e-12), 8
-
-
-@kernel(cache=True, error_model="numpy", fastmath=FAST)
-def symmetric_product(P, x, y):
-    """y = Px, by the rows of P.
-
-    >>> from mechkit import law
-    >>> law(symmetric_product, n=range(1, 6)).flops
-    Polynomial('2n^2')
-    """
-    for i in range(P.shape[0]):
-        row, s = P[i], ZERO
-        for j in range(row.size):
-            s = s + row[j] * x[j]
-        y[i] = s
-
-
-@symmetric_product.example
-def _(n):
-    return np.eye(n) + 1.0, np.ones(n), np.zeros(n)
-
-
-@kernel(cache=True, error_model="numpy")
-def add_transposed_product(data, indices, indptr, y, x):
-    """x += A'y, A by rows (CSR): two operations for each nonzero.
-
-    >>> from mechkit import law
-    >>> law(add_transposed_product, n=range(1, 6)).flops
-    Polynomial('2n^2')
-    """
-    for i in range(y.size):
-        for k in range(indptr[i], indptr[i + 1]):
-            x[indices[k]] += data[k] * y[i]
-
-
-@add_transposed_product.example
-def _(n):
-    return *full_rows(n), np.ones(n), np.zeros(n)
 
 
 def full_rows(n):
@@ -77,12 +41,12 @@ def diagonal_rows(n):
 
 
 def one_side_each(n):
-    """Sides as in quadratic_interior_point.py, one for each of n rows: the upper bound 1, for examples."""
-    return np.full(n, -1), np.arange(n), np.ones(n), np.ones(n), np.ones(n)
+    """Which row is an equation, and of which row each side is, for n rows with one side each, for examples."""
+    return np.full(n, -1), np.arange(n)
 
 
 @kernel(cache=True, error_model="numpy")
-def assemble(P, data, indices, indptr, weights, equality, added, K):
+def assemble(P, A, weights, equality, added, K):
     """K = [P + A'WA + eI, E'; E, -dI], its upper triangle; d is what is added, e a hundredth of it.
 
     equality : which row of E a row of A is, or -1 where it is none. A product for each pair of nonzeros in a row; here
@@ -92,7 +56,7 @@ def assemble(P, data, indices, indptr, weights, equality, added, K):
     >>> law(assemble, n=range(2, 9)).flops
     Polynomial('n^3 + 2n^2 + 2n')
     """
-    n = P.shape[0]
+    (data, indices, indptr), n = A, P.shape[0]
     for i in range(n):
         row, of = K[i], P[i]
         for j in range(i, n):
@@ -118,31 +82,36 @@ def assemble(P, data, indices, indptr, weights, equality, added, K):
 @assemble.example
 def _(n):
     none = np.full(n, -1)
-    return np.eye(n), *full_rows(n), np.ones(n), none, np.float64(1e-8), np.zeros((n, n))
+    return np.eye(n), full_rows(n), np.ones(n), none, np.float64(1e-8), np.zeros((n, n))
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def factor_few_rows(K, first, end):
-    """The rows first to end of U in U'U, by the textbook's loops; see `factor_rows`.
+def factor_few_rows(K, n):
+    """K = U'DU in place of its upper triangle, as `factor_quasidefinite`, by the textbook's loops.
 
     >>> from mechkit import law
-    >>> law(lambda n: factor_few_rows(np.eye(n) + 1.0, 0, n), n=range(2, 8)).flops
+    >>> law(lambda n: factor_few_rows(np.eye(n) + 1.0, n), n=range(2, 8)).flops
     Polynomial('n^3/3 + n^2/2 + n/6')
     """
     # the loops of linear_systems.cholesky.factor
-    n = K.shape[0]
-    for k in range(first, end):
+    order = K.shape[0]
+    for k in range(order):
+        if k == n:  # the pivots to come are negative: what is left changes its sign
+            for i in range(n, order):
+                row = K[i, i:]
+                for j in range(row.size):
+                    row[j] = -row[j]
         if not K[k, k] > ZERO:
             return k
         root = math.sqrt(K[k, k])
         K[k, k] = root
-        for j in range(k + 1, n):
+        for j in range(k + 1, order):
             K[k, j] = K[k, j] / root
-        for i in range(k + 1, end):
+        for i in range(k + 1, order):
             m, u, row = K[k, i], K[k, i:], K[i, i:]
             for j in range(row.size):
                 row[j] = row[j] - m * u[j]
-    return end
+    return order
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -157,8 +126,8 @@ def factor_rows(K, first, end):
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.6, with the rows of U for the columns of L
     n = K.shape[0]
-    if n - first <= NARROW:
-        return factor_few_rows(K, first, end)
+    if first == 0 and end == n <= NARROW:
+        return factor_few_rows(K, n)
     for i in range(first, end, 4):
         last = min(i + 4, end)
         subtract_product(K, K.T, (i, last), (last, n), (first, i))
@@ -176,7 +145,6 @@ def factor_rows(K, first, end):
     return end
 
 
-@factor_few_rows.example
 @factor_rows.example
 def _(n):
     return np.eye(n) + 1.0, 0, n
@@ -208,6 +176,7 @@ def factor_quasidefinite(K, n):
     return factor_rows(K, n, order)
 
 
+@factor_few_rows.example
 @factor_quasidefinite.example
 def _(n):
     K = np.eye(2 * n) + 1.0
@@ -215,7 +184,16 @@ def _(n):
     return K, n
 
 
-@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def factorization(order: int) -> Any:
+    """The kernel that factors matrices of an order, by address.
+
+    >>> factorization(2)(np.array([[4.0, 2.0], [2.0, -1.0]]), 1)
+    2
+    """
+    return by_address(factor_few_rows if order <= NARROW else factor_quasidefinite, FACTOR)
+
+
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
 def solve_quasidefinite(U, n, b):
     """Solve U'DUx = b in place of b, U and n as `factor_quasidefinite` gave them.
 
@@ -230,7 +208,12 @@ def solve_quasidefinite(U, n, b):
             rest[j] = rest[j] - row[j] * value
     for k in range(n, b.size):
         b[k] = -b[k]
-    back_substitution(U, b)
+    for i in range(b.size):  # U by its rows, from the last one up
+        k = b.size - 1 - i
+        s, row, rest = b[k], U[k, k + 1 :], b[k + 1 :]
+        for j in range(row.size):
+            s = s - row[j] * rest[j]
+        b[k] = s / U[k, k]
 
 
 @solve_quasidefinite.example
@@ -238,8 +221,8 @@ def _(n):
     return np.eye(2 * n) + 1.0, n, np.ones(2 * n)
 
 
-@kernel(cache=True, error_model="numpy")
-def newton_residual(P, A, sides, ratios, added, b, v, r, rows):
+@kernel(cache=True, error_model="numpy", fastmath=FAST)
+def newton_residual(P, A, places, Y, S, V, added):
     """r = b - Kv for the matrix K of `solve_refined`. Returns the largest |r[i]|.
 
     Here n full rows, each with one side:
@@ -248,13 +231,19 @@ def newton_residual(P, A, sides, ratios, added, b, v, r, rows):
     >>> law(newton_residual, n=range(2, 9)).flops
     Polynomial('6n^2 + 10n')
     """
-    (data, indices, indptr), equality, of, sign = A, sides[0], sides[1], sides[2]
-    n, last = P.shape[0], b.size - of.size
-    symmetric_product(P, v, r[:n])
-    for j in range(n):
-        r[j] += PROXIMAL * added * v[j]
-    csr_product(data, indices, indptr, v, rows)
-    sides, z = r[last:], v[last:]
+    (data, indices, indptr), (equality, of), rows, sign, ratios = A, places, Y[2], S[0], S[6]
+    v, b, r, last = V[1], V[2], V[3], V.shape[1] - of.size
+    n, sides, z = P.shape[0], r[last:], v[last:]
+    for i in range(n):
+        row, s = P[i], ZERO
+        for j in range(row.size):
+            s = s + row[j] * v[j]
+        r[i] = s + PROXIMAL * added * v[i]
+    for i in range(rows.size):
+        s = ZERO
+        for k in range(indptr[i], indptr[i + 1]):
+            s = s + data[k] * v[indices[k]]
+        rows[i] = s
     for k in range(of.size):
         sides[k] = sign[k] * rows[of[k]] - ratios[k] * z[k]
     for i in range(rows.size):
@@ -265,7 +254,9 @@ def newton_residual(P, A, sides, ratios, added, b, v, r, rows):
             rows[i] = ZERO
     for k in range(of.size):
         rows[of[k]] += sign[k] * z[k]
-    add_transposed_product(data, indices, indptr, rows, r)
+    for i in range(rows.size):
+        for k in range(indptr[i], indptr[i + 1]):
+            r[indices[k]] += data[k] * rows[i]
     largest = ZERO
     for i in range(r.size):
         r[i] = b[i] - r[i]
@@ -273,47 +264,43 @@ def newton_residual(P, A, sides, ratios, added, b, v, r, rows):
     return largest
 
 
-@newton_residual.example
-def _(n):
-    vectors = *np.ones((2, 2 * n)), np.zeros(2 * n), np.zeros(n)
-    return np.eye(n), full_rows(n), one_side_each(n), np.ones(n), np.float64(1e-8), *vectors
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
+def solve_nearby(A, places, Y, S, V, U, n):
+    """Solve the system of `solve_refined` for V[4], in its place, by the factors U.
 
-
-@kernel(cache=True, error_model="numpy")
-def solve_nearby(A, sides, weights, U, n, v, rows):
-    """Solve the system of `solve_refined` in place of v, by the factors U.
-
-    weights : of the sides. Here n full rows, each with one side:
+    Here n full rows, each with one side:
 
     >>> from mechkit import law
     >>> law(solve_nearby, n=range(2, 9)).flops
     Polynomial('6n^2 + 6n')
     """
-    (data, indices, indptr), of, sign = A, sides[1], sides[2]
-    last = v.size - of.size
+    (data, indices, indptr), of, rows, sign, weights = A, places[1], Y[2], S[0], S[7]
+    v, last = V[4], V.shape[1] - of.size
     z = v[last:]
-    rows[:] = ZERO
+    for i in range(rows.size):
+        rows[i] = ZERO
     for k in range(of.size):
         rows[of[k]] += sign[k] * (weights[k] * z[k])
-    add_transposed_product(data, indices, indptr, rows, v)
+    for i in range(rows.size):
+        for k in range(indptr[i], indptr[i + 1]):
+            v[indices[k]] += data[k] * rows[i]
     solve_quasidefinite(U, n, v[:last])
-    csr_product(data, indices, indptr, v, rows)
+    for i in range(rows.size):
+        s = ZERO
+        for k in range(indptr[i], indptr[i + 1]):
+            s = s + data[k] * v[indices[k]]
+        rows[i] = s
     for k in range(of.size):
         z[k] = weights[k] * (sign[k] * rows[of[k]] - z[k])
 
 
-@solve_nearby.example
-def _(n):
-    return full_rows(n), one_side_each(n), np.ones(n), np.diag(np.full(n, 2.0)), n, np.ones(2 * n), np.zeros(n)
-
-
 @kernel(cache=True, error_model="numpy")
-def solve_refined(P, A, sides, weighed, U, b, v, work, rows):
+def solve_refined(P, A, places, Y, S, V, U, added):
     """Solve [P + eI, E', G'; E, -dI, 0; G, 0, -R] v = b, and refine v as long as that halves the residual.
 
-    A is given by rows (CSR), as data, indices, indptr. The rows of G are the sides: sign[k] times row of[k] of A.
-    The parts of weighed are R, the ratios of the sides, then 1 / R, their weights, and d, what is added. e is a
-    hundredth of d. U : the factors of what `assemble` makes; work : (2, b.size), rows : (m,).
+    A is given by rows (CSR), as data, indices, indptr. The rows of G are the sides: sign[k] times row of[k] of A. R are
+    their ratios; d is what is added, e a hundredth of it. U : the factors of what `assemble` makes. The other arrays
+    are as in quadratic_interior_point.py: v is V[1], b is V[2].
 
     Here P and G are diagonal, stored in full and by rows, and the first solution is exact:
 
@@ -322,8 +309,8 @@ def solve_refined(P, A, sides, weighed, U, b, v, work, rows):
     Polynomial('4n^2 + 26n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
-    ratios, weights, added = weighed
-    n, size, r, correction = P.shape[0], ZERO, work[0], work[1]
+    v, b, r, correction = V[1], V[2], V[3], V[4]
+    n, size = P.shape[0], ZERO
     for i in range(b.size):
         size = max(size, abs(b[i]))
         r[i] = b[i]
@@ -334,11 +321,11 @@ def solve_refined(P, A, sides, weighed, U, b, v, work, rows):
             return
         for i in range(b.size):
             correction[i] = r[i]
-        solve_nearby(A, sides, weights, U, n, correction, rows)
+        solve_nearby(A, places, Y, S, V, U, n)
         for i in range(b.size):
             v[i] += correction[i]
         before = left
-        left = newton_residual(P, A, sides, ratios, added, b, v, r, rows)
+        left = newton_residual(P, A, places, Y, S, V, added)
         if not left < before:
             for i in range(b.size):
                 v[i] -= correction[i]
@@ -346,8 +333,18 @@ def solve_refined(P, A, sides, weighed, U, b, v, work, rows):
             return
 
 
+@newton_residual.example
+def _(n):
+    return np.eye(n), full_rows(n), one_side_each(n), *np.ones((2, 8, n)), np.ones((5, 2 * n)), np.float64(1e-8)
+
+
+@solve_nearby.example
+def _(n):
+    work = np.ones((5, n)), np.ones((8, n)), np.ones((5, 2 * n))
+    return full_rows(n), one_side_each(n), *work, np.diag(np.full(n, 2.0)), n
+
+
 @solve_refined.example
 def _(n):
-    weighed = np.ones(n), np.ones(n), np.float64(0.0)
-    vectors = np.ones(2 * n), np.zeros(2 * n), np.zeros((2, 2 * n)), np.zeros(n)
-    return 3.0 * np.eye(n), diagonal_rows(n), one_side_each(n), weighed, 2.0 * np.eye(n), *vectors
+    work = np.ones((5, n)), np.ones((8, n)), np.ones((5, 2 * n))
+    return 3.0 * np.eye(n), diagonal_rows(n), one_side_each(n), *work, 2.0 * np.eye(n), np.float64(0.0)

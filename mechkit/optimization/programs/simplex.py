@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
+from mechkit.optimization.programs.path_arrays import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 
 ZERO, ONE = np.float32(0), np.float32(1)
 #: Pivots smaller than this are not taken; nor these, where a basis that was reached is computed anew.

@@ -191,7 +191,7 @@ def sparse_interior_point(
         if count:  # 4  corrector
             towards_center(s, z, ds, dz, rc)
             direction()
-            a = min(1.0, share * min(longest_step(s, ds), longest_step(z, dz)))
+            a = min(1.0, share * longest_step(s, ds, z, dz))
         take_step(w, v, n, eq, of, sign, s, z, ds, dz, a)
     table = np.array(history)
     table[:, 0] *= c

@@ -178,7 +178,7 @@ def towards_center(s, z, ds, dz, rc):
     Polynomial('13n + 5')
     """
     # Mehrotra, SIAM J. Optim. 2 (1992)
-    mu, after, a = ZERO, ZERO, min(ONE, longest_step(s, ds), longest_step(z, dz))
+    mu, after, a = ZERO, ZERO, min(ONE, longest_step(s, ds, z, dz))
     for k in range(s.size):
         mu += s[k] * z[k]
         after += (s[k] + a * ds[k]) * (z[k] + a * dz[k])

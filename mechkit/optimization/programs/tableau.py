@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechkit.checking import is_sparse
-from mechkit.optimization.programs.interior_point import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
+from mechkit.optimization.programs.path_arrays import DIFFICULT, INFEASIBLE, LIMIT, OPTIMAL, UNBOUNDED
 from mechkit.optimization.programs.simplex import fresh_tableau, solve_tableau
 from mechkit.optimization.programs.standard_form import LinearProgram, scaled_columns
 from mechkit.optimization.programs.verdict import SPOILT, Off, proof_of, row_off, typical_size, what_is_off
