@@ -12,10 +12,11 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.odes.fastest_rate import fastest_rate
+from mechkit.odes.first_step import first_step
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, RUNNING, SHORTEST, STEP_TOO_SMALL, Batch, Problem
 from mechkit.odes.right_hand_side import right_hand_side
 from mechkit.odes.runge_kutta import FAULT_COMPONENT, FAULT_TIME
-from mechkit.odes.runge_kutta_stages import first_step, scaled_norm
+from mechkit.odes.runge_kutta_stages import scaled_norm
 from mechkit.odes.runge_kutta_step import not_finite
 
 #: Damping: the factor is at most 1 - 1/3 of this inside, so that the region has some width.
@@ -151,7 +152,7 @@ class RungeKuttaChebyshev:
             self.state[FAULT_COMPONENT] = not_finite(p.y0, self.k[np.newaxis], 1)
             if self.state[FAULT_COMPONENT] >= 0.0:
                 return 0, NOT_FINITE
-            self.h = p.first_step or first_step(p.f, p.t0, p.y0, self.k, 3.0, p.limits, self.work[:2].copy())
+            self.h = p.first_step or first_step(p.f, p.t0, p.y0, self.k, 3.0, p.limits)
         while done < batch.t.size - 1:
             t, y = float(batch.t[done]), batch.y[done]
             if self.age >= RENEW:
