@@ -73,9 +73,9 @@ def solve_ivp(
         numbers. Or it is fun(t, y, out, *args), which fills out. It is compiled
     t_span : where to start and to end; an end before the start integrates backwards
     y0 : (n,) real state at the start
-    method : a name of `METHODS`. Explicit ones are "RK45", "RK23", "DOP853" and "Tsit5"; "RKC" is stabilized, for
-        diffusion. Implicit ones, for stiff problems, are "BDF", "Radau" and "Rodas4", and to learn from,
-        "BackwardEuler" and "Trapezoid"
+    method : a name of `METHODS`. Explicit ones are "RK45", "RK23", "DOP853" and "Tsit5". "RKC", of order 2, and "RKC1",
+        of order 1, are stabilized, for diffusion. Implicit ones, for stiff problems, are "BDF", "Radau" and "Rodas4",
+        and to learn from, "BackwardEuler" and "Trapezoid"
     t_eval : times of the output; None for the ends of the steps. It changes no step
     dense_output : whether the result has sol, the solution as a function of t
     events : a function event(t, y, *args), or several. Each is a number that crosses zero where the event happens. Its
