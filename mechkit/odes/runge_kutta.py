@@ -32,6 +32,11 @@ SHRINK, GROW = 0.2, 10.0
 MEMORY = 0.2
 #: No error is taken to be smaller, so that the controller can take its logarithm.
 LEAST_ERROR = 1e-10
+#: The errors of the steps add up and grow, so each may be a part of the tolerance: at most this one, and this one at
+#: the loose tolerance. In between it goes with this power, as an estimate sees less of the error of a long step.
+MOST_OF_TOLERANCE, PART_WHERE_LOOSE, LOOSE, PART_POWER = 0.3, 0.05, 1e-4, -1.0 / 6.0
+#: A step's relative tolerance is not made smaller than this: it would be lost in rounding.
+LEAST_RTOL = 100.0 * EPS
 #: A step of an explicit method, times the fastest rate, is not much longer: 2.5 to 6.4 where the rate is real.
 STABLE = 1.5
 #: What the kernel keeps between batches: the next step, the last error, where and in which component f was not finite.
@@ -119,7 +124,7 @@ class ExplicitRungeKutta:
 
     def __init__(self, problem: Problem, tableau: Tableau) -> None:
         n = problem.y0.size
-        self.problem, self.table, self.limits = problem, tableau.table, problem.limits
+        self.problem, self.table, self.limits = problem, tableau.table, step_limits(problem)
         self.step = step_at_address(WRITTEN_OUT.get(tableau.name, table_step))
         self.work = Work.of(tableau, n)
         self.state, self.counts, self.begun = np.array([0.0, 1.0, problem.t0, -1.0]), np.zeros(1, np.int64), False
@@ -157,6 +162,18 @@ class ExplicitRungeKutta:
             memory = np.empty_like(self.work.K)  # the row 0 of K itself begins the next step
             interpolants(p.f, self.table, batch.t, batch.y, stages, memory, steps[0], batch.dense)
         return steps
+
+
+def step_limits(problem: Problem) -> Limits:
+    """What bounds the steps, with the tolerances of a step, which are a part of those of the user.
+
+    >>> limits = step_limits(Problem(None, 0.0, 1.0, np.ones(1), 1e-4, np.full(1, 1e-6)))
+    >>> round(limits.rtol, 10), limits.atol
+    (5e-06, array([5.e-08]))
+    """
+    part = min(MOST_OF_TOLERANCE, PART_WHERE_LOOSE * (problem.rtol / LOOSE) ** PART_POWER)
+    part = max(part, min(1.0, LEAST_RTOL / problem.rtol))
+    return problem.limits._replace(rtol=part * problem.rtol, atol=part * problem.atol)
 
 
 def explicit(tableau: Tableau) -> Callable[[Problem], ExplicitRungeKutta]:
