@@ -27,15 +27,10 @@ HALF = 0.5
 
 
 class Work(NamedTuple):
-    """Memory to work in: the differences D (8, n), vectors (n,), and the matrix M (6, 6) that rescales D."""
+    """Memory to work in: the differences D (8, n), rows (6, n) as `newton.START` names them, M (6, 6) to rescale D."""
 
     D: np.ndarray
-    start: np.ndarray
-    y: np.ndarray
-    psi: np.ndarray
-    d: np.ndarray
-    r: np.ndarray
-    scale: np.ndarray
+    rows: np.ndarray
     M: np.ndarray
 
 
@@ -89,7 +84,8 @@ def bdf_steps(system, work, trace, control, progress):
     Polynomial('2n^3/3 + 13n^2/2 + 197n/6 + 21')
     """
     # Shampine and Reichelt, The Matlab ODE suite, SIAM J. Sci. Comput. 18, 1997, section 2
-    D, start, y, psi, d, r, scale, M = work
+    D, memory, M = work
+    start, y, psi, d, r, scale = memory[0], memory[1], memory[2], memory[3], memory[4], memory[5]
     times, states, rows = trace
     rtol, atol, tolerance, end, max_step = control
     _, _, h, order, equal, c_kept, eta, _, _, njev, nlu, rejected, _, bad, t_bad = progress
@@ -112,8 +108,8 @@ def bdf_steps(system, work, trace, control, progress):
         # 2  solve for the new y
         predict(D, order, ALPHA[order], start, psi)
         scale_of(start, rtol, atol, scale)
-        unknowns, where = (start, y, psi, d, r, scale), (t_new, ALPHA[order] / h, tolerance)
-        iterations, c_kept, eta, njev, nlu, bad = solve_step(system, unknowns, where, (c_kept, eta, njev, nlu))
+        where = t_new, ALPHA[order] / h, tolerance
+        iterations, c_kept, eta, njev, nlu, bad = solve_step(system, memory, where, (c_kept, eta, njev, nlu))
         if iterations == 0:
             failure = NOT_FINITE if bad >= 0 else NOT_SOLVED
             t_bad, equal, rejected = t_new, 0, rejected + 1
@@ -162,7 +158,7 @@ def _(n):
 
 def bdf_work(n: int) -> Work:
     """Memory to work in, for n unknowns."""
-    return Work(np.zeros((MAX_ORDER + 3, n)), *np.zeros((6, n)), np.zeros((6, 6)))  # type: ignore[call-arg]
+    return Work(np.zeros((MAX_ORDER + 3, n)), np.zeros((6, n)), np.zeros((6, 6)))
 
 
 @keep_differences.example

@@ -1,4 +1,6 @@
-"""Runge-Kutta-Chebyshev: an explicit method of order 2 whose s stages reach 0.65 s^2 along the negative real axis.
+"""Runge-Kutta-Chebyshev: explicit methods whose s stages reach 0.65 s^2 (order 2) or 1.93 s^2 (order 1).
+
+That is along the negative real axis. Without damping, order 1 would reach 2 s^2, which is the most that there can be.
 
 A stiff problem with real rates, such as diffusion, needs about the root of the steps that other explicit methods take.
 And it solves no equations: a way of its own between explicit and implicit.
@@ -7,19 +9,20 @@ And it solves no equations: a way of its own between explicit and implicit.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.odes.chebyshev_tables import RKC2, Chebyshev
 from mechkit.odes.fastest_rate import fastest_rate
+from mechkit.odes.first_step import first_step
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, RUNNING, SHORTEST, STEP_TOO_SMALL, Batch, Problem
 from mechkit.odes.right_hand_side import right_hand_side
 from mechkit.odes.runge_kutta import FAULT_COMPONENT, FAULT_TIME
-from mechkit.odes.runge_kutta_stages import first_step, scaled_norm
+from mechkit.odes.runge_kutta_stages import scaled_norm
 from mechkit.odes.runge_kutta_step import not_finite
 
-#: Damping: the factor is at most 1 - 1/3 of this inside, so that the region has some width.
-DAMPING = 2.0 / 13.0
 #: The estimate of the fastest rate may be this much too small.
 MARGIN = 1.2
 #: Steps between two estimates of the fastest rate.
@@ -30,49 +33,11 @@ MOST = 1000
 SAFETY = 0.8
 
 
-def coefficients(s: int) -> np.ndarray:
-    """The numbers of a step of s stages, rows mu, nu, mu~, gamma~ and c, each (s + 1,), by the recursion of Chebyshev.
-
-    >>> coefficients(2)[4].round(4).tolist()
-    [0.0, 0.2407, 1.0]
-    """
-    # Sommeijer, Shampine and Verwer, RKC: an explicit solver for parabolic PDEs, 1998, section 2.1
-    w0 = 1.0 + DAMPING / (s * s)
-    T, dT, d2T = np.zeros((3, s + 1))
-    T[0], T[1], dT[1] = 1.0, w0, 1.0
-    for j in range(2, s + 1):
-        T[j] = 2.0 * w0 * T[j - 1] - T[j - 2]
-        dT[j] = 2.0 * T[j - 1] + 2.0 * w0 * dT[j - 1] - dT[j - 2]
-        d2T[j] = 4.0 * dT[j - 1] + 2.0 * w0 * d2T[j - 1] - d2T[j - 2]
-    w1 = dT[s] / d2T[s]
-    b = np.empty(s + 1)
-    b[2:] = d2T[2:] / dT[2:] ** 2
-    b[0] = b[1] = b[2]
-    mu, nu, mu_f, gamma_f, c = np.zeros((5, s + 1))
-    mu_f[1] = b[1] * w1
-    c[2:] = w1 * d2T[2:] / dT[2:]
-    c[1] = c[2] / dT[2]
-    for j in range(2, s + 1):
-        mu[j], nu[j], mu_f[j] = 2.0 * b[j] * w0 / b[j - 1], -b[j] / b[j - 2], 2.0 * b[j] * w1 / b[j - 1]
-        gamma_f[j] = -(1.0 - b[j - 1] * T[j - 1]) * mu_f[j]
-    return np.array([mu, nu, mu_f, gamma_f, c])
-
-
-def reach(s: int) -> float:
-    """How far s stages are stable along the negative real axis.
-
-    >>> [round(reach(s), 1) for s in (2, 10, 100)]
-    [2.0, 64.6, 6529.3]
-    """
-    # Sommeijer, Shampine and Verwer, section 2.1
-    return 2.0 / 3.0 * (s * s - 1.0) * (1.0 - 2.0 / 15.0 * DAMPING)
-
-
 @kernel(cache=True, error_model="numpy")
 def chebyshev_step(f, t, t_new, y, k, numbers, work):
     """A step of s stages from y, k = f(t, y), into row 2 of work (5, n); the derivative there into row 3.
 
-    numbers (5, s + 1) : see `coefficients`. Stages take turns in rows 0, 1 and 2. Beside s calls, here s = 3 and n
+    numbers (5, s + 1) : see chebyshev_tables.py. Stages take turns in rows 0, 1 and 2. Beside s calls, here s = 3 and n
     flops a call:
 
     >>> from mechkit import law
@@ -99,25 +64,27 @@ def chebyshev_step(f, t, t_new, y, k, numbers, work):
 
 
 @kernel(cache=True, error_model="numpy")
-def chebyshev_error(h, y, k, work, atol, rtol):
+def chebyshev_error(h, y, k, work, weights, atol, rtol):
     """The estimate of the error of a step, relative to the tolerance; row 4 of work becomes the estimate itself.
+
+    weights : three, see `chebyshev_tables.Chebyshev`.
 
     >>> from mechkit import law
     >>> law(chebyshev_error, n=range(1, 6)).flops
-    Polynomial('11n + 2')
+    Polynomial('11n + 4')
     """
-    # Sommeijer, Shampine and Verwer, (2.8)
     z, slope, e = work[2], work[3], work[4]
+    a, b, c = weights[0], weights[1] * h, weights[2] * h
     for i in range(y.size):
-        e[i] = 0.8 * (y[i] - z[i]) + 0.4 * h * (k[i] + slope[i])
+        e[i] = a * (y[i] - z[i]) + (b * k[i] + c * slope[i])
     return scaled_norm(e, y, z, atol, rtol)
 
 
 class RungeKuttaChebyshev:
-    """The method at work on a problem; the number of stages follows from the step and the fastest rate.
+    """A method at work on a problem; the number of stages follows from the step and the fastest rate.
 
     >>> f = right_hand_side(lambda t, y: [-1000.0 * y[0]], 0.0, np.ones(1))
-    >>> method = RungeKuttaChebyshev(Problem(f, 0.0, 1.0, np.ones(1), 1e-3, np.full(1, 1e-6)))
+    >>> method = RungeKuttaChebyshev(Problem(f, 0.0, 1.0, np.ones(1), 1e-3, np.full(1, 1e-6)), RKC2)
     >>> batch = Batch.of(9, 1, 3, False)
     >>> batch.t[0], batch.y[0] = 0.0, 1.0
     >>> method.advance(batch) == (9, RUNNING), bool(abs(batch.y[9, 0]) < 1.0)
@@ -126,12 +93,13 @@ class RungeKuttaChebyshev:
 
     nlu = 0
 
-    def __init__(self, problem: Problem) -> None:
-        n = problem.y0.size
+    def __init__(self, problem: Problem, method: Chebyshev) -> None:
+        n, self.method, self.power = problem.y0.size, method, 1.0 / (method.order + 1)
+        self.limits = problem.limits._replace(atol=method.part * problem.atol, rtol=method.part * problem.rtol)
         self.problem, self.rejected = problem, 0
         self.state = np.array([0.0, 1.0, problem.t0, -1.0])
         self.k, self.work, self.direction = np.empty(n), np.zeros((5, n)), np.zeros(n)
-        self.numbers: dict[int, np.ndarray] = {}
+        self.numbers: dict[int, tuple[np.ndarray, tuple[float, float, float]]] = {}
         self.h, self.last_error, self.last_h, self.rate, self.age = 0.0, 0.0, 0.0, 0.0, RENEW
 
     @property
@@ -141,7 +109,7 @@ class RungeKuttaChebyshev:
 
     def is_stiff(self, t: float, y: np.ndarray) -> bool:
         """Whether stability, not accuracy, holds the steps short: only the limit of stages does."""
-        return self.h * self.rate > 0.5 * reach(MOST)
+        return self.h * self.rate > 0.5 * self.method.reach(MOST)
 
     def advance(self, batch: Batch) -> tuple[int, int]:
         """Fill a batch. Returns how many steps were taken, and why it ended."""
@@ -151,28 +119,29 @@ class RungeKuttaChebyshev:
             self.state[FAULT_COMPONENT] = not_finite(p.y0, self.k[np.newaxis], 1)
             if self.state[FAULT_COMPONENT] >= 0.0:
                 return 0, NOT_FINITE
-            self.h = p.first_step or first_step(p.f, p.t0, p.y0, self.k, 3.0, p.limits, self.work[:2].copy())
+            self.h = p.first_step or first_step(p.f, p.t0, p.y0, self.k, 1.0 / self.power, self.limits)
         while done < batch.t.size - 1:
             t, y = float(batch.t[done]), batch.y[done]
             if self.age >= RENEW:
                 self.rate, self.age = MARGIN * fastest_rate(p.f, t, y, self.direction), 0
-            h = min(self.h, p.max_step, reach(MOST) / max(self.rate, 1e-300))
+            h = min(self.h, p.max_step, self.method.reach(MOST) / max(self.rate, 1e-300))
             last = abs(p.end - t) <= h
             if last:
                 h = abs(p.end - t)
             elif h <= SHORTEST * EPS * abs(t) or h <= 1e-300:
                 return done, STEP_TOO_SMALL if self.state[FAULT_COMPONENT] < 0.0 else NOT_FINITE
             t_new = p.end if last else t + math.copysign(h, p.end - t)
-            stages = max(2, math.ceil(math.sqrt(1.0 + 1.54 * h * self.rate)))
+            stages = self.method.stages(h * self.rate)
             if stages not in self.numbers:
-                self.numbers[stages] = coefficients(stages)
-            chebyshev_step(p.f, t, t_new, y, self.k, self.numbers[stages], self.work)
-            error = chebyshev_error(t_new - t, y, self.k, self.work, p.atol, p.rtol)
+                self.numbers[stages] = self.method.coefficients(stages), self.method.weights(stages)
+            numbers, weights = self.numbers[stages]
+            chebyshev_step(p.f, t, t_new, y, self.k, numbers, self.work)
+            error = chebyshev_error(t_new - t, y, self.k, self.work, weights, self.limits.atol, self.limits.rtol)
             if not error <= 1.0:
                 self.rejected += 1
                 bad = -1 if math.isfinite(error) else not_finite(self.work[2], self.work[3:4], 1)
                 self.state[FAULT_TIME], self.state[FAULT_COMPONENT] = t_new, bad
-                self.h = h * (max(0.1, SAFETY * error ** (-1.0 / 3.0)) if math.isfinite(error) else 0.1)
+                self.h = h * (max(0.1, SAFETY * error**-self.power) if math.isfinite(error) else 0.1)
                 self.age = RENEW if self.age else 1
                 self.last_error = 0.0
                 continue
@@ -190,11 +159,20 @@ class RungeKuttaChebyshev:
         """How much longer the next step is, from the errors of this one and of the one before."""
         # Sommeijer, Shampine and Verwer, (2.9)
         error = max(error, 1e-10)
-        factor = error ** (-1.0 / 3.0)
+        factor = error**-self.power
         if self.last_error > 0.0:
-            factor = min(factor, (self.last_error / error) ** (1.0 / 3.0) * h / self.last_h * factor)
+            factor = min(factor, (self.last_error / error) ** self.power * h / self.last_h * factor)
         self.last_error, self.last_h = error, h
         return min(10.0, max(0.1, SAFETY * factor))
+
+
+def stabilized(method: Chebyshev) -> Callable[[Problem], RungeKuttaChebyshev]:
+    """What makes the integrator of a problem.
+
+    >>> stabilized(RKC2) is stabilized(RKC2)
+    False
+    """
+    return lambda problem: RungeKuttaChebyshev(problem, method)
 
 
 def _cubic(F: np.ndarray, h: float, y: np.ndarray, z: np.ndarray, k: np.ndarray, slope: np.ndarray) -> None:
@@ -212,10 +190,10 @@ def _diffusion(t, y, out):
 @chebyshev_step.example
 def _(n):
     y = np.ones(n)
-    return right_hand_side(_diffusion, 0.0, y), 0.0, 0.125, y, -y, coefficients(3), np.zeros((5, n))
+    return right_hand_side(_diffusion, 0.0, y), 0.0, 0.125, y, -y, RKC2.coefficients(3), np.zeros((5, n))
 
 
 @chebyshev_error.example
 def _(n):
     y = np.ones(n)
-    return 0.125, y, -y, np.ones((5, n)), np.full(n, 1e-6), 1e-3
+    return 0.125, y, -y, np.ones((5, n)), (0.8, 0.4, 0.4), np.full(n, 1e-6), 1e-3

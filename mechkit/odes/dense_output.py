@@ -74,7 +74,7 @@ def newton_from_powers(c):
 class DenseOutput:
     """The solution as a function of t, between the start and where the integration ended.
 
-    ts (m + 1,), y (m + 1, n) : the ends of the steps.
+    ts (m + 1,), y (m + 1, n) : the ends of the steps; name : what messages call the time.
 
     lengths (m,), coefficients (m, width, n) : their dense output.
     sol(t) gives (n,) for a number, and (n, k) for k times in any order.
@@ -87,17 +87,20 @@ class DenseOutput:
     ValueError: t is 3; the solution is known from 0 to 2
     """
 
-    def __init__(self, ts: np.ndarray, y: np.ndarray, lengths: np.ndarray, coefficients: np.ndarray) -> None:
+    def __init__(
+        self, ts: np.ndarray, y: np.ndarray, lengths: np.ndarray, coefficients: np.ndarray, name: str = "t"
+    ) -> None:
+        self.name = name
         self.ts, self.y, self.lengths, self.coefficients = ts, y, lengths, coefficients
         self.t_min, self.t_max = float(min(ts[0], ts[-1])), float(max(ts[0], ts[-1]))
 
     def __call__(self, t: Any) -> np.ndarray:
         """The state at t, as (n,), or at each of k times, as (n, k)."""
-        times = float_array("t", t, (0, 1), may_be_empty=True).astype(np.float64).ravel()
+        times = float_array(self.name, t, (0, 1), may_be_empty=True).astype(np.float64).ravel()
         outside = (times < self.t_min) | (times > self.t_max)
         if outside.any():
             first = float(times[outside][0])
-            raise ValueError(f"t is {first:g}; the solution is known from {self.t_min:g} to {self.t_max:g}")
+            raise ValueError(f"{self.name} is {first:g}; the solution is known from {self.t_min:g} to {self.t_max:g}")
         rows = sampled(self.ts, self.y, self.lengths, self.coefficients, times)
         return rows[0] if np.ndim(t) == 0 else rows.T
 

@@ -145,6 +145,8 @@ def _equal_steps(
             system = choice.system(slope, tolerances[0])
             trace = Trace(times, states, np.empty((0, 1, y.size)))
             taken, kept, bad = equal_theta_steps(system, theta, theta_work(slope), trace, tolerances, kept)
+            if taken < steps and bad < 0:
+                bad = choice.bad_row()
     nfev_jac, reached = choice.calls_each * kept[2], times[: taken + 1]
     status, message = 0, f"the end of the interval is reached, t = {end:g}"
     if taken < steps:

@@ -145,7 +145,7 @@ def events_of(events: Any, t: float, y: np.ndarray, args: tuple[Any, ...], read:
             after = int(terminal)
         else:
             raise ValueError(f"{name}.terminal is {terminal!r}; it must be True, False, or a number of crossings")
-        if not isinstance(direction, int | float | np.number) or np.isnan(direction):
+        if isinstance(direction, bool) or not isinstance(direction, int | float | np.number) or np.isnan(direction):
             raise ValueError(f"{name}.direction is {direction!r}; it must be 1, -1 or 0")
         g = event_function(function, t, y, args, read, name)
         value = float(g(t, y.copy()))

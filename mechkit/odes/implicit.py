@@ -12,14 +12,14 @@ from mechkit.counting import kernel
 from mechkit.odes.backward_differences import MAX_ORDER
 from mechkit.odes.bdf import bdf_steps, bdf_work
 from mechkit.odes.dense_output import newton_from_powers
+from mechkit.odes.first_step import first_step
 from mechkit.odes.implicit_bundles import Control, Progress, Trace, at_start
 from mechkit.odes.jacobian_choice import ONE_SIDED, TWO_SIDED, JacobianChoice
 from mechkit.odes.newton import first_not_finite
-from mechkit.odes.problem import EPS, NOT_FINITE, Batch, Problem
+from mechkit.odes.problem import EPS, NOT_FINITE, NOT_SOLVED, Batch, Problem
 from mechkit.odes.radau import radau_steps, radau_work
 from mechkit.odes.radau_table import POWERS
 from mechkit.odes.rodas import rodas_steps, rodas_work
-from mechkit.odes.runge_kutta_stages import first_step
 from mechkit.odes.theta import theta_steps, theta_work
 
 #: Newton's method stops at this part of a step's tolerance, or at this multiple of rounding.
@@ -108,10 +108,13 @@ class ImplicitIntegrator:
         self.rejected, self.nlu, self.njev = reached.rejected, reached.nlu, reached.njev
         self.nfev_jac = (self.choice.calls_each + self.scheme.by_time) * reached.njev
         self.fault = reached.t_bad, reached.bad
+        status = reached.status
+        if status == NOT_SOLVED and self.choice.bad_row() >= 0:
+            status, self.fault = NOT_FINITE, (reached.t_bad, self.choice.bad_row())
         basis = self.scheme.basis
         if batch.dense.size and basis is not None:
             change_basis(basis, 0 if np.tril(basis, -1).any() else 1, batch.dense, reached.steps)
-        return reached.steps, reached.status
+        return reached.steps, status
 
     def is_stiff(self, t: float, y: np.ndarray) -> bool:
         """False: no step of an implicit method is short for the sake of stability."""
@@ -125,7 +128,7 @@ class ImplicitIntegrator:
         limits = p.limits._replace(rtol=rtol, atol=atol)
         h = p.first_step
         if h == 0.0:
-            h = first_step(p.f, p.t0, p.y0, slope, self.scheme.order, limits, np.empty((2, slope.size)))
+            h = first_step(p.f, p.t0, p.y0, slope, self.scheme.order, limits)
         h = min(h, p.max_step) * p.direction
         control = Control(rtol, atol, newton, p.end, p.max_step)
         self.arguments = self.choice.system(slope, h), *self.scheme.begin(self.choice, slope, h), control
@@ -140,7 +143,7 @@ def _begin_bdf(choice: JacobianChoice, slope: np.ndarray, h: float) -> tuple[Any
 
 def _begin_radau(choice: JacobianChoice, slope: np.ndarray, h: float) -> tuple[Any, ...]:
     work = radau_work(slope.size)
-    work.slope[:] = slope
+    work.rows[3] = slope
     return choice.pair(), work
 
 

@@ -19,13 +19,12 @@ STRETCH = 1.0 + 1e-10
 class System(NamedTuple):
     """The Jacobian J, the factors LU of cI - J with their interchanges piv, and the functions that make them.
 
-    J, LU, flat, bands : see shifted_systems.py; memory (4, n) : see jacobians.py; f : the right-hand side; jacobian,
+    J, LU, bands : see shifted_systems.py; memory (4, n) : see jacobians.py; f : the right-hand side; jacobian,
     factor, solve : the kernels of jacobians.py and shifted_systems.py by address.
     """
 
     J: np.ndarray
     LU: np.ndarray
-    flat: np.ndarray
     piv: np.ndarray
     bands: np.ndarray
     memory: np.ndarray
@@ -36,10 +35,9 @@ class System(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """The factors of (a + ib) I - J, J being that of `System`, and the kernels that factor and solve."""
+    """The factors of (a + ib) I - J, J being that of `System`, and the kernels of pair_systems.py by address."""
 
     LU: np.ndarray
-    flat: np.ndarray
     piv: np.ndarray
     factor: Any
     solve: Any
@@ -104,6 +102,5 @@ def at_start(h: float) -> Progress:
 
 def example_system(n: int) -> System:
     """y' = -2y, and memory for its matrices."""
-    LU = np.zeros((n, n))
-    arrays = np.zeros((n, n)), LU, LU.reshape(-1), np.zeros(n, np.int32), np.zeros(3, np.int64), np.ones((4, n))
-    return System(*arrays, decay(), jacobian_kernel("2-point", False), *dense_system(small=True))
+    arrays = *np.zeros((2, n, n)), np.zeros(n, np.int32), np.zeros(3, np.int64), np.ones((4, n))
+    return System(*arrays, decay(), jacobian_kernel("2-point", False), *dense_system(small=True))  # type: ignore[call-arg]

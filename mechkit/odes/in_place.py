@@ -121,12 +121,12 @@ class _Rewriting:
         return [*(_at(statement, ast.Assign([_place(where)], one)) for where, one in pairs), leave]
 
     def displayed(self, value: Any, length: int) -> list[ast.expr]:
-        """The elements of np.array([a, b]), [a, b] or (a, b)."""
+        """The elements of np.array([a, b]), np.vstack([a, b]), [a, b] or (a, b)."""
         if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
             called = value.func
             if (
                 isinstance(called, ast.Attribute)
-                and called.attr in ("array", "asarray")
+                and called.attr in ("array", "asarray", "vstack")
                 and isinstance(called.value, ast.Name)
                 and self.values.get(called.value.id) is np
             ):

@@ -12,6 +12,7 @@ from mechkit.checking import float_array, whole
 from mechkit.counting import by_address, kernel
 from mechkit.odes.implicit_bundles import Pair, System
 from mechkit.odes.jacobians import LEAST, given_jacobian, jacobian_kernel
+from mechkit.odes.pair_systems import pair_memory
 from mechkit.odes.problem import Problem
 from mechkit.odes.right_hand_side import JACOBIAN
 from mechkit.odes.shifted_systems import SMALL_ORDER, banded_system, dense_system
@@ -68,19 +69,24 @@ class JacobianChoice:
     def system(self, slope: np.ndarray, h: float) -> System:
         """Memory and kernels for the real system; slope : f at the start; h : the first step."""
         p, n = self.problem, slope.size
-        LU = np.zeros(self.shape)
+        LU = np.zeros((1, self.J.size) if self.banded else (n, n))
         memory = np.zeros((4, n))
         memory[LEAST] = np.maximum(p.atol, np.abs(h * slope))
         kernels = banded_system() if self.banded else dense_system(n <= SMALL_ORDER)
-        arrays = self.J, LU, LU.reshape(-1), np.zeros(n, np.int32), self.bands, memory
+        arrays = self.J, LU, np.zeros(n, np.int32), self.bands, memory
         return System(*arrays, p.f, self.fill, *kernels)
+
+    def bad_row(self) -> int:
+        """The first component of f with a derivative that is NaN or infinite, or -1."""
+        where = np.argwhere(~np.isfinite(self.J))
+        if not where.size:
+            return -1
+        rows = where.sum(axis=1) - self.bands[0] - self.bands[1] if self.banded else where[:, 0]
+        return int(rows.min())
 
     def pair(self) -> Pair:
         """Memory and kernels for the complex system."""
-        n = self.problem.y0.size
-        LU = np.zeros(self.shape, complex)
-        kernels = banded_system(is_complex=True) if self.banded else dense_system(n <= SMALL_ORDER, is_complex=True)
-        return Pair(LU, LU.reshape(-1), np.zeros(n, np.int32), *kernels)
+        return Pair(*pair_memory(*self.J.shape, self.banded))
 
 
 @lru_cache(maxsize=64)

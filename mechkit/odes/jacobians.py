@@ -6,7 +6,6 @@ J : see shifted_systems.py; memory (4, n) : its row LEAST holds sizes below whic
 
 from __future__ import annotations
 
-import math
 from functools import cache, lru_cache
 from typing import Any
 
@@ -145,23 +144,6 @@ def central_by_groups(f, t, y, memory, bands, J):
                 J[j, l + u + i - j] = (above[i] - below[i]) / width
 
 
-@kernel(cache=True, error_model="numpy")
-def first_bad_row(J, bands):
-    """The first component of f with a derivative that is NaN or infinite, or -1; bands : (l, u, 1 for a band or 0).
-
-    >>> from mechkit import law
-    >>> law(first_bad_row, n=range(1, 6)).flops == 0
-    True
-    """
-    found = J.shape[0]
-    for j in range(J.shape[0]):
-        for k in range(J.shape[1]):
-            row = j if bands[2] == 0 else j + k - bands[0] - bands[1]
-            if row < found and not math.isfinite(J[j, k]):
-                found = row
-    return found if found < J.shape[0] else -1
-
-
 @cache
 def jacobian_kernel(how: str, banded: bool) -> Any:
     """The kernel by address: how is "constant", "2-point" or "3-point".
@@ -222,11 +204,6 @@ def decay() -> Any:
 @central_by_columns.example
 def _(n):
     return decay(), 0.0, np.arange(float(n)), np.ones((4, n)), np.zeros(2, np.int64), np.zeros((n, n))
-
-
-@first_bad_row.example
-def _(n):
-    return np.ones((n, n)), np.zeros(3, np.int64)
 
 
 @differences_by_groups.example

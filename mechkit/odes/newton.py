@@ -9,7 +9,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.linear_systems.flags import ANY_ORDER
 from mechkit.odes.implicit_bundles import example_system
-from mechkit.odes.jacobians import decay, first_bad_row
+from mechkit.odes.jacobians import decay
 from mechkit.odes.problem import EPS
 from mechkit.odes.shifted_systems import dense_system
 
@@ -17,6 +17,9 @@ from mechkit.odes.shifted_systems import dense_system
 MAXITER = 4
 #: The convergence of the step before is trusted with this power, as the Jacobian has grown older since then.
 CAUTION = 0.8
+#: The rows of the memory of a step: where it starts, the new y, what psi and d are in the equations, a vector to work
+#: in, and the scale of errors.
+START, Y, PSI, D, R, SCALE = range(6)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -62,10 +65,10 @@ def first_not_finite(v):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton_step(f, solve, factors, where, unknowns):
+def newton_step(f, solve, factors, where, rows):
     """Solve f(t, y) = c (psi + d), y = (the given y) + d, with the factors of cI - J.
 
-    factors : LU, flat, piv, bands; where : t, c, eta and the tolerance; unknowns : y, psi, d, memory r, and the scale.
+    factors : LU, piv, bands; where : t, c, eta and the tolerance; rows : see `START`.
 
     The number eta, a bound for theta / (1 - theta), comes from the steps before with the same factors, else it is 1.
     The error after an iteration is eta times its length. Returns the iterations, 0 where they fail, eta, and the
@@ -76,9 +79,9 @@ def newton_step(f, solve, factors, where, unknowns):
     Polynomial('4n^2 + 16n + 11')
     """
     # Hairer and Wanner, section IV.8, (IV.8.10) and (IV.8.11)
-    LU, flat, piv, bands = factors
+    LU, piv, bands = factors
     t, c, eta, tolerance = where
-    y, psi, d, r, scale = unknowns
+    y, psi, d, r, scale = rows[Y], rows[PSI], rows[D], rows[R], rows[SCALE]
     n, before = y.size, 0.0
     for i in range(n):
         d[i] = 0.0
@@ -86,7 +89,7 @@ def newton_step(f, solve, factors, where, unknowns):
         f(t, y, r)
         for i in range(n):
             r[i] = r[i] - c * (psi[i] + d[i])
-        solve(LU, flat, piv, bands, r)
+        solve(LU, piv, bands, r)
         norm = norm_by_scale(r, scale)
         if not math.isfinite(norm):
             f(t, y, r)
@@ -106,20 +109,20 @@ def newton_step(f, solve, factors, where, unknowns):
 
 
 @kernel(cache=True, error_model="numpy")
-def solve_step(system, unknowns, where, kept):
+def solve_step(system, rows, where, kept):
     """Solve f(t, y) = c (psi + d), y = start + d, with the Jacobian and the factors that are kept, or with new ones.
 
-    unknowns : start, y, psi, d, memory r, and the scale; where : t, c and the tolerance; kept : the shift c of the
-    factors or 0, eta, and how many Jacobians and factorizations there were. Returns the iterations, 0 where they fail,
-    these four anew, and the element of f that is not finite, or -1.
+    rows : see `START`; where : t, c and the tolerance; kept : the shift c of the factors or 0, eta, and how many
+    Jacobians and factorizations there were. Returns the iterations, 0 where they fail, these four anew, and the element
+    of f that is not finite, or -1.
 
     >>> from mechkit import law
     >>> law(solve_step, n=range(2, 9)).flops  # with a Jacobian, factors, and two iterations
     Polynomial('2n^3/3 + 13n^2/2 + 125n/6 + 12')
     """
     # Hairer and Wanner, section IV.8, simplified Newton iterations
-    J, LU, flat, piv, bands, memory, f, jacobian, factor, solve = system
-    start, y, psi, d, r, scale = unknowns
+    J, LU, piv, bands, memory, f, jacobian, factor, solve = system
+    start, y = rows[START], rows[Y]
     t, c, tolerance = where
     c_kept, eta, njev, nlu = kept
     evaluate, iterations, bad = njev == 0, 0, -1
@@ -131,16 +134,14 @@ def solve_step(system, unknowns, where, kept):
             njev, c_kept = njev + 1, 0.0
         regular = True
         if c != c_kept:
-            regular = factor(c, J, LU, flat, piv, bands) == y.size
+            regular = factor(c, J, LU, piv, bands) == y.size
             nlu, c_kept, eta = nlu + 1, c, 1.0
         if regular:
             point = t, c, max(eta, EPS) ** CAUTION, tolerance
-            iterations, eta, bad = newton_step(f, solve, (LU, flat, piv, bands), point, (y, psi, d, r, scale))
+            iterations, eta, bad = newton_step(f, solve, (LU, piv, bands), point, rows)
         else:
             c_kept = 0.0
         if iterations > 0 or evaluate:
-            if iterations == 0 and bad < 0:
-                bad = first_bad_row(J, bands)
             return iterations, c_kept, eta, njev, nlu, bad
         evaluate = True
 
@@ -163,12 +164,16 @@ def _(n):
 @newton_step.example
 def _(n):
     LU, bands = np.diag(np.full(n, 4.0)), np.zeros(2, np.int64)
-    factors = LU, LU.reshape(-1), np.arange(n, dtype=np.int32), bands
     f, solve = decay(), dense_system(small=True)[1]
-    return f, solve, factors, (0.0, 2.0, 1.0, 1e-3), (np.ones(n), *np.zeros((3, n)), np.ones(n))
+    return f, solve, (LU, np.arange(n, dtype=np.int32), bands), (0.0, 2.0, 1.0, 1e-3), _example_rows(n, 1.0)
+
+
+def _example_rows(n, y=0.0):
+    rows = np.zeros((6, n))
+    rows[START], rows[Y], rows[SCALE] = 1.0, y, 1.0
+    return rows
 
 
 @solve_step.example
 def _(n):
-    unknowns = np.ones(n), *np.zeros((4, n)), np.ones(n)
-    return example_system(n), unknowns, (0.0, 2.0, 1e-3), (0.0, 1.0, 0, 0)
+    return example_system(n), _example_rows(n), (0.0, 2.0, 1e-3), (0.0, 1.0, 0, 0)

@@ -18,12 +18,11 @@ from mechkit.odes.implicit_bundles import (
     at_start,
     example_system,
 )
-from mechkit.odes.jacobians import first_bad_row
 from mechkit.odes.newton import CAUTION, first_not_finite, norm_by_scale
+from mechkit.odes.pair_systems import pair_memory
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, STEP_TOO_SMALL
 from mechkit.odes.radau_stages import STAGE_MAXITER, extrapolate, newton_stages
 from mechkit.odes.radau_table import ERROR_1, ERROR_2, ERROR_3, NODE_1, NODE_2, PAIR_IMAGINARY, PAIR_REAL, REAL
-from mechkit.odes.shifted_systems import dense_system
 
 #: A step shrinks no more than this at once, and grows no more.
 MIN_RATIO, MAX_RATIO = 0.2, 8.0
@@ -42,21 +41,15 @@ LEAST_ERROR = 1e-2
 
 
 class Work(NamedTuple):
-    """Memory to work in: stages Z, their transforms W, f there, stages of the step before (3, n), and vectors (n,).
+    """Memory to work in.
 
-    slope : f at the start of the step; guess : its end by the step before.
+    stages (4, 3, n) : the stages Z, their transforms W, f there, and the stages of the step before; rows (5, n) : a
+    point, the real side, the scale of errors, f at the start of the step, its end by the step before; z (2n,) : the
+    complex side.
     """
 
-    Z: np.ndarray
-    W: np.ndarray
-    F: np.ndarray
-    kept: np.ndarray
-    slope: np.ndarray
-    point: np.ndarray
-    error: np.ndarray
-    scale: np.ndarray
-    guess: np.ndarray
-    r: np.ndarray
+    stages: np.ndarray
+    rows: np.ndarray
     z: np.ndarray
 
 
@@ -105,9 +98,11 @@ def radau_steps(system, pair, work, trace, control, progress):
     3
     """
     # Hairer and Wanner, section IV.8
-    J, LU, flat, piv, bands, memory, f, jacobian, factor, solve = system
-    LU_pair, flat_pair, piv_pair, factor_pair, solve_pair = pair
-    Z, W, F, kept, slope, point, r, scale, guess, real_side, pair_side = work
+    J, LU, piv, bands, memory, f, jacobian, factor, solve = system
+    LU_pair, piv_pair, factor_pair, solve_pair = pair
+    stages, vectors = work.stages, work.rows
+    Z, F, kept = stages[0], stages[2], stages[3]
+    point, r, scale, slope, guess = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4]
     times, states, rows = trace
     rtol, atol, tolerance, end, max_step = control
     _, _, h, order, equal, c_kept, eta, before, error_before, njev, nlu, rejected, age, bad, t_bad = progress
@@ -131,9 +126,9 @@ def radau_steps(system, pair, work, trace, control, progress):
             njev, age, c_kept = njev + 1, 0, 0.0
         c, regular = REAL / h, True
         if c != c_kept:
-            regular = factor(c, J, LU, flat, piv, bands) == n
-            shift = complex(PAIR_REAL / h, PAIR_IMAGINARY / h)
-            regular = factor_pair(shift, J, LU_pair, flat_pair, piv_pair, bands) == n and regular
+            regular = factor(c, J, LU, piv, bands) == n
+            a, b = PAIR_REAL / h, PAIR_IMAGINARY / h
+            regular = factor_pair(a, b, J, LU_pair, piv_pair, bands) == n and regular
             nlu, c_kept, eta = nlu + 2, c, 1.0
 
         # 3  the stages
@@ -149,33 +144,32 @@ def radau_steps(system, pair, work, trace, control, progress):
             scale[i] = atol[i] + rtol * abs(y[i])
         iterations, theta, bad = 0, 0.0, -1
         if regular:
-            solves, factors = (0, solve, solve_pair), (LU, flat, piv, LU_pair, flat_pair, piv_pair, bands)
-            stages, vectors = (Z, W, F), (point, real_side, pair_side, scale)
+            solves, factors = (0, solve, solve_pair), (LU, piv, LU_pair, piv_pair, bands)
             where = t, h, t_new, max(eta, EPS) ** CAUTION, tolerance
-            iterations, eta, theta, bad = newton_stages(f, solves, factors, where, y, stages, vectors)
+            iterations, eta, theta, bad = newton_stages(f, solves, factors, where, y, work)
         if iterations == 0:
             if age > 0:
                 age = -1
                 continue
-            bad = bad if bad >= 0 else first_bad_row(J, bands)
             failure = NOT_FINITE if bad >= 0 else NOT_SOLVED
             t_bad, rejected, was_rejected = t_new, rejected + 1, True
             h = HALF * h
             continue
 
         # 4  the error
-        weighted_stages(slope, Z, h, r)
-        solve(LU, flat, piv, bands, r)
         for i in range(n):
             scale[i] = atol[i] + rtol * max(abs(y[i]), abs(y[i] + Z[2, i]))
-        error = norm_by_scale(r, scale)
-        if was_rejected and error > 1.0:
+        start, error = slope, 0.0
+        for trial in range(2):  # the second time where the estimate may see what is stiff, and not there
+            weighted_stages(start, Z, h, r)
+            solve(LU, piv, bands, r)
+            error = norm_by_scale(r, scale)
+            if trial > 0 or not (was_rejected and error > 1.0):
+                break
             for i in range(n):
                 point[i] = y[i] + r[i]
-            f(t, point, F[0])
-            weighted_stages(F[0], Z, h, r)
-            solve(LU, flat, piv, bands, r)
-            error = norm_by_scale(r, scale)
+            start = F[0]
+            f(t, point, start)
         if before != 0.0:
             error = max(error, interpolation_error(guess, Z[2], h / before, scale, r))
         safety = 0.9 * (2 * STAGE_MAXITER + 1) / (2 * STAGE_MAXITER + iterations)
@@ -218,7 +212,7 @@ def radau_steps(system, pair, work, trace, control, progress):
 
 def radau_work(n: int) -> Work:
     """Memory to work in, for n unknowns."""
-    return Work(*np.zeros((4, 3, n)), *np.zeros((6, n)), np.zeros(n, complex))  # type: ignore[call-arg]
+    return Work(np.zeros((4, 3, n)), np.zeros((5, n)), np.zeros(2 * n))
 
 
 @weighted_stages.example
@@ -228,9 +222,9 @@ def _(n):
 
 @radau_steps.example
 def _(n):
-    work, LU = radau_work(n), np.zeros((n, n), complex)
-    work.slope[:] = -2.0
-    pair = Pair(LU, LU.reshape(-1), np.zeros(n, np.int32), *dense_system(small=True, is_complex=True))
+    work = radau_work(n)
+    work.rows[3] = -2.0
+    pair = Pair(*pair_memory(n, n, banded=False))
     trace = Trace(np.zeros(2), np.ones((2, n)), np.zeros((1, 3, n)))
     control = Control(1e-3, np.full(n, 1e-3), 0.03, 1.0, np.inf)
     return example_system(n), pair, work, trace, control, at_start(0.01)

@@ -9,6 +9,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.odes.jacobians import decay
 from mechkit.odes.newton import first_not_finite
+from mechkit.odes.pair_systems import pair_system
 from mechkit.odes.radau_table import NODE_1, NODE_2, PAIR_IMAGINARY, PAIR_REAL, POWERS, REAL, T_INVERSE, T
 from mechkit.odes.shifted_systems import dense_system
 
@@ -77,7 +78,8 @@ def right_hand_sides_of_stages(F, W, h, r, z):
     transform(T_INVERSE, F, F)
     for i in range(r.size):
         r[i] = F[0, i] - a * W[0, i]
-        z[i] = complex(F[1, i] - (b * W[1, i] - c * W[2, i]), F[2, i] - (b * W[2, i] + c * W[1, i]))
+        z[2 * i] = F[1, i] - (b * W[1, i] - c * W[2, i])
+        z[2 * i + 1] = F[2, i] - (b * W[2, i] + c * W[1, i])
 
 
 @kernel(cache=True, error_model="numpy")
@@ -90,7 +92,7 @@ def add_correction(r, z, scale, W):
     """
     s = 0.0
     for i in range(r.size):
-        a, b, c = r[i], z[i].real, z[i].imag
+        a, b, c = r[i], z[2 * i], z[2 * i + 1]
         W[0, i] = W[0, i] + a
         W[1, i] = W[1, i] + b
         W[2, i] = W[2, i] + c
@@ -100,13 +102,12 @@ def add_correction(r, z, scale, W):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton_stages(f, solves, factors, where, y, stages, vectors):
+def newton_stages(f, solves, factors, where, y, work):
     """Solve for the stages Z from their start.
 
-    solves : 0 and the kernels that solve the real and the complex system, by address; factors : LU, flat, piv of the
-    real, then of the complex one, and bands; where : t, h, the end of the step, eta and the tolerance; stages : Z, W,
-    F; vectors : a point, r, z, and the scale. Returns the iterations, 0 where they fail, eta, theta, and the element of
-    f that is not finite, or -1.
+    solves : 0 and the kernels that solve the real and the complex system, by address; factors : LU, piv of the real,
+    then of the complex one, and bands; where : t, h, the end of the step, eta and the tolerance; work : see radau.py.
+    Returns the iterations, 0 where they fail, eta, theta, and the element of f that is not finite, or -1.
 
     >>> from mechkit import law
     >>> law(newton_stages, n=range(2, 9)).loads.degree
@@ -114,10 +115,11 @@ def newton_stages(f, solves, factors, where, y, stages, vectors):
     """
     # Hairer and Wanner, (IV.8.6) to (IV.8.13)
     _, solve, solve_pair = solves
-    LU, flat, piv, LU_pair, flat_pair, piv_pair, bands = factors
+    LU, piv, LU_pair, piv_pair, bands = factors
     t, h, end, eta, tolerance = where
-    Z, W, F = stages
-    point, r, z, scale = vectors
+    stages, rows, z = work
+    Z, W, F = stages[0], stages[1], stages[2]
+    point, r, scale = rows[0], rows[1], rows[2]
     before, theta = 0.0, 0.0
     transform(T_INVERSE, Z, W)
     for k in range(STAGE_MAXITER):
@@ -130,8 +132,8 @@ def newton_stages(f, solves, factors, where, y, stages, vectors):
                 return 0, eta, theta, bad
 
         right_hand_sides_of_stages(F, W, h, r, z)  # 2  the correction
-        solve(LU, flat, piv, bands, r)
-        solve_pair(LU_pair, flat_pair, piv_pair, bands, z)
+        solve(LU, piv, bands, r)
+        solve_pair(LU_pair, piv_pair, bands, z)
         norm = add_correction(r, z, scale, W)
         back_transform(W, Z)
 
@@ -163,20 +165,20 @@ def _(n):
 
 @right_hand_sides_of_stages.example
 def _(n):
-    return np.ones((3, n)), np.ones((3, n)), np.float64(0.5), np.zeros(n), np.zeros(n, complex)
+    return np.ones((3, n)), np.ones((3, n)), np.float64(0.5), np.zeros(n), np.zeros(2 * n)
 
 
 @add_correction.example
 def _(n):
-    return np.ones(n), np.full(n, 2.0 + 1.0j), np.ones(n), np.zeros((3, n))
+    return np.ones(n), np.full(2 * n, 2.0), np.ones(n), np.zeros((3, n))
 
 
 @newton_stages.example
 def _(n):
-    LU, LU_pair = np.eye(n) * (REAL + 2.0), np.eye(n) * (complex(PAIR_REAL, PAIR_IMAGINARY) + 2.0)
+    pivot = 1.0 / complex(PAIR_REAL + 2.0, PAIR_IMAGINARY)
     piv = np.arange(n, dtype=np.int32)
-    factors = LU, LU.reshape(-1), piv, LU_pair, LU_pair.reshape(-1), piv, np.zeros(2, np.int64)
-    solves = 0, dense_system(small=True)[1], dense_system(small=True, is_complex=True)[1]
-    vectors = np.zeros(n), np.zeros(n), np.zeros(n, complex), np.ones(n)
-    stages = np.zeros((3, n)), np.zeros((3, n)), np.zeros((3, n))
-    return decay(), solves, factors, (0.0, 1.0, 1.0, 1.0, 1e-3), np.ones(n), stages, vectors
+    pair = np.array([np.eye(n) * pivot.real, np.eye(n) * pivot.imag])
+    factors = np.eye(n) * (REAL + 2.0), piv, pair, piv, np.zeros(2, np.int64)
+    solves = 0, dense_system(small=True)[1], pair_system(banded=False, small=True)[1]
+    work = np.zeros((4, 3, n)), np.ones((5, n)), np.zeros(2 * n)
+    return decay(), solves, factors, (0.0, 1.0, 1.0, 1.0, 1e-3), np.ones(n), work

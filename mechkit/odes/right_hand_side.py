@@ -129,10 +129,15 @@ def _in_place(
         raise TypeError(f"{name} returns complex numbers; only real ones are supported: solve for the parts")
     if kind not in "biuf":
         raise TypeError(f"{name} returns {value!r} at the start; it must return numbers in the shape {shape}")
+    numbers = tuple(isinstance(arg, Real) for arg in args)
+    if len(shape) == 1 and found == (*shape, 1):  # np.vstack of numbers, which SciPy's solve_bvp takes
+        written = in_place(function, shape, numbers)
+        if written is not None:
+            return _filling(written, read, signature, role)
     if found != shape and not (found == () and math.prod(shape) == 1):
         wanted = f"the shape of y0, {shape}" if len(shape) == 1 else f"shape {shape}"
         raise ValueError(f"{name} returns shape {found} at the start; it must have {wanted}")
-    written = in_place(function, shape, tuple(isinstance(arg, Real) for arg in args))
+    written = in_place(function, shape, numbers)
     if written is not None:
         return _filling(written, read, signature, role)
     return _returning(function, read, signature, role, _copying(value, shape))

@@ -10,7 +10,7 @@ import numpy as np
 from mechkit.counting import kernel
 from mechkit.odes import rodas_table as table
 from mechkit.odes.implicit_bundles import LEAST_SHARE, LEAST_STEP, STRETCH, Control, Trace, at_start, example_system
-from mechkit.odes.jacobians import CENTRAL_SHARE, decay, first_bad_row
+from mechkit.odes.jacobians import CENTRAL_SHARE, decay
 from mechkit.odes.newton import first_not_finite, norm_by_scale
 from mechkit.odes.problem import FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, STEP_TOO_SMALL
 
@@ -27,19 +27,14 @@ LEAST_TIME = 1e-3
 
 
 class Work(NamedTuple):
-    """Memory to work in: the stages U (6, n), the dense output F of the step before and of this one (3, n), vectors.
+    """Memory to work in: the stages U (6, n), the dense output F of the step before and of this one (2, 3, n), vectors.
 
-    slope : f at the start; drift : df/dt; point : where f is evaluated; r : f there.
+    rows (5, n) : f at the start; df/dt; the point where f is evaluated; f there; the scale of errors.
     """
 
     U: np.ndarray
-    before: np.ndarray
     F: np.ndarray
-    slope: np.ndarray
-    drift: np.ndarray
-    point: np.ndarray
-    r: np.ndarray
-    scale: np.ndarray
+    rows: np.ndarray
 
 
 @kernel(cache=True, error_model="numpy")
@@ -64,22 +59,23 @@ def time_derivative(f, t, longest, y, slope, drift, r):
 def rodas_stages(f, solve, factors, where, y, work):
     """The six stages U, and the new state as the point. Returns the element of f that is not finite, or -1.
 
-    solve : the kernel by address; factors : LU, flat, piv, bands of I / (GAMMA h) - J; where : t, h, end of the step.
+    solve : the kernel by address; factors : LU, piv, bands of I / (GAMMA h) - J; where : t, h, end of the step.
 
     >>> from mechkit import law
     >>> law(rodas_stages, n=range(2, 7)).flops  # f of n flops
     Polynomial('12n^2 + 64n + 11')
     """
     # Hairer and Wanner, Solving Ordinary Differential Equations II, 2nd ed., (IV.7.25)
-    LU, flat, piv, bands = factors
+    LU, piv, bands = factors
     t, h, end = where
-    U, _, _, slope, drift, point, r, _ = work
+    U, rows = work.U, work.rows
+    slope, drift, point, r = rows[0], rows[1], rows[2], rows[3]
     U1, U2, U3, U4, U5, U6 = U[0], U[1], U[2], U[3], U[4], U[5]
     n, per_h = y.size, 1.0 / h
     d1, d2, d3, d4 = h * table.D1, h * table.D2, h * table.D3, h * table.D4
     for i in range(n):  # stage 1
         U1[i] = slope[i] + d1 * drift[i]
-    solve(LU, flat, piv, bands, U1)
+    solve(LU, piv, bands, U1)
 
     for i in range(n):  # stage 2
         point[i] = y[i] + table.A21 * U1[i]
@@ -89,7 +85,7 @@ def rodas_stages(f, solve, factors, where, y, work):
         return bad
     for i in range(n):
         U2[i] = r[i] + d2 * drift[i] + per_h * (table.C21 * U1[i])
-    solve(LU, flat, piv, bands, U2)
+    solve(LU, piv, bands, U2)
 
     for i in range(n):  # stage 3
         point[i] = y[i] + (table.A31 * U1[i] + table.A32 * U2[i])
@@ -99,7 +95,7 @@ def rodas_stages(f, solve, factors, where, y, work):
         return bad
     for i in range(n):
         U3[i] = r[i] + d3 * drift[i] + per_h * (table.C31 * U1[i] + table.C32 * U2[i])
-    solve(LU, flat, piv, bands, U3)
+    solve(LU, piv, bands, U3)
 
     for i in range(n):  # stage 4
         point[i] = y[i] + (table.A41 * U1[i] + table.A42 * U2[i] + table.A43 * U3[i])
@@ -110,7 +106,7 @@ def rodas_stages(f, solve, factors, where, y, work):
     for i in range(n):
         s = table.C41 * U1[i] + table.C42 * U2[i] + table.C43 * U3[i]
         U4[i] = r[i] + d4 * drift[i] + per_h * s
-    solve(LU, flat, piv, bands, U4)
+    solve(LU, piv, bands, U4)
 
     for i in range(n):  # stage 5
         s = table.A51 * U1[i] + table.A52 * U2[i] + table.A53 * U3[i] + table.A54 * U4[i]
@@ -122,7 +118,7 @@ def rodas_stages(f, solve, factors, where, y, work):
     for i in range(n):
         s = table.C51 * U1[i] + table.C52 * U2[i] + table.C53 * U3[i] + table.C54 * U4[i]
         U5[i] = r[i] + per_h * s
-    solve(LU, flat, piv, bands, U5)
+    solve(LU, piv, bands, U5)
 
     for i in range(n):  # stage 6, which is the error
         point[i] = point[i] + U5[i]
@@ -133,7 +129,7 @@ def rodas_stages(f, solve, factors, where, y, work):
     for i in range(n):
         s = table.C61 * U1[i] + table.C62 * U2[i] + table.C63 * U3[i] + table.C64 * U4[i] + table.C65 * U5[i]
         U6[i] = r[i] + per_h * s
-    solve(LU, flat, piv, bands, U6)
+    solve(LU, piv, bands, U6)
     for i in range(n):
         point[i] = point[i] + U6[i]
     return -1
@@ -185,8 +181,10 @@ def rodas_steps(system, work, trace, control, progress):
     3
     """
     # Hairer and Wanner, section IV.7
-    J, LU, flat, piv, bands, memory, f, jacobian, factor, solve = system
-    U, F_before, F, slope, drift, point, r, scale = work
+    J, LU, piv, bands, memory, f, jacobian, factor, solve = system
+    U, cubics, vectors = work
+    F_before, F = cubics[0], cubics[1]
+    slope, drift, point, r, scale = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4]
     times, states, rows = trace
     rtol, atol, _, end, max_step = control
     _, _, h, order, equal, c_kept, eta, before, error_before, njev, nlu, rejected, age, bad, t_bad = progress
@@ -211,15 +209,12 @@ def rodas_steps(system, work, trace, control, progress):
             f(t, y, slope)
             time_derivative(f, t, t_new - t, y, slope, drift, r)
         nlu += 1
-        bad, solved = first_bad_row(J, bands), False
-        if bad < 0:
-            bad = first_not_finite(drift)
-        if bad >= 0:  # a difference leads out of where f is defined: a shorter one may not
-            age = -1
-        if bad < 0 and factor(1.0 / (table.GAMMA * h), J, LU, flat, piv, bands) == n:
-            bad = rodas_stages(f, solve, (LU, flat, piv, bands), (t, h, t_new), y, work)
+        bad, solved = first_not_finite(drift), False
+        if bad < 0 and factor(1.0 / (table.GAMMA * h), J, LU, piv, bands) == n:
+            bad = rodas_stages(f, solve, (LU, piv, bands), (t, h, t_new), y, work)
             solved = bad < 0 and first_not_finite(point) < 0
-        if not solved:
+        if not solved:  # perhaps a difference leads out of where f is defined: a shorter one may not
+            age = -1
             failure = NOT_FINITE if bad >= 0 else NOT_SOLVED
             t_bad, rejected, was_rejected = t_new, rejected + 1, True
             h = HALF * h
@@ -261,7 +256,7 @@ def rodas_steps(system, work, trace, control, progress):
 
 def rodas_work(n: int) -> Work:
     """Memory to work in, for n unknowns."""
-    return Work(np.zeros((6, n)), *np.zeros((2, 3, n)), *np.zeros((5, n)))
+    return Work(np.zeros((6, n)), np.zeros((2, 3, n)), np.zeros((5, n)))
 
 
 @time_derivative.example
@@ -272,9 +267,9 @@ def _(n):
 @rodas_stages.example
 def _(n):
     LU = np.eye(n) * 42.0
-    factors = LU, LU.reshape(-1), np.arange(n, dtype=np.int32), np.zeros(2, np.int64)
+    factors = LU, np.arange(n, dtype=np.int32), np.zeros(2, np.int64)
     work = rodas_work(n)
-    work.slope[:] = -2.0
+    work.rows[0] = -2.0
     system = example_system(n)
     return system.f, system.solve, factors, (0.0, 0.1, 0.1), np.ones(n), work
 

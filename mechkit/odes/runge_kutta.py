@@ -9,13 +9,13 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.odes.fastest_rate import fastest_rate
+from mechkit.odes.first_step import first_step
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, RUNNING, SHORTEST, STEP_TOO_SMALL, Batch, Limits, Problem
-from mechkit.odes.runge_kutta_stages import first_step
 from mechkit.odes.runge_kutta_step import (
     Work,
     error_norm,
     example_step,
-    interpolant,
+    interpolants,
     not_finite,
     step_at_address,
     table_step,
@@ -32,6 +32,11 @@ SHRINK, GROW = 0.2, 10.0
 MEMORY = 0.2
 #: No error is taken to be smaller, so that the controller can take its logarithm.
 LEAST_ERROR = 1e-10
+#: The errors of the steps add up and grow, so each may be a part of the tolerance: at most this one, and this one at
+#: the loose tolerance. In between it goes with this power, as an estimate sees less of the error of a long step.
+MOST_OF_TOLERANCE, PART_WHERE_LOOSE, LOOSE, PART_POWER = 0.3, 0.05, 1e-4, -1.0 / 6.0
+#: A step's relative tolerance is not made smaller than this: it would be lost in rounding.
+LEAST_RTOL = 100.0 * EPS
 #: A step of an explicit method, times the fastest rate, is not much longer: 2.5 to 6.4 where the rate is real.
 STABLE = 1.5
 #: What the kernel keeps between batches: the next step, the last error, where and in which component f was not finite.
@@ -46,17 +51,18 @@ def explicit_steps(f, step, table, limits, state, counts, work, batch):
     """Fill the rows of a batch with steps. Returns how many were taken, and why it ends.
 
     f, step, table : the problem, a kernel of one step, the method; limits : what bounds the steps; state (4,) : see
-    STEP; counts (1,) : rejected steps; work : with the derivative at the start in row 0 of K; batch : (t, y, F).
+    STEP; counts (1,) : rejected steps; work : with the derivative at the start in row 0 of K; batch : t, y, and
+    the derivatives at the stages of each step (m, s + 1, n), or none (m, 0, n).
 
-    The steps that a problem takes follow no polynomial. Here two of them, with dense output:
+    The steps that a problem takes follow no polynomial. Here two of them:
 
     >>> from mechkit import law
     >>> law(explicit_steps, n=range(2, 6)).flops
-    Polynomial('162n + 48')
+    Polynomial('126n + 48')
     """
     # Hairer, Norsett and Wanner, section II.4
     K, z, e = work
-    ts, ys, F = batch
+    ts, ys, stages = batch
     end, longest, atol, rtol = limits
     s = table.stages
     k, grow = 0, GROW
@@ -84,8 +90,9 @@ def explicit_steps(f, step, table, limits, state, counts, work, batch):
             continue
         if not table.early:
             f(t_new, z, K[s])
-        if F.size > 0:
-            interpolant(f, table, t, y, z, h, K, F[k])
+        for j in range(stages.shape[1]):
+            for i in range(y.size):
+                stages[k, j, i] = K[j, i]
         error = max(error, LEAST_ERROR)  # 4  the next length
         factor = SAFETY * error**-exponent * state[ERROR] ** memory
         state[STEP] = abs(h) * min(grow, max(SHRINK, factor))
@@ -117,7 +124,7 @@ class ExplicitRungeKutta:
 
     def __init__(self, problem: Problem, tableau: Tableau) -> None:
         n = problem.y0.size
-        self.problem, self.table, self.limits = problem, tableau.table, problem.limits
+        self.problem, self.table, self.limits = problem, tableau.table, step_limits(problem)
         self.step = step_at_address(WRITTEN_OUT.get(tableau.name, table_step))
         self.work = Work.of(tableau, n)
         self.state, self.counts, self.begun = np.array([0.0, 1.0, problem.t0, -1.0]), np.zeros(1, np.int64), False
@@ -146,11 +153,27 @@ class ExplicitRungeKutta:
             self.state[FAULT_COMPONENT] = not_finite(p.y0, K, 1)
             if self.state[FAULT_COMPONENT] >= 0.0:
                 return 0, NOT_FINITE
-            self.state[STEP] = p.first_step or first_step(
-                p.f, p.t0, p.y0, K[0], self.table.power, self.limits, self.work.e
-            )
-        arrays = batch.t, batch.y, batch.dense
-        return explicit_steps(p.f, self.step, self.table, self.limits, self.state, self.counts, self.work, arrays)
+            self.state[STEP] = p.first_step or first_step(p.f, p.t0, p.y0, K[0], self.table.power, self.limits)
+        kept = self.table.stages + 1 if batch.dense.size else 0
+        stages = np.empty((batch.t.size - 1, kept, p.y0.size))
+        arrays = batch.t, batch.y, stages
+        steps = explicit_steps(p.f, self.step, self.table, self.limits, self.state, self.counts, self.work, arrays)
+        if batch.dense.size:
+            memory = np.empty_like(self.work.K)  # the row 0 of K itself begins the next step
+            interpolants(p.f, self.table, batch.t, batch.y, stages, memory, steps[0], batch.dense)
+        return steps
+
+
+def step_limits(problem: Problem) -> Limits:
+    """What bounds the steps, with the tolerances of a step, which are a part of those of the user.
+
+    >>> limits = step_limits(Problem(None, 0.0, 1.0, np.ones(1), 1e-4, np.full(1, 1e-6)))
+    >>> round(limits.rtol, 10), limits.atol
+    (5e-06, array([5.e-08]))
+    """
+    part = min(MOST_OF_TOLERANCE, PART_WHERE_LOOSE * (problem.rtol / LOOSE) ** PART_POWER)
+    part = max(part, min(1.0, LEAST_RTOL / problem.rtol))
+    return problem.limits._replace(rtol=part * problem.rtol, atol=part * problem.atol)
 
 
 def explicit(tableau: Tableau) -> Callable[[Problem], ExplicitRungeKutta]:
@@ -174,4 +197,4 @@ def _(n):
     state, counts = np.array([0.01, 1.0, 0.0, -1.0]), np.zeros(1, np.int64)
     ys = np.ones((3, n))
     ys[0] = y
-    return f, step, table, limits, state, counts, Work(*work), (np.zeros(3), ys, np.empty((2, 4, n)))
+    return f, step, table, limits, state, counts, Work(*work), (np.zeros(3), ys, np.empty((2, 7, n)))

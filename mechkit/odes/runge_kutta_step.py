@@ -97,6 +97,24 @@ def interpolant(f, table, t, y, y_new, h, K, F):
 
 
 @kernel(cache=True, error_model="numpy")
+def interpolants(f, table, ts, ys, stages, K, steps, dense):
+    """The coefficients dense (m, w, n) of the dense output of the first steps, from the derivatives at their stages.
+
+    stages (m, s + 1, n); K (s + 1 + extra, n) : memory. One step:
+
+    >>> from mechkit import law
+    >>> law(interpolants, n=range(1, 6)).flops
+    Polynomial('18n + 1')
+    """
+    for k in range(steps):
+        of = stages[k]
+        for j in range(of.shape[0]):
+            for i in range(of.shape[1]):
+                K[j, i] = of[j, i]
+        interpolant(f, table, ts[k], ys[k], ys[k + 1], ts[k + 1] - ts[k], K, dense[k])
+
+
+@kernel(cache=True, error_model="numpy")
 def not_finite(y, K, rows):
     """The first component where a state, or a derivative among the first rows of K, is NaN or infinite; -1 without one.
 
@@ -161,6 +179,13 @@ def _(n):
     K[:] = -1.0
     z[:] = 0.9
     return f, table, t, y, z, 0.125, K, np.empty((4, n))
+
+
+@interpolants.example
+def _(n):
+    f, table, _, _, y, K, _, _ = example_step(n, RK45)
+    ys, stages = np.array([y, 0.9 * y]), np.full((1, 7, n), -1.0)
+    return f, table, np.array([0.0, 0.125]), ys, stages, K, 1, np.empty((1, 4, n))
 
 
 @not_finite.example

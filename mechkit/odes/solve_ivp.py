@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.checking import float_array, not_negative, one_of, positive, whole
+from mechkit.checking import float_array, not_negative, positive, whole
 from mechkit.odes.dense_output import DenseOutput, sampled
 from mechkit.odes.events import Event, events_of, find_crossings
-from mechkit.odes.methods import METHODS
+from mechkit.odes.methods import METHODS, method_named
 from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, Batch, Problem
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import jacobian, right_hand_side
@@ -73,9 +73,9 @@ def solve_ivp(
         numbers. Or it is fun(t, y, out, *args), which fills out. It is compiled
     t_span : where to start and to end; an end before the start integrates backwards
     y0 : (n,) real state at the start
-    method : a name of `METHODS`. Explicit ones are "RK45", "RK23", "DOP853" and "Tsit5"; "RKC" is stabilized, for
-        diffusion. Implicit ones, for stiff problems, are "BDF", "Radau" and "Rodas4", and to learn from,
-        "BackwardEuler" and "Trapezoid"
+    method : a name of `METHODS`. Explicit ones are "RK45", "RK23", "DOP853" and "Tsit5". "RKC", of order 2, and "RKC1",
+        of order 1, are stabilized, for diffusion. Implicit ones, for stiff problems, are "BDF", "Radau" and "Rodas4",
+        and to learn from, "BackwardEuler" and "Trapezoid"
     t_eval : times of the output; None for the ends of the steps. It changes no step
     dense_output : whether the result has sol, the solution as a function of t
     events : a function event(t, y, *args), or several. Each is a number that crosses zero where the event happens. Its
@@ -122,7 +122,9 @@ def solve_ivp(
     __tracebackhide__ = True
     t0, end = span_of(t_span)
     start = state_of("y0", y0)
-    chosen = METHODS[one_of("method", method, METHODS)]
+    chosen = method_named(method, METHODS)
+    if not isinstance(dense_output, bool | np.bool_):
+        raise TypeError(f"dense_output is {dense_output!r}; it must be True or False")
     unknown = [name for name in options if name not in chosen.options]
     if unknown:
         also = f": it takes {', '.join(chosen.options)}" if chosen.options else ""
@@ -280,7 +282,8 @@ class _Run:
         """The dense output of all steps, where it is wanted."""
         if not self.keep_dense:
             return None
-        return DenseOutput(*map(np.concatenate, (self.ts, self.ys, self.lengths, self.coefficients)))
+        ts, ys, lengths, F = map(np.concatenate, (self.ts, self.ys, self.lengths, self.coefficients))
+        return DenseOutput(ts, ys, lengths, F)
 
 
 def _why(ending: int, t: float, integrator: Any) -> tuple[int, str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from mechkit.counting import kernel
 from mechkit.odes.implicit_bundles import LEAST_SHARE, LEAST_STEP, STRETCH, Control, Trace, at_start, example_system
-from mechkit.odes.newton import norm_by_scale, scale_of, solve_step
+from mechkit.odes.newton import PSI, SCALE, START, D, R, Y, norm_by_scale, scale_of, solve_step
 from mechkit.odes.problem import FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING, STEP_TOO_SMALL
 
 #: A step shrinks no more than this at once, and grows no more.
@@ -26,35 +26,27 @@ HALF = 0.5
 
 
 class Work(NamedTuple):
-    """Memory to work in: slopes at the last points (3, n), the newest last, and vectors (n,)."""
+    """Memory to work in: the last slopes (3, n), the newest last, and rows (6, n) as `newton.START` names them."""
 
     slopes: np.ndarray
-    start: np.ndarray
-    y: np.ndarray
-    psi: np.ndarray
-    d: np.ndarray
-    r: np.ndarray
-    scale: np.ndarray
+    rows: np.ndarray
 
 
 @kernel(cache=True, error_model="numpy")
-def theta_step(system, theta, work, y, where, kept):
-    """Solve for the new y. Returns as `solve_step`.
-
-    where : the end of the step, its length, rtol, atol, and the tolerance of Newton's method.
+def theta_start(theta, h, y, rtol, atol, work):
+    """The rows of the equations of a step, for `solve_step`: where it starts, psi, and the scale. Returns their c.
 
     >>> from mechkit import law
-    >>> law(theta_step, n=range(2, 9)).flops
-    Polynomial('2n^3/3 + 13n^2/2 + 155n/6 + 14')
+    >>> law(theta_start, n=range(1, 5)).flops
+    Polynomial('5n + 2')
     """
-    slopes, start, y_new, psi, d, r, scale = work
-    t_new, h, rtol, atol, tolerance = where
-    slope, implicit_part = slopes[2], theta * h
+    slopes, rows = work
+    start, psi, scale, slope, implicit_part = rows[START], rows[PSI], rows[SCALE], slopes[2], theta * h
     for i in range(y.size):
         start[i] = y[i] + h * slope[i]
         psi[i] = implicit_part * slope[i]
-    scale_of(start, rtol, atol, scale)
-    return solve_step(system, (start, y_new, psi, d, r, scale), (t_new, 1.0 / implicit_part, tolerance), kept)
+        scale[i] = atol[i] + rtol * abs(start[i])
+    return 1.0 / implicit_part
 
 
 @kernel(cache=True, error_model="numpy")
@@ -65,7 +57,7 @@ def next_slope(f, theta, t_new, h, y, work):
     >>> law(next_slope, n=range(1, 5)).flops  # theta = 1
     Polynomial('2n')
     """
-    slopes, y_new, r = work.slopes, work.y, work.r
+    slopes, y_new, r = work.slopes, work.rows[Y], work.rows[R]
     if theta < 1.0:
         for i in range(y.size):
             r[i] = (y_new[i] - y[i]) / (theta * h) - (1.0 - theta) / theta * slopes[2, i]
@@ -88,14 +80,14 @@ def equal_theta_steps(system, theta, work, trace, tolerances, kept):
     >>> law(equal_theta_steps, n=range(2, 9)).flops  # one step
     Polynomial('2n^3/3 + 13n^2/2 + 167n/6 + 14')
     """
-    f, y_new = system.f, work.y
+    f, y_new = system.f, work.rows[Y]
     times, states, _ = trace
     h, rtol, atol, tolerance = tolerances
     bad = -1
     for k in range(times.size - 1):
         y = states[k]
-        where = times[k + 1], h, rtol, atol, tolerance
-        iterations, c_kept, eta, njev, nlu, bad = theta_step(system, theta, work, y, where, kept)
+        c = theta_start(theta, h, y, rtol, atol, work)
+        iterations, c_kept, eta, njev, nlu, bad = solve_step(system, work.rows, (times[k + 1], c, tolerance), kept)
         kept = c_kept, eta, njev, nlu
         if iterations == 0:
             return k, kept, bad
@@ -115,7 +107,7 @@ def theta_error(theta, h, before, work):
     >>> law(theta_error, n=range(1, 5)).flops  # theta = 1/2
     Polynomial('5n + 5')
     """
-    slopes, d, r = work.slopes, work.d, work.r
+    slopes, d, r = work.slopes, work.rows[D], work.rows[R]
     last = h if before == 0.0 else before
     if theta == 1.0 or before == 0.0:
         share = h / (h + last)
@@ -139,7 +131,8 @@ def theta_steps(system, theta, work, trace, control, progress):
     3
     """
     f = system.f
-    slopes, y_new, psi, r, scale = work.slopes, work.y, work.psi, work.r, work.scale
+    slopes, memory = work
+    y_new, psi, r, scale = memory[Y], memory[PSI], memory[R], memory[SCALE]
     times, states, rows = trace
     rtol, atol, tolerance, end, max_step = control
     _, _, h, order, equal, c_kept, eta, before, error_before, njev, nlu, rejected, age, bad, t_bad = progress
@@ -158,9 +151,9 @@ def theta_steps(system, theta, work, trace, control, progress):
         t_new = end if length == rest else t + h
 
         # 2  solve for the new y
-        where = t_new, h, rtol, atol, tolerance
+        c = theta_start(theta, h, y, rtol, atol, work)
         kept = c_kept, eta, njev, nlu
-        iterations, c_kept, eta, njev, nlu, bad = theta_step(system, theta, work, y, where, kept)
+        iterations, c_kept, eta, njev, nlu, bad = solve_step(system, work.rows, (t_new, c, tolerance), kept)
         if iterations == 0:
             failure = NOT_FINITE if bad >= 0 else NOT_SOLVED
             t_bad, rejected = t_new, rejected + 1
@@ -204,7 +197,7 @@ def theta_steps(system, theta, work, trace, control, progress):
 def theta_work(slope: np.ndarray) -> Work:
     """Memory to work in, from f at the start."""
     n = slope.size
-    work = Work(np.zeros((3, n)), *np.zeros((6, n)))  # type: ignore[call-arg]
+    work = Work(np.zeros((3, n)), np.zeros((6, n)))
     work.slopes[2] = slope
     return work
 
@@ -213,10 +206,16 @@ def _example(n):
     return example_system(n), np.float64(1.0), theta_work(np.full(n, -2.0))
 
 
-@theta_step.example
+@theta_start.example
 def _(n):
-    where = 0.01, np.float64(0.01), 1e-3, np.full(n, 1e-3), 0.03
-    return *_example(n), np.ones(n), where, (0.0, 1.0, 0, 0)
+    return (
+        np.float64(1.0),
+        np.float64(0.01),
+        np.ones(n),
+        np.float64(1e-3),
+        np.full(n, 1e-3),
+        theta_work(np.full(n, -2.0)),
+    )
 
 
 @next_slope.example

@@ -234,3 +234,15 @@ def _clamped(ya, yb):
 def test_conditions_that_cannot_be_used(bc, error, words):
     with pytest.raises(error, match=words):
         solve_bvp(lambda x, y: [y[1], 0.0], bc, [0.0, 1.0], np.zeros((2, 2)))
+
+
+def test_the_function_may_stack_its_values_as_scipy_has_it():
+    def stacked(x, y):
+        return np.vstack((y[1], -y[0]))
+
+    r = solve_bvp(stacked, zero_and_one, np.linspace(0, 1, 5), np.zeros((2, 5)))
+    assert r.y[0, 2] == pytest.approx(np.sin(0.5) / np.sin(1.0), abs=1e-4)
+    with pytest.raises(ValueError, match="x is 3; the solution is known from 0 to 1"):
+        r.sol(3.0)
+    with pytest.raises(ValueError, match=re.escape("x[1] is nan; only finite numbers can be used")):
+        r.sol([0.5, np.nan])

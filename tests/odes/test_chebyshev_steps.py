@@ -6,27 +6,38 @@ import numpy as np
 import pytest
 
 from mechkit.odes import solve_ivp
-from mechkit.odes.chebyshev_steps import chebyshev_step, coefficients, reach
+from mechkit.odes.chebyshev_steps import chebyshev_step
+from mechkit.odes.chebyshev_tables import FIRST_DAMPING, RKC1, RKC2
 from mechkit.odes.right_hand_side import right_hand_side
 
 
+@pytest.mark.parametrize("method", [RKC1, RKC2])
 @pytest.mark.parametrize("stages", [2, 3, 5, 12, 40])
-def test_the_factor_of_a_step_stays_below_one_up_to_its_reach(stages):
-    f = right_hand_side(_unit, 0.0, np.ones(1))
+def test_the_factor_of_a_step_stays_below_one_up_to_its_reach(stages, method):
+    f, reach = right_hand_side(_unit, 0.0, np.ones(1)), method.reach(stages)
     for part in np.linspace(0.02, 0.999, 60):
-        assert abs(_scaled(stages, part * reach(stages), f)) <= 1.0
-    assert abs(_scaled(stages, 1.5 * reach(stages), f)) > 1.0
-    assert _scaled(stages, 1e-3, f) == pytest.approx(math.exp(-1e-3), abs=1e-9)
+        assert abs(_scaled(method, stages, part * reach, f)) <= 1.0
+    assert abs(_scaled(method, stages, (1.5 if method is RKC2 else 1.01) * reach, f)) > 1.0
+    h = 1e-3
+    part = {1: abs(method.weights(stages)[1]) * h**2, 2: h**3 / 3}[method.order]
+    assert abs(_scaled(method, stages, h, f) - math.exp(-h)) == pytest.approx(part, rel=2e-3 if method is RKC1 else 1)
+
+
+def test_order_one_reaches_nearly_twice_the_square_of_the_stages():
+    for stages in (2, 5, 20, 100):
+        assert RKC1.reach(stages) == pytest.approx((2 - 4 / 3 * FIRST_DAMPING) * stages**2, rel=1e-2)
+        assert RKC1.stages(RKC1.reach(stages)) == stages
+        assert RKC1.stages(1.001 * RKC1.reach(stages)) == stages + 1
 
 
 def _unit(t, y):
     return [-y[0]]
 
 
-def _scaled(stages, z, f):
+def _scaled(method, stages, z, f):
     """The factor of a step of length z with rate 1."""
     work, y = np.zeros((5, 1)), np.ones(1)
-    chebyshev_step(f, 0.0, z, y, np.array([-1.0]), coefficients(stages), work)
+    chebyshev_step(f, 0.0, z, y, np.array([-1.0]), method.coefficients(stages), work)
     return work[2, 0]
 
 
@@ -44,7 +55,7 @@ def test_diffusion_takes_few_calls():
     start = np.sin(math.pi * x)
     wanted = start * math.exp(-0.1 * k * 2 * (1 - math.cos(math.pi / (n + 1))))
     calls = {}
-    for method in ("RKC", "RK45"):
+    for method in ("RKC", "RKC1", "RK45"):
         r = solve_ivp(_heat, (0, 0.1), start, method, rtol=1e-4, atol=1e-4, args=(k,), dense_output=True)
         assert r.success
         np.testing.assert_allclose(r.y[:, -1], wanted, atol=1e-3)
@@ -52,6 +63,7 @@ def test_diffusion_takes_few_calls():
                                    atol=1e-3)  # fmt: skip
         calls[method] = r.nfev
     assert calls["RKC"] < calls["RK45"] / 15
+    assert calls["RKC1"] < calls["RK45"] / 5
 
 
 def test_errors_follow_the_tolerance():

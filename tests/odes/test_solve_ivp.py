@@ -311,6 +311,14 @@ def test_the_calls_are_counted_as_they_are_made():
             assert seen[2] <= 7.1
 
 
+def _directed(direction):
+    def event(t, y):
+        return y[0]
+
+    event.direction = direction
+    return event
+
+
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
@@ -324,7 +332,10 @@ def test_the_calls_are_counted_as_they_are_made():
         ({"atol": -1.0}, ValueError, "atol is -1"),
         ({"atol": [1e-3, -1e-3]}, ValueError, "atol[1] is -0.001"),
         ({"atol": [1e-3] * 3}, ValueError, "atol has shape (3,)"),
-        ({"method": "RK54"}, ValueError, "method is 'RK54'"),
+        ({"method": "RK54"}, ValueError, "method is 'RK54'; it must be one of RK45, RK23, DOP853"),
+        ({"dense_output": "no"}, TypeError, "dense_output is 'no'; it must be True or False"),
+        ({"events": _directed(True)}, ValueError, "events.direction is True; it must be 1, -1 or 0"),
+        ({"events": _directed(np.True_)}, ValueError, "events.direction is np.True_; it must be 1, -1 or 0"),
         ({"first_step": 20.0}, ValueError, "first_step is 20"),
         ({"max_step": 0.0}, ValueError, "max_step is 0"),
         ({"t_eval": [0.0, 11.0]}, ValueError, "t_eval[1] is 11"),

@@ -187,7 +187,7 @@ def interpolated(x: np.ndarray, Y: np.ndarray, F: np.ndarray) -> DenseOutput:
     change = np.diff(Y, axis=0)
     a = h * F[:-1] - change
     coefficients = np.stack([change, a, change - h * F[1:] - a], axis=1)
-    return DenseOutput(x, np.ascontiguousarray(Y), h[:, 0].copy(), coefficients)
+    return DenseOutput(x, np.ascontiguousarray(Y), h[:, 0].copy(), coefficients, "x")
 
 
 def _checked(x: Any, y: Any, p: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
