@@ -9,10 +9,10 @@ import numpy as np
 
 from mechkit.checking import finite, not_negative, whole
 from mechkit.tsp.cities import cities_of, neighbors_wanted
+from mechkit.tsp.clusters import neighbors_across
 from mechkit.tsp.local_search.chains import Search
 from mechkit.tsp.local_search.kicks import kick
 from mechkit.tsp.local_search.lin_kernighan import by_chains
-from mechkit.tsp.clusters import neighbors_across
 from mechkit.tsp.result import DONE, LIMIT, TourResult
 from mechkit.tsp.search import Start, Watch
 
