@@ -7,9 +7,24 @@ from typing import Any
 import numpy as np
 
 from mechkit.catalogue.entries import NamedComparison, NamedLaw
-from mechkit.tsp import branch_and_bound, greedy, held_karp, lin_kernighan, nearest_neighbor, tour_length, two_opt
+from mechkit.tsp import (
+    anneal,
+    branch_and_bound,
+    greedy,
+    held_karp,
+    lin_kernighan,
+    nearest_neighbor,
+    parallel_tempering,
+    tour_length,
+    two_opt,
+)
 from mechkit.tsp.cities import Cities
 from mechkit.tsp.exact.one_tree import one_tree, tree_of
+
+#: Flops for each city that each way of annealing may take.
+BUDGET = 200_000
+#: Short runs of annealing in place of a long one.
+RUNS = 10
 
 
 def random_cities(n: int) -> np.ndarray:
@@ -69,6 +84,23 @@ def by_lin_kernighan(n: int) -> Any:
     return lin_kernighan(random_cities(n))
 
 
+def by_one_run(n: int, seed: int) -> Any:
+    """The tour of one annealing."""
+    return anneal(random_cities(n), rng=seed, budget=BUDGET * n)
+
+
+def by_short_runs(n: int, seed: int) -> Any:
+    """The best tour of ten times annealing with a tenth of the budget each."""
+    rng = np.random.default_rng(seed)
+    runs = [anneal(random_cities(n), rng=rng, budget=BUDGET * n // RUNS) for _ in range(RUNS)]
+    return min(runs, key=lambda found: found.length)
+
+
+def by_parallel_tempering(n: int, seed: int) -> Any:
+    """The tour of parallel tempering."""
+    return parallel_tempering(random_cities(n), rng=seed, budget=BUDGET * n)
+
+
 def length(found: Any, n: int) -> dict[str, float]:
     """The length of a tour."""
     return {"length": found.length}
@@ -90,6 +122,17 @@ COMPARISONS: dict[str, NamedComparison] = {
             "Lin-Kernighan": by_lin_kernighan,
         },
         sizes=(50, 100, 200, 400),
+        measure=length,
+    ),
+    "annealing": NamedComparison(
+        "tours of n random cities with 200,000 flops a city, by one annealing, ten short ones, and parallel tempering",
+        {
+            "one long run": by_one_run,
+            "ten short runs": by_short_runs,
+            "parallel tempering": by_parallel_tempering,
+        },
+        sizes=(25, 50, 100),
+        seeds=5,
         measure=length,
     ),
 }

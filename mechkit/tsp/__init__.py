@@ -5,6 +5,7 @@ Constructions, local search, annealing, exact tours and lower bounds.
 
 from mechkit.tsp.annealing.anneal import anneal
 from mechkit.tsp.annealing.schedules import Schedule
+from mechkit.tsp.annealing.tempering import parallel_tempering
 from mechkit.tsp.cities import distance_matrix, tour_length
 from mechkit.tsp.construction.christofides import christofides
 from mechkit.tsp.construction.fragments import greedy, savings
@@ -37,6 +38,7 @@ __all__ = [
     "lower_bound",
     "nearest_neighbor",
     "or_opt",
+    "parallel_tempering",
     "plot_lengths",
     "plot_tour",
     "savings",

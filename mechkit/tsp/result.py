@@ -22,6 +22,7 @@ HISTORY = {
     "flops": "floating-point operations so far",
     "temperature": "of simulated annealing",
     "accepted": "the share of proposals that were accepted at a temperature",
+    "swapped": "the share of proposed swaps that were accepted in a round",
     "bound": "no tour is shorter",
 }
 

@@ -5,8 +5,9 @@ import pytest
 
 from mechkit import count
 from mechkit.problems import TravelingSalesman
-from mechkit.tsp import Schedule, anneal, distance_matrix, tour_length
+from mechkit.tsp import Schedule, anneal, distance_matrix, parallel_tempering, tour_length
 from mechkit.tsp.annealing.metropolis import metropolis
+from mechkit.tsp.annealing.tempering import swap_places
 from mechkit.tsp.cities import cities_of, length_of
 from mechkit.tsp.grid import nearest_neighbors
 from mechkit.tsp.local_search.queue import tour_for
@@ -91,6 +92,39 @@ def test_what_a_run_reports():
     np.testing.assert_array_equal(again.tour, found.tour)
 
 
+def test_parallel_tempering_keeps_its_budget_and_counts_its_flops():
+    with count() as whole:
+        found = parallel_tempering(POINTS, range(40), rng=2, replicas=5, rounds=7, budget=300_000)
+    with count() as other:
+        parallel_tempering(POINTS, range(40), rng=2, budget=1)  # neither a proposal nor a swap fits into it
+    history = found.history
+    assert history["flops"][-1] == whole.flops - other.flops
+    assert 0.99 * 300_000 < history["flops"][-1] <= 300_000
+    assert (np.diff(history["best"]) <= 0).all()
+    assert history["best"][-1] == pytest.approx(found.length)
+    assert found.length == pytest.approx(tour_length(POINTS, found.tour))
+    again = parallel_tempering(POINTS, range(40), rng=2, replicas=5, rounds=7, budget=300_000)
+    np.testing.assert_array_equal(again.tour, found.tour)
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1e10])
+def test_parallel_tempering_finds_the_way_round_a_circle(scale):
+    found = parallel_tempering(scale * CIRCLE, range(40), rng=1, budget=6_000_000)
+    assert found.length == pytest.approx(scale * ROUND_THE_CIRCLE, rel=1e-12)
+    assert (found.success, found.status) == (True, 0)
+    assert 0.05 < found.history["swapped"].mean() < 0.95
+
+
+def test_swaps_leave_the_weights_of_boltzmann():
+    # Two tours of lengths 1 and 2 at temperatures 1 and 2: the short one is cold with 1 / (1 + exp(-1/2)).
+    rng, holder = np.random.default_rng(0), np.array([0, 1])
+    cold = 0
+    for _ in range(20_000):
+        swap_places(np.array([1.0, 2.0]), np.array([1.0, 0.5]), holder, 0, rng)
+        cold += holder[0] == 0
+    assert cold / 20_000 == pytest.approx(1 / (1 + np.exp(-0.5)), abs=0.015)
+
+
 def test_few_cities_and_duplicates():
     for n in (1, 2, 3):
         found = anneal(POINTS[:n], rng=0)
@@ -98,12 +132,15 @@ def test_few_cities_and_duplicates():
         assert found.message == "so few cities have one tour"
     assert anneal(POINTS[:4], rng=0, budget=10_000).success
     assert anneal(np.ones((30, 2)), rng=0, budget=10_000).length == 0.0
+    assert parallel_tempering(POINTS[:3], rng=0).message == "so few cities have one tour"
+    assert parallel_tempering(np.ones((5, 2)), rng=0, budget=10_000).length == 0.0
     twins = anneal(np.repeat(CIRCLE, 2, axis=0), rng=0, budget=10_000_000)
     assert twins.length == pytest.approx(ROUND_THE_CIRCLE)
 
 
+@pytest.mark.parametrize("search", [anneal, parallel_tempering])
 @pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt, 2), (StopIteration, 99)])
-def test_what_ends_it_keeps_the_best_tour(error, status):
+def test_what_ends_it_keeps_the_best_tour(search, error, status):
     lengths = []
 
     def callback(result):
@@ -111,7 +148,7 @@ def test_what_ends_it_keeps_the_best_tour(error, status):
         if len(lengths) == 30:
             raise error
 
-    found = anneal(POINTS, range(40), rng=0, callback=callback)
+    found = search(POINTS, range(40), rng=0, callback=callback)
     assert (found.status, found.success) == (status, False)
     assert found.length == min(lengths) < tour_length(POINTS, range(40))
     assert "the tour is the best one so far" in found.message
@@ -131,6 +168,23 @@ def test_what_ends_it_keeps_the_best_tour(error, status):
 def test_what_is_refused(arguments, complaint):
     with pytest.raises(ValueError) as raised:  # noqa: PT011
         anneal(POINTS, rng=0, **arguments)
+    assert complaint in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"budget": 0}, "budget is 0"),
+        ({"replicas": 1}, "replicas is 1; it must be a whole number, at least 2"),
+        ({"rounds": 0}, "rounds is 0"),
+        ({"hot": np.inf}, "hot is inf"),
+        ({"cold": 0.0}, "cold is 0.0"),
+        ({"hot": 1.0, "cold": 2.0}, "the last temperature is not above the first"),
+    ],
+)
+def test_what_parallel_tempering_refuses(arguments, complaint):
+    with pytest.raises(ValueError) as raised:  # noqa: PT011
+        parallel_tempering(POINTS, rng=0, **arguments)
     assert complaint in str(raised.value)
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from mechkit.tsp import iterated_local_search
 from mechkit.tsp.cities import cities_of, distance_matrix
+from mechkit.tsp.clusters import neighbors_across
 from mechkit.tsp.grid import nearest_neighbors
 
 RNG = np.random.default_rng(3)
@@ -48,3 +50,26 @@ def test_cities_of_the_same_label_are_no_neighbors():
 def test_few_cities_have_few_neighbors():
     assert nearest_neighbors(cities_of([[0.0, 1.0]]), 5).shape == (1, 0)
     assert nearest_neighbors(cities_of([[0.0, 1.0], [0.0, 2.0]]), 5).tolist() == [[1], [0]]
+
+
+def test_neighbors_lead_out_of_clusters_and_change_nothing_without_them():
+    points = LAYOUTS["two clusters"]
+    for cities in (cities_of(points), cities_of(distance_matrix(points))):
+        inside = nearest_neighbors(cities, 10) < 500
+        assert (inside == (np.arange(1000) < 500)[:, None]).all()
+        across = neighbors_across(cities, 10) < 500
+        assert (across[:, :8] == inside[:, :8]).all()
+        assert (across[:, 8:] != inside[:, 8:]).all()
+    uniform = cities_of(LAYOUTS["uniform"])
+    np.testing.assert_array_equal(neighbors_across(uniform, 10), nearest_neighbors(uniform, 10))
+    same = neighbors_across(cities_of(LAYOUTS["all the same"]), 10)
+    assert (np.sort(same, axis=1)[:, 1:] != np.sort(same, axis=1)[:, :-1]).all()
+
+
+def test_clusters_do_not_keep_the_search_inside():
+    # With edges to the nearest cities only, 264 is the best that all kicks find.
+    rng = np.random.default_rng(1000)
+    centers = 30.0 * rng.random((20, 2))
+    points = centers[rng.integers(20, size=600)] + rng.normal(size=(600, 2)) / 2.0
+    found = iterated_local_search(points, rng=0, kicks=3000)
+    assert found.length < 250.0

@@ -7,20 +7,12 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import whole
-from mechkit.tsp.annealing.metropolis import ACCEPTED, MOVES, REVERSALS, WORSE, metropolis
 from mechkit.tsp.annealing.schedules import schedule_of
-from mechkit.tsp.cities import NEAREST, Cities, neighbors_wanted
+from mechkit.tsp.annealing.walk import FEWEST, PER_CITY, Walk, near_distance
+from mechkit.tsp.cities import neighbors_wanted
 from mechkit.tsp.grid import nearest_neighbors
-from mechkit.tsp.local_search.queue import tour_for
 from mechkit.tsp.result import DONE, LIMIT, TourResult
 from mechkit.tsp.search import Start, Watch
-
-#: Flops for each city, where the budget is left out.
-PER_CITY = 200_000
-#: The least number of cities whose tour can be changed.
-FEWEST = 4
-#: Proposals of one call of the kernel: few enough that Ctrl-C is heard soon.
-AT_ONCE = 1_000_000
 
 
 def anneal(
@@ -91,88 +83,41 @@ def anneal(
     allowed = PER_CITY * n if budget is None else whole("budget", budget)
     near = nearest_neighbors(start.cities, neighbors_wanted(neighbors, n))
     watch = Watch(callback, progress)
-    run = _Run(start, near, np.random.default_rng(rng), allowed)
-    temperature, cold = hot, _ = rule.between(_scale(start.cities, near))
+    walk = Walk(start, near, np.random.default_rng(rng))
+    run = _History(start, walk)
+    temperature, cold = hot, _ = rule.between(near_distance(start.cities, near))
     with watch.listening():
         for step in range(rule.steps if n >= FEWEST else 0):
-            run.at(temperature, allowed * (step + 1) // rule.steps)
+            walk.at(temperature, allowed * (step + 1) // rule.steps)
+            run.note(temperature)
             watch.tell(lambda: run.result(LIMIT, "the search goes on", False), (step + 1) / rule.steps)
             share = (step + 1) / max(rule.steps - 1, 1)
-            temperature = rule.next(share, hot, cold, temperature, run.accepted)
+            temperature = rule.next(share, hot, cold, temperature, walk.accepted)
     watch.close()
     message = f"the budget of {allowed:,} flops is spent" if n >= FEWEST else "so few cities have one tour"
     return run.result(watch.status, watch.reason(message), watch.status == DONE)
 
 
-class _Run:
-    """A tour that is annealed: its state, its best tour so far, and its history."""
+class _History:
+    """What is noted at each temperature."""
 
-    def __init__(self, start: Start, near: np.ndarray, rng: np.random.Generator, budget: int) -> None:
+    NAMES = ("length", "best", "temperature", "accepted", "nit", "flops")
+
+    def __init__(self, start: Start, walk: Walk) -> None:
         self._start = start
-        self._near = near
-        self._rng = rng
-        self._budget = budget
-        self._prices = _prices(start.cities)
-        self._tour = tour_for(np.arange(len(start.names)))
-        self._tally = np.zeros(4, np.int64)
-        self._proposed = 0
-        self._length = self._shortest = start.length
-        self._best = self._tour.order.copy()
-        self._history: list[tuple[float, ...]] = []
-        self.accepted = 1.0
+        self._walk = walk
+        self._rows: list[tuple[float, ...]] = []
 
-    def _flops(self) -> int:
-        """What the proposals have taken so far, by their law."""
-        return int(3 * self._proposed + self._tally @ self._prices)
-
-    def at(self, temperature: float, until: int) -> None:
-        """Propose at a temperature until so much of the budget is spent."""
-        most = 5 + int(self._prices[MOVES] + self._prices[WORSE])
-        proposed, accepted = self._proposed, self._tally[ACCEPTED]
-        # The last call fits into the budget whatever it proposes.
-        while (now := min((until - self._flops()) // most, AT_ONCE)) > 0:
-            self._length += metropolis(
-                self._start.cities, self._tour, self._near, self._rng, temperature, now, self._tally
-            )
-            self._proposed += now
-        if self._length < self._shortest - self._start.tiny:
-            self._shortest = self._length
-            self._best[:] = self._tour.order
-        if self._proposed > proposed:
-            self.accepted = float(self._tally[ACCEPTED] - accepted) / (self._proposed - proposed)
-        row = (self._length, self._shortest, temperature, self.accepted, self._proposed, self._flops())
-        self._history.append(row)
+    def note(self, temperature: float) -> None:
+        """Note how the walk stands."""
+        walk = self._walk
+        self._rows.append((walk.length, walk.shortest, temperature, walk.accepted, walk.proposed, walk.flops()))
 
     def result(self, status: int, message: str, success: bool) -> TourResult:
         """The best tour so far."""
-        names = ("length", "best", "temperature", "accepted", "nit", "flops")
-        columns = np.array(self._history).reshape(-1, len(names)).T
-        history = {name: column.copy() for name, column in zip(names, columns, strict=True)}
+        columns = np.array(self._rows).reshape(-1, len(self.NAMES)).T
+        history = {name: column.copy() for name, column in zip(self.NAMES, columns, strict=True)}
         for name in ("nit", "flops"):
             history[name] = history[name].astype(np.int64)
-        tour = self._start.names[self._best]
-        return self._start.result(tour, success, status, message, nit=self._proposed, history=history)
-
-
-def _prices(cities: Cities) -> np.ndarray:
-    """The flops of what a tally holds."""
-    d = 0
-    if cities.data.ndim == 2:
-        d = 7 if cities.rounding == NEAREST else 6
-    prices = np.zeros(4, np.int64)
-    prices[REVERSALS] = 4 * d + 3
-    prices[MOVES] = 6 * d + 5
-    prices[WORSE] = 2
-    prices[ACCEPTED] = 1
-    return prices
-
-
-def _scale(cities: Cities, near: np.ndarray) -> float:
-    """The mean distance of near cities."""
-    data = cities.data
-    first = np.arange(len(data))[:, None]
-    if data.ndim == 3:
-        return float(data[first, near, 0].mean()) if near.size else 0.0
-    apart = data[near] - data[first]
-    d = np.hypot(apart[:, :, 0], apart[:, :, 1])
-    return float(d.mean()) if d.size else 0.0
+        tour = self._start.names[self._walk.best]
+        return self._start.result(tour, success, status, message, nit=self._walk.proposed, history=history)

@@ -1,4 +1,4 @@
-"""Pairs of cities with a small sum of distances: greedy ones, better ones by exchanges, and the best ones."""
+"""Pairs of cities with a small sum of distances: greedy ones, better ones by exchanges and windows, and the best."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from mechkit.tsp.grid import nearest_neighbors
 
 #: The nearest cities that are looked at for each city.
 NEAR = 8
+#: Pairs that are matched anew together, with the least sum: one more takes five times as long.
+WINDOW = 6
 #: An exchange of pairs must gain more than the rounding of four distances.
 ROUNDING = 1e-14
 
@@ -193,6 +195,35 @@ def exchanged_matching(cities: Cities) -> np.ndarray:
     tiny = ROUNDING * float(lengths.max(initial=0.0))
     while exchange_pairs(cities, mate, near, tiny) > 0.0:
         pass
+    return mate
+
+
+def windows_matching(cities: Cities) -> np.ndarray:
+    """A matching by exchanges, improved as long as six pairs near each other have a smaller sum with other partners.
+
+    >>> windows_matching(Cities(np.array([[0.0, 0.0], [3.0, 0.0], [5.0, 0.0], [9.0, 0.0]]), 0))
+    array([1, 0, 3, 2])
+    """
+    mate = exchanged_matching(cities)
+    near = nearest_neighbors(cities, 2 * WINDOW)
+    waiting = np.ones(mate.size, np.bool_)
+    while waiting.any():
+        for city in np.flatnonzero(waiting):
+            if not waiting[city]:
+                continue
+            waiting[city] = False
+            # 1  the pairs of the city and of its nearest ones
+            pairs = {min(int(v), int(mate[v])): None for v in (city, *near[city])}
+            window = np.array([(v, mate[v]) for v in list(pairs)[:WINDOW]]).ravel()
+            part = _part(cities, window)
+            # 2  their best matching
+            best = exact_matching(part)
+            d = distance_matrix(part)
+            before = d[np.arange(0, window.size, 2), np.arange(1, window.size, 2)].sum()
+            after = d[np.arange(window.size), best].sum() / 2.0
+            if after < before * (1.0 - window.size * ROUNDING):
+                mate[window] = window[best]
+                waiting[window] = True
     return mate
 
 

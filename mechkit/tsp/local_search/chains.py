@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mechkit.tsp.cities import Cities
 from mechkit.tsp.grid import nearest_neighbors
 from mechkit.tsp.local_search.queue import queue_for, refill, tour_for
 from mechkit.tsp.result import DONE, LIMIT, TourResult
@@ -28,10 +29,18 @@ class Search:
     kernels; length : of the tour; made : kicks so far; improved : the kicks made when the tour last became shorter.
     """
 
-    def __init__(self, start: Start, neighbors: int, look: Callable[[Search], float], watch: Watch) -> None:
+    def __init__(
+        self,
+        start: Start,
+        neighbors: int,
+        look: Callable[[Search], float],
+        watch: Watch,
+        lists: Callable[[Cities, int], np.ndarray] = nearest_neighbors,
+    ) -> None:
         self.watch = watch
         self._look = look
         self._neighbors = neighbors
+        self._lists = lists
         self.made = 0
         self._history: list[tuple[float, int]] = []
         self._best: tuple[float, np.ndarray] | None = None
@@ -56,7 +65,7 @@ class Search:
     def descend(self) -> None:
         """Look at all cities until no exchange makes the tour shorter."""
         n = len(self.start.names)
-        self.near = nearest_neighbors(self.start.cities, self._neighbors)
+        self.near = self._lists(self.start.cities, self._neighbors)
         # Short reversals first: they leave few long ones to do.
         for reach in (REACH, n) if n > 2 * REACH else (n,):
             self.queue.move[8] = reach

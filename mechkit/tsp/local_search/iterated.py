@@ -9,7 +9,7 @@ import numpy as np
 
 from mechkit.checking import finite, not_negative, whole
 from mechkit.tsp.cities import cities_of, neighbors_wanted
-from mechkit.tsp.construction.nearest_neighbor import nearest_neighbor
+from mechkit.tsp.clusters import neighbors_across
 from mechkit.tsp.local_search.chains import Search
 from mechkit.tsp.local_search.kicks import kick
 from mechkit.tsp.local_search.lin_kernighan import by_chains
@@ -48,7 +48,9 @@ def iterated_local_search(
     A kick cuts the tour at four cities near each other, and turns its parts A B C D into A D C B. Chains of exchanges
     do not easily take this back. Only the eight ends of its edges are looked at again, so a kick costs about the
     same for any number of cities. A kick that has made the tour longer is taken back. After seven kicks for each city
-    without success, the search begins again with the nearest neighbor tour of a random city. The best tour is kept.
+    without success, the search begins again with a random tour. The best tour is kept.
+
+    New edges lead to near cities, and from clusters to the nearest ones outside.
 
     Parameters
     ----------
@@ -110,7 +112,7 @@ def iterated_local_search(
     unlimited = kicks is None and time_limit is not None
     most = PER_CITY * n if kicks is None else whole("kicks", kicks, 0)
     watch = Watch(callback, progress)
-    search = Search(start, wanted, look, watch)
+    search = Search(start, wanted, look, watch, neighbors_across)
     end = time.monotonic() + seconds
     limits = (int(depth), start.tiny, STEPS, LONGEST)
     with watch.listening():
@@ -119,7 +121,7 @@ def iterated_local_search(
             if search.best() - start.tiny <= aim or time.monotonic() >= end:
                 break
             if search.made - search.improved >= STALE * n:
-                search.restart(nearest_neighbor(start.given, start=int(generator.integers(n))).tour)
+                search.restart(generator.permutation(n))
             now = AT_ONCE if unlimited else min(AT_ONCE, most - search.made)
             gain = kick(search.start.distances, search.tour, search.near, search.queue, generator, limits, now)
             search.record(gain, now)

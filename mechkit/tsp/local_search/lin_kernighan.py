@@ -7,6 +7,7 @@ from typing import Any
 
 from mechkit.checking import whole
 from mechkit.tsp.cities import neighbors_wanted
+from mechkit.tsp.clusters import neighbors_across
 from mechkit.tsp.local_search.chains import AT_ONCE, DEEPEST, Search
 from mechkit.tsp.local_search.queue import improve
 from mechkit.tsp.result import DONE, TourResult
@@ -30,7 +31,7 @@ def lin_kernighan(
     cities : (n, 2) points, (n, n) symmetric distances, or a problem from `mechkit.problems.read_tsplib`.
     tour : (n,) where to start; the greedy tour if left out.
     rng : accepted as by all searches; nothing here is random.
-    neighbors : new edges lead to so many nearest neighbors of a city.
+    neighbors : new edges lead to so many nearest neighbors of a city; in clusters, two of them lie outside.
     depth : the most exchanges in a chain; 1 exchanges three edges, 3 exchanges up to nine.
     callback : called with a `TourResult` from time to time; it ends the search by raising StopIteration.
     progress : whether progress is shown on standard error.
@@ -67,7 +68,7 @@ def lin_kernighan(
     start = Start(cities, tour)
     wanted = neighbors_wanted(neighbors, len(start.names))
     watch = Watch(callback, progress)
-    search = Search(start, wanted, by_chains(depth), watch)
+    search = Search(start, wanted, by_chains(depth), watch, neighbors_across)
     with watch.listening():
         search.descend()
     watch.close()
