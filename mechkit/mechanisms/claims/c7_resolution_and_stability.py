@@ -11,7 +11,7 @@ import numpy as np
 
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, above, at_least
 from mechkit.mechanisms.shared.charts import draw_lines
-from mechkit.mechanisms.shared.runs import counted, first
+from mechkit.mechanisms.shared.runs import counted
 from mechkit.odes import euler, heun, rk4, stability_interval
 
 RESOLUTION = "smaller steps resolve more"
@@ -143,9 +143,8 @@ def worst_of(row: Mapping[int, float]) -> float:
 
 def flops_to(method: Callable[..., Any], wanted: float) -> int:
     """The flops of the fewest steps that bring the oscillator within an error."""
-    steps = first(lambda k: oscillator_error(method, 2**k) <= wanted, 24)
-    assert steps is not None
-    return counted(method, oscillator, (0, 10), [1.0, 0.0], 2**steps)[1].flops
+    steps = next(2**k for k in range(1, 24) if oscillator_error(method, 2**k) <= wanted)
+    return counted(method, oscillator, (0, 10), [1.0, 0.0], steps)[1].flops
 
 
 def _draw(rows: Mapping[str, Mapping[int, float]], axes: Any) -> None:
