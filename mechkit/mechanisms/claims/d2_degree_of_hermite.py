@@ -68,7 +68,9 @@ def least_degree(n: int, m: int) -> int:
     """The least degree of a polynomial that takes any values and m derivatives at n Chebyshev nodes."""
     conditions = (m + 1) * n
     # Fewer coefficients than conditions leave some of these unmet.
-    return next(d for d in range(conditions - 1, 2 * conditions) if np.linalg.matrix_rank(matrix(n, m, d)) == conditions)
+    return next(
+        d for d in range(conditions - 1, 2 * conditions) if np.linalg.matrix_rank(matrix(n, m, d)) == conditions
+    )
 
 
 def matrix(n: int, m: int, degree: int) -> np.ndarray:
