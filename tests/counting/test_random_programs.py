@@ -16,7 +16,7 @@ import mechkit as mk
 from mechkit.counting.selftest import GOLDEN
 
 SEED = 1
-NUMBER = int(os.environ.get("MECHKIT_RANDOM_PROGRAMS", "200"))
+NUMBER = int(os.environ.get("MECHKIT_RANDOM_PROGRAMS", "100"))
 TOGETHER = 20
 
 

@@ -8,7 +8,7 @@ from mechkit.linear_systems.blocked import eliminate_in_blocks, factor_in_blocks
 from mechkit.linear_systems.cholesky import factor
 from mechkit.linear_systems.dense import eliminate
 
-SIZES = [1, 2, 3, 4, 5, 8, 15, 16, 17, 18, 31, 33, 50, 70]
+SIZES = [1, 2, 3, 4, 5, 8, 15, 16, 17, 18, 31, 33, 50, pytest.param(70, marks=pytest.mark.slow)]
 MEMORY = ("loads", "stores", "bytes")
 
 

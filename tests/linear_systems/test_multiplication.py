@@ -81,6 +81,7 @@ def test_strassens_recurrence(k, leaf):
     assert ops.add + ops.sub == 7**k * (leaf**3 - leaf**2) + 6 * (7**k - 4**k) * leaf**2
 
 
+@pytest.mark.slow
 def test_orders_of_growth():
     sizes = [2, 4, 8, 16]
     classical = mk.growth({n: counts(lambda n=n: multiply(ones(n), ones(n))).mul for n in sizes})
@@ -89,6 +90,7 @@ def test_orders_of_growth():
     assert fast.exponent == pytest.approx(math.log2(7))
 
 
+@pytest.mark.slow
 def test_the_crossover_in_flops_is_at_order_16():
     def flops(n):
         one_level = counts(lambda: strassen(ones(n), ones(n), cutoff=n // 2)).flops

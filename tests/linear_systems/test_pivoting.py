@@ -94,6 +94,7 @@ def test_growth_of_a_hadamard_matrix_is_its_order():
     assert gaussian_elimination(a, np.ones(8), "complete").growth == 8.0
 
 
+@pytest.mark.slow
 def test_the_pivots_cost_comparisons_only():
     found = {
         p: mk.law(lambda n, p=p: gaussian_elimination(dominant(n), np.ones(n), p), n=range(2, 9)) for p in PIVOTING
