@@ -15,7 +15,6 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import click
-import numpy as np
 
 from mechkit.commands.common import unknown
 from mechkit.words import one_line
@@ -60,6 +59,8 @@ def takes_a_seed(spelled: str) -> bool:
 
 
 def _arguments(kernel: Any, spelled: str, n: int, seed: int) -> tuple[Any, ...]:
+    import numpy as np  # only here: the help of the commands does not wait for it
+
     example = _example_beside(kernel)
     if kernel.has_example:
         return kernel.example_arguments(n)  # type: ignore[no-any-return]

@@ -83,6 +83,9 @@ def report(
       mechkit report --check mechkit-report/report.json --out new-report
       mechkit report --matrix west0479.mtx --out west-report
     """
+    # The claims share the processors: threads of the linear algebra library would wait for each other.
+    for library in ("OPENBLAS", "MKL", "OMP"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     claims = _claims(keys, quick, problems, matrix)
     before = _record(old)
     from mechkit.commands.worker import WorkerError, in_worker

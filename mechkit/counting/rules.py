@@ -16,7 +16,7 @@ import numba
 import numpy as np
 from numba import types
 
-from mechkit.counting.errors import NOT_AN_INTEGER
+from mechkit.counting.errors import NOT_AN_INTEGER, ZIP_ARRAYS
 
 Tally = tuple[str, str, int]
 
@@ -187,8 +187,6 @@ def call(
             raise Mistake(NOT_AN_INTEGER.format("an index must be an integer"))
         if function is np.flip and len(operands) > 1:
             raise Refusal("write np.flip(x), or a slice such as x[:, ::-1]")
-        if function is builtins.zip and any(isinstance(t, types.Array) for t in args):
-            raise Refusal("loop over an index with range")
         return []
     if function in _COPIES:
         return []
@@ -262,6 +260,8 @@ _REMEDIES: dict[object, str] = {
 
 def _remedy(function: object) -> str:
     name = getattr(function, "__name__", str(function))
+    if name == "length_of_iterator":  # how Numba spells np.array of a list that was appended to
+        return "make an array with np.zeros(n), and fill it in the loop"
     module = getattr(function, "__module__", "") or ""
     if function in _REMEDIES:
         return _REMEDIES[function]
@@ -375,8 +375,10 @@ def iteration(iterator: types.Type) -> list[Tally]:
         return element("loads", iterator.array_type) if _numbers(iterator.yield_type) else []
     if isinstance(iterator, types.RangeIteratorType | types.UniTupleIter | types.ListIter):
         return []
-    if isinstance(iterator, types.ZipType) and not any(map(iteration, iterator.source_types)):
-        return []
+    if isinstance(iterator, types.ZipType):
+        if any(isinstance(source, types.EnumerateType | types.ZipType) for source in iterator.source_types):
+            raise Refusal(ZIP_ARRAYS)
+        return [tally for source in iterator.source_types for tally in iteration(source)]
     raise Refusal("loop over range, an array, a tuple or a list")
 
 

@@ -32,6 +32,8 @@ _SIZES: dict[type, Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+#: No array is larger.
+_LARGEST_SIZE = 2**62
 _COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -258,7 +260,10 @@ class Driver:
                 a, b = value(left), value(right)
                 if not (isinstance(a, int) and isinstance(b, int)):
                     raise DriverError("arithmetic belongs into a function that loops, where it is counted", node.lineno)
-                return _SIZES[type(op)](a, b)
+                found = _SIZES[type(op)](a, b)
+                if abs(found) > _LARGEST_SIZE:  # many numbers could be packed into one, and multiplied at once
+                    raise DriverError(f"{ast.unparse(node)} is too large for a size", node.lineno)
+                return found
             case ast.Attribute(value=owner, attr=attr):
                 return getattr(value(owner), attr)
             case ast.Subscript(value=owner, slice=index):

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
 
-import numpy as np
-
 from mechkit.counting import kernel
 from mechkit.exercises.constants import constant
 from mechkit.exercises.drivers import Driver, is_driver
@@ -73,7 +71,7 @@ def python_functions(contents: Contents) -> dict[str, FunctionType]:
     module = ModuleType(f"submission_{secrets.token_hex(4)}")
     sys.modules[module.__name__] = module
     namespace: dict[str, Any] = vars(module)
-    namespace.update({name: _frozen(value) for name, value in contents.values.items()})
+    namespace.update(contents.values)
     lines = contents.text.splitlines(keepends=True)
     linecache.cache[FILE] = (len(contents.text), None, lines, FILE)
     functions = {}
@@ -84,14 +82,6 @@ def python_functions(contents: Contents) -> dict[str, FunctionType]:
         function.__module__ = module.__name__
         functions[name] = function
     return functions
-
-
-def _frozen(value: Any) -> Any:
-    """A constant that no kernel can change."""
-    if isinstance(value, np.ndarray):
-        value = value.copy()
-        value.flags.writeable = False
-    return value
 
 
 def _kernel(function: FunctionType) -> Any:

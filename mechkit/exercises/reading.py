@@ -200,7 +200,19 @@ def _assign(target: ast.expr, value: ast.expr, contents: Contents, line: int) ->
             raise Refused(f"{ast.unparse(each)} cannot be set here; {_MAY_HOLD}", line)
         if each.id in contents.functions:
             raise Refused(f"{each.id} is the name of a function; choose another name for the constant", line)
-        contents.values[each.id] = part
+        if each.id in BUILTINS:
+            raise Refused(f"{each.id} is a name of Python's own; choose another name for the constant", line)
+        contents.values[each.id] = _frozen(part)
+
+
+def _frozen(value: Any) -> Any:
+    """A constant that nothing can change, so that no call leaves anything to the next one."""
+    if isinstance(value, tuple):
+        return tuple(map(_frozen, value))
+    if isinstance(value, np.ndarray):
+        value = value.copy()
+        value.flags.writeable = False
+    return value
 
 
 # -- functions -------------------------------------------------------------------------------------------------------
@@ -256,6 +268,8 @@ def _check_body(function: ast.FunctionDef, contents: Contents) -> None:
             raise Refused(
                 "a function cannot change a name outside of it; return the new value, or change an array", line
             )
+        if isinstance(node, ast.Delete):
+            raise Refused("del is not possible here; leave it out", line)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             raise Refused("a function inside a function is not possible here; write it beside the others", line)
         if isinstance(node, ast.Attribute) and node.attr.startswith("_"):

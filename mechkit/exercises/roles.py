@@ -53,10 +53,9 @@ def in_role(compiled: Any, role: str) -> Any:
         original.__code__, original.__globals__, original.__name__, original.__defaults__, original.__closure__
     )
     copy.__module__, copy.__qualname__ = original.__module__, original.__qualname__
-    copy._mechkit_role = role
+    copy._mechkit_role = role  # where the compiled counters look
     made = kernel(error_model=compiled.targetoptions.get("error_model", "python"))(copy)
-    if not hasattr(made, "overloads"):  # without the compiler
-        made.role = role
+    made.role = role  # where the reference counter looks
     return made
 
 

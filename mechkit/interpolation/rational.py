@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.integrate import quad_vec
 from scipy.linalg import eigvals
 
 from mechkit.checking import finite, whole
@@ -129,6 +128,8 @@ class Rational(Interpolant):
 
     def _integrals(self, start: float, t: np.ndarray) -> np.ndarray:
         """The integrals (k, m) from the start to points t (m,)."""
+        from scipy.integrate import quad_vec  # which takes long to import
+
         low, high = min(start, float(t.min())), max(start, float(t.max()))
         self._refuse_poles(low, high)
         inside = self._x[(self._x > low) & (self._x < high)]

@@ -114,4 +114,13 @@ def written(x: float, digits: int = 3) -> str:
         return mantissa
     if 1 <= abs(x) < _LARGE:  # rounded up to the next power of ten
         return f"{x:,.0f}"
-    return f"{mantissa} \N{MULTIPLICATION SIGN} 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return f"{mantissa} \N{MULTIPLICATION SIGN} {power_of_ten(int(exponent))}"
+
+
+def power_of_ten(exponent: int) -> str:
+    """A power of ten as a label has it.
+
+    >>> power_of_ten(-12)
+    '10⁻¹²'
+    """
+    return f"10{str(exponent).translate(_SUPERSCRIPTS)}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mechkit.mechanisms.claim import ARITHMETIC, MECHANISMS, Claim, Figure, Gain, Result, written
 from mechkit.report.outcomes import Outcome
+from mechkit.report.pictures import Picture, draw
 
 #: The claims whose gains are shown, where they were measured; otherwise the mechanism's first claim with a gain.
 SHOWN = ("S1", "F3", "P2", "T4", "D5", "O3", "C6")
@@ -43,17 +45,24 @@ def rows(outcomes: Iterable[Outcome]) -> list[Row]:
     return found
 
 
-def figure(shown: Sequence[Row]) -> Figure:
+def picture(shown: Sequence[Row]) -> Picture:
     """The gains as bars, by mechanism."""
+    bars = [(f"{row.claim.mechanism} ({row.claim.key})", row.gain.factor, row.gain.unit) for row in shown]
+    return _picture(tuple(bars))
+
+
+@lru_cache
+def _picture(bars: tuple[tuple[str, float, str], ...]) -> Picture:
+    """Drawn once for the page, its Markdown and the folder, and again only where a growing page has another gain."""
     caption = "What each mechanism saves on one problem: the cost before over the cost after, counted exactly."
-    return Figure(caption, lambda axes: _draw(shown, axes))
+    return draw(Figure(caption, lambda axes: _draw(bars, axes)))
 
 
-def _draw(shown: Sequence[Row], axes: Any) -> None:
-    names = [f"{row.claim.mechanism} ({row.claim.key})" for row in shown]
-    factors = [row.gain.factor for row in shown]
-    bars = axes.barh(names, [max(factor, 1.0) for factor in factors], color="#0072B2", height=0.62)
-    axes.bar_label(bars, labels=[f"{written(row.gain.factor)} times, {row.gain.unit}" for row in shown], padding=6)
+def _draw(bars: Sequence[tuple[str, float, str]], axes: Any) -> None:
+    names, factors, units = zip(*bars, strict=True)
+    drawn = axes.barh(names, [max(factor, 1.0) for factor in factors], color="#0072B2", height=0.62)
+    labels = [f"{written(factor)} times, {unit}" for factor, unit in zip(factors, units, strict=True)]
+    axes.bar_label(drawn, labels=labels, padding=6)
     axes.set_xscale("log")
     axes.set_xlim(1.0, 300.0 * max(factors))
     axes.set_xlabel("times fewer")

@@ -17,9 +17,9 @@ from mechkit.mechanisms.claim import Claim, Result
 from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.report.cells import alignments, cell
 from mechkit.report.inline import inline, with_classes
-from mechkit.report.minute import figure, rows, verdict_map
+from mechkit.report.minute import picture, rows, verdict_map
 from mechkit.report.outcomes import Outcome
-from mechkit.report.pictures import Picture, draw
+from mechkit.report.pictures import Picture
 from mechkit.report.tables import checks_table, limits_table, parts_table
 
 #: Each verdict has a sign beside its word, so that it does not rest on color.
@@ -76,7 +76,7 @@ def html_page(
     missing : how many claims were not run; running : whether they still will be, so that the page loads itself again.
     """
     return with_classes(
-        _render("report.html.jinja", Environment(autoescape=True), sections, versions, command, missing)
+        _render("report.html.jinja", Environment(autoescape=True), sections, versions, command, missing, running)
     )
 
 
@@ -120,7 +120,7 @@ def _render(
         tally=tally([section.verdict for section in sections], missing, running),
         running=running,
         minute=gains,
-        minute_picture=draw(figure(gains)),
+        minute_picture=picture(gains),
         verdict_map=verdict_map(sections),
         anchors={section.claim.key: section.anchor for section in sections},
         parts_table=parts_table,

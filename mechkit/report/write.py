@@ -8,10 +8,10 @@ from pathlib import Path
 
 from mechkit.mechanisms.claim import Result
 from mechkit.report.folder import CSV, FIGURES, HTML, JSON, MARKDOWN, prepare_folder, write_atomically
-from mechkit.report.minute import figure, rows
+from mechkit.report.minute import picture, rows
 from mechkit.report.outcomes import Outcome
 from mechkit.report.page import Section, html_page, markdown_page
-from mechkit.report.pictures import draw, draw_all
+from mechkit.report.pictures import draw_all
 from mechkit.report.record import to_csv, to_json
 from mechkit.report.versions import versions
 
@@ -44,12 +44,12 @@ def write_sections(sections: Sequence[Section], folder: Path, command: str, miss
     outcomes, about = [section.outcome for section in sections], versions()
     undrawn = []
     for section in sections:
-        for picture, file in zip(section.pictures, section.files, strict=True):
-            if picture.error:
-                undrawn.append(f"a figure of {section.claim.key} could not be drawn: {picture.error}")
+        for drawing, file in zip(section.pictures, section.files, strict=True):
+            if drawing.error:
+                undrawn.append(f"a figure of {section.claim.key} could not be drawn: {drawing.error}")
             else:
-                write_atomically(folder / file, picture.svg)
-    write_atomically(folder / f"{FIGURES}/minute.svg", draw(figure(rows(outcomes))).svg)
+                write_atomically(folder / file, drawing.svg)
+    write_atomically(folder / f"{FIGURES}/minute.svg", picture(rows(outcomes)).svg)
     write_atomically(folder / JSON, to_json(outcomes, about, command, missing))
     write_atomically(folder / CSV, to_csv(outcomes))
     write_atomically(folder / MARKDOWN, markdown_page(sections, about, command, missing))

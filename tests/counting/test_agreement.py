@@ -105,6 +105,8 @@ y = np.zeros_like(x); y = np.full(3, x[2]); y = np.array([x[0], x[1]]); y = np.e
 y = x.dtype.type(3); y = x[1:]; y = x.reshape(2, 2)[1, 0]; y = x.T[1]; y = len(x) + x.size; y = x.shape[0] * 2
 for v in x: y = v
 for k, v in enumerate(x, 1): y = v * k
+for v, k, w in zip(x, range(9), x[1:]): y = v * k + w
+for k, (v, w) in enumerate(zip(x[2:], np.flip(x)), 3): y = v * k + w
 for k in range(x.size - 1, -1, -1): x[k] = k
 """
 

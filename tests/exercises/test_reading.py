@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from course import handed_in
 
+from mechkit.exercises.drivers import DriverError
 from mechkit.exercises.kernels import load, require_arguments
 from mechkit.exercises.reading import read
 from mechkit.exercises.submission import Refused, Submission, from_bytes, from_notebook, read_file
@@ -75,6 +76,42 @@ def test_nothing_of_a_submission_is_run(tmp_path):
 def test_constants_are_worked_out_from_the_tree(text, value):
     contents = read(Submission("hw.py", f"{text}\ndef f(x):\n    return x\n"), "f")
     assert np.array_equal(contents.values["K"], value)
+
+
+STATE = "import numpy as np\nT = {}\ndef g(t):\n    t[0] += 1.0\n    return t[0]\ndef f(x):\n    return g({})\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "handed"),
+    [("np.zeros(2)", "T"), ("np.zeros(2)", "T[:]"), ("np.zeros(2)", "np.asarray(T)"), ("(np.zeros(2),)", "T[0]")],
+)
+def test_no_call_leaves_anything_to_the_next_one(made, handed):
+    loaded = load(Submission("hw.py", STATE.format(made, handed)), "f")
+    assert loaded.driver is not None
+    with pytest.raises(DriverError, match="cannot be written to, as an array outside the kernel"):
+        loaded.run((1.0,), lambda kernel, args, named: kernel(*args))
+    copy = load(Submission("hw.py", STATE.format(made, f"np.copy({handed})")), "f")
+    assert [copy.run((1.0,), lambda kernel, args, named: kernel(*args)) for _ in range(2)] == [1.0, 1.0]
+
+
+def test_a_driver_does_not_pack_numbers_into_one():
+    text = "def g(x):\n    return x\ndef f(x):\n    n = x.size\n    return g(n * n * n)\n"
+    loaded = load(Submission("hw.py", text), "f")
+    with pytest.raises(DriverError, match=r"n \* n \* n is too large for a size"):
+        loaded.run((np.broadcast_to(0.0, 2**21),), lambda kernel, args, named: args[0])
+    assert loaded.run((np.zeros(9),), lambda kernel, args, named: args[0]) == 729
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("range = 5\ndef f(x):\n    return x", "range is a name of Python's own; choose another name for the constant"),
+        ("def f(x):\n    y = x\n    del y\n    return x", "del is not possible here; leave it out"),
+    ],
+)
+def test_what_the_compiler_would_say_in_its_own_words(text, sentence):
+    with pytest.raises(Refused, match=sentence):
+        load(Submission("hw.py", text), "f")
 
 
 def test_the_examples_of_kernels_are_left_out():

@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from mechkit.mechanisms.claims import c8_implicit_steps as c8
+from mechkit.odes import euler
 
 
 @pytest.fixture
@@ -28,3 +30,14 @@ def test_no_run_is_paid_for_more_than_the_error_that_is_wanted():
     exact = c8.end_of("an orbit")
     off = abs(c8._solve("an orbit", "Radau", looser).y[:, -1] - exact).max()
     assert off > 0.5 * c8.WANTED * abs(exact).max()
+
+
+def test_the_longest_explicit_steps_on_a_rod_are_stable_and_longer_ones_are_not():
+    n = 20
+    wave = np.where(np.arange(n) % 2, -1.0, 1.0)  # what a step that is too long makes grow
+
+    def largest(steps):
+        return np.abs(euler(c8.cooling, (0.0, 0.5), wave, steps).y[:, -1]).max()
+
+    assert largest((n + 1) ** 2) <= 1.0
+    assert largest((n + 1) ** 2 * 9 // 10) > 1e10

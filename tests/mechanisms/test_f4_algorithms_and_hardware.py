@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from mechkit.linear_systems import cg
@@ -26,8 +28,8 @@ def test_algorithms_gained_more_on_large_grids_from_dense_elimination_alone(resu
 
 @pytest.mark.slow
 def test_a_law_of_steps_that_is_off_is_an_error():
-    def more_at_larger_sizes(A, b, n, steps):
-        return cg(A, b, rtol=0.0, maxiter=steps + (n > 20)).x
+    def more_at_larger_sizes(A, b, n, maxiter):
+        return cg(A, b, rtol=0.0, maxiter=maxiter + (n > 20)).x
 
     with pytest.raises(ArithmeticError, match="CG counts .* its law predicts"):
         f4.law_of_steps("CG", more_at_larger_sizes)
@@ -35,9 +37,9 @@ def test_a_law_of_steps_that_is_off_is_an_error():
 
 @pytest.mark.slow
 def test_the_steps_that_are_extrapolated_do_reach_the_discretization():
-    problem, flops = poisson_problem(255), f4.flops_of_iteration("CG", f4.cg_steps, lambda n, s: 0)(255)
-    steps = steps_to_discretization(lambda s: f4.cg_steps(problem.matrix, problem.b, 255, s), problem)
-    ops = counted(f4.cg_steps, problem.matrix, problem.b, 255, steps)[1]
+    problem, flops = poisson_problem(255), f4.flops_of_iteration("CG", f4.run_cg, lambda n, s: 0)(255)
+    steps = steps_to_discretization(partial(f4.run_cg, problem.matrix, problem.b, 255), problem)
+    ops = counted(f4.run_cg, problem.matrix, problem.b, 255, maxiter=steps)[1]
     assert flops == pytest.approx(ops.flops, rel=0.1)
 
 

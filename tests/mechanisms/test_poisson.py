@@ -34,4 +34,4 @@ def test_first_is_none_beyond_the_limit():
 
 def test_steps_that_never_reach_the_discretization_are_an_error():
     with pytest.raises(ArithmeticError, match="300 steps do not reach the discretization error at n = 3"):
-        steps_to_discretization(lambda s: np.zeros(9), poisson_problem(3))
+        steps_to_discretization(lambda maxiter, callback: callback(np.zeros(9)), poisson_problem(3))

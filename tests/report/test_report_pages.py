@@ -18,8 +18,9 @@ from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headl
 from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.report.claims_page import section
 from mechkit.report.outcomes import run_all
+from mechkit.report.pictures import Picture
 from mechkit.report.pictures import draw as draw_figure
-from mechkit.report.write import write_report
+from mechkit.report.write import drawn, write_report, write_sections, write_so_far
 
 NASTY = "is <b>bold</b> & |x| < 1, a_b*c* `code` [1] $n$"
 
@@ -410,3 +411,38 @@ def test_an_interrupt_is_not_a_claim_that_fails():
 
     with pytest.raises(KeyboardInterrupt):
         run_all([claim(measure=interrupted)])
+
+
+def test_labels_stand_inside_the_picture_whatever_their_length():
+    kept = []
+
+    def bars(axes):
+        axes.barh(["a name that is rather long", "b"], [1e12, 3.0])
+        axes.set_xscale("log")
+        axes.set_xlabel("flops")
+        kept.append(axes.figure)
+
+    assert draw_figure(Figure("", bars)).error == ""
+    box, (width, height) = kept[0].get_tightbbox(), kept[0].get_size_inches()
+    assert box.x0 == pytest.approx(0.06, abs=0.05)
+    assert box.y0 == pytest.approx(0.06, abs=0.05)
+    assert width - box.x1 == pytest.approx(0.06, abs=0.05)
+    assert height - box.y1 == pytest.approx(0.06, abs=0.05)
+
+
+def test_a_page_that_grows_loads_itself_again_and_draws_its_minute_once(tmp_path, monkeypatch):
+    drawn_figures = []
+    monkeypatch.setattr(
+        "mechkit.report.minute.draw", lambda figure: drawn_figures.append(figure) or Picture("c", "<svg/>")
+    )
+    gain = Gain("another system", 7, 1)
+    sections = [drawn(1, outcome) for outcome in run_all([claim(measure=lambda: evidence(gain=gain, figures=[]))])]
+    write_so_far(sections, tmp_path, "mechkit report", 3)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert '<meta http-equiv="refresh" content="3">' in page
+    assert "3 more are being measured" in page
+    write_sections(sections, tmp_path, "mechkit report")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "http-equiv" not in page
+    assert "being measured" not in page
+    assert len(drawn_figures) == 1

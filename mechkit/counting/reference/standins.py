@@ -6,12 +6,13 @@ import builtins
 import math
 from collections.abc import Callable, Iterator
 from functools import reduce
+from itertools import count, islice
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from mechkit.counting.errors import NOT_AN_INTEGER
+from mechkit.counting.errors import NOT_AN_INTEGER, ZIP_ARRAYS
 from mechkit.counting.reference.arrays import Array, Convert, unwrap
 from mechkit.counting.reference.creation import array, asarray, copy, creation, flip
 from mechkit.counting.reference.values import (
@@ -305,13 +306,15 @@ def _reversed(items: Any) -> Iterator[Scalar]:
 
 
 def _enumerate(items: Any, start: Any = 0) -> Iterator[Any]:
-    return ((Scalar(np.int64(i)), item) for i, item in enumerate(items, int(unwrap(start))))
+    return map(lambda i, item: (Scalar(np.int64(i)), item), count(int(unwrap(start))), items)
 
 
 def _zip(*items: Any) -> Iterator[Any]:
-    if any(isinstance(item, Array) for item in items):
-        raise refuse("zip over arrays", "loop over an index with range")
-    return zip(*items, strict=False)
+    if any(isinstance(item, map | zip) for item in items):
+        raise refuse("zip over enumerate or zip", ZIP_ARRAYS)
+    sources = [item if isinstance(item, Array) else tuple(item) for item in items]
+    length = min(map(len, sources), default=0)  # an element is loaded where all have one left
+    return zip(*(islice(source, length) for source in sources), strict=False)
 
 
 def _refused(name: str) -> Callable[..., Any]:

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.measurement import law
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, above, at_least
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_lines
-from mechkit.mechanisms.shared.runs import counted, first
+from mechkit.mechanisms.shared.runs import counted
 from mechkit.odes import euler, heun, rk4, stability_interval
 
 RESOLUTION = "smaller steps resolve more"
@@ -86,6 +88,13 @@ def measure() -> Evidence:
                 [(n, *(row[n] for row in rounded.values()), carried[n]) for n in MANY],
             ),
         ],
+        laws=[
+            LawsBySize(
+                "An oscillator: all errors fall with 1/k^4 if RK4 takes k steps, Heun's method k^2, and Euler's k^4.",
+                {name: law(partial(steps_alike, name), k=range(1, 8)).flops for name in METHODS},
+                {"k": (2, 100, 10)},
+            )
+        ],
         figures=[
             Figure(
                 "Errors of y' = y at t = 1. Too long steps to the left. To the right rounding errors add up, unless "
@@ -118,6 +127,12 @@ def oscillator_error(method: Callable[..., Any], steps: int) -> float:
     return float(np.hypot(end[0] - math.cos(10.0), end[1] + math.sin(10.0)))
 
 
+def steps_alike(name: str, k: int) -> None:
+    """The oscillator with as many steps as make the errors of all methods fall with the same power of k."""
+    method, order = METHODS[name]
+    method(oscillator, (0, 10), [1.0, 0.0], k ** (4 // order))
+
+
 def stiff_error(method: Callable[..., Any], h: float) -> float:
     """The largest error over the last tenth, with steps of about h up to t = 1; 1e300 where it overflows."""
     steps = round(1.0 / h)
@@ -143,9 +158,8 @@ def worst_of(row: Mapping[int, float]) -> float:
 
 def flops_to(method: Callable[..., Any], wanted: float) -> int:
     """The flops of the fewest steps that bring the oscillator within an error."""
-    steps = first(lambda k: oscillator_error(method, 2**k) <= wanted, 24)
-    assert steps is not None
-    return counted(method, oscillator, (0, 10), [1.0, 0.0], 2**steps)[1].flops
+    steps = next(2**k for k in range(1, 24) if oscillator_error(method, 2**k) <= wanted)
+    return counted(method, oscillator, (0, 10), [1.0, 0.0], steps)[1].flops
 
 
 def _draw(rows: Mapping[str, Mapping[int, float]], axes: Any) -> None:

@@ -8,10 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mechkit.catalogue import LAWS
+from mechkit.measurement import law
+from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, above
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_bars
 from mechkit.mechanisms.shared.runs import counted
-from mechkit.odes import solve_ivp
+from mechkit.odes import euler, solve_ivp
 
 MORE = "an implicit step costs more"
 FEWER = "fewer are needed"
@@ -142,6 +146,14 @@ def measure() -> Evidence:
                 ],
             )
         ],
+        laws=[
+            LawsBySize(
+                "A rod of n cells that cools down. Euler's method takes (n + 1)^2 steps, the longest that are stable. "
+                "An implicit method may take any number of steps s, and solves a tridiagonal system in each.",
+                rod_by_law(),
+                {"n": (3, 1000, CELLS), "s": (1, 10_000, 100)},
+            )
+        ],
         figures=[
             Figure(
                 f"Flops of the {EXPLICIT} method over those of Radau's, to the same error. Above 1 the implicit steps "
@@ -156,6 +168,17 @@ def measure() -> Evidence:
             "more than the system, the implicit step is the cheaper one.",
         ],
     )
+
+
+def rod_by_law() -> dict[str, Polynomial]:
+    """The exact laws of explicit steps up to t = 1/2 and of s systems, in the cells n."""
+
+    def explicit(n: int) -> None:
+        euler(cooling, (0.0, 0.5), np.ones(n), (n + 1) ** 2)
+
+    system = law(LAWS["solve_banded-tridiagonal"].run, n=range(3, 9)).flops
+    steps = Polynomial.parse("s", ("n", "s")) * Polynomial.parse(str(system), ("n", "s"))
+    return {"explicit steps": law(explicit, n=range(3, 9)).flops, "s implicit steps": steps}
 
 
 @lru_cache(maxsize=16)

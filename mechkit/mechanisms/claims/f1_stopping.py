@@ -126,7 +126,7 @@ def cg_flops(n: int, rtol: float | None) -> int:
     run = partial(cg, problem.matrix, problem.b)
     if rtol is not None:
         return counted(run, rtol=rtol)[1].flops
-    steps = steps_to_discretization(lambda s: run(rtol=0.0, maxiter=s).x, problem)
+    steps = steps_to_discretization(partial(run, rtol=0.0), problem)
     return counted(run, rtol=0.0, maxiter=steps)[1].flops
 
 

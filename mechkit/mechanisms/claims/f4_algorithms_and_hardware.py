@@ -154,8 +154,8 @@ def _stages() -> tuple[Stage, ...]:
     return (
         Stage(START, "dense elimination", "von Neumann, Goldstine", lambda n: dense(n=n * n).flops, by_law),
         Stage(START, "banded Cholesky", "", lambda n: banded(n=n * n, p=n).flops, by_law),
-        Stage(1950, "SOR", "Young; Frankel", flops_of_iteration("SOR", sor_steps, flops_of_tests), by_growth),
-        Stage(1952, "CG", "Hestenes, Stiefel", flops_of_iteration("CG", cg_steps, lambda n, steps: 0), by_growth),
+        Stage(1950, "SOR", "Young; Frankel", flops_of_iteration("SOR", run_sor, flops_of_tests), by_growth),
+        Stage(1952, "CG", "Hestenes, Stiefel", flops_of_iteration("CG", run_cg, lambda n, steps: 0), by_growth),
         Stage(END, "full multigrid", "Brandt", _full_multigrid, "run"),
     )
 
@@ -163,14 +163,14 @@ def _stages() -> tuple[Stage, ...]:
 # -- iterations ------------------------------------------------------------------------------------------------------
 
 
-def sor_steps(A: Any, b: np.ndarray, n: int, steps: int) -> np.ndarray:
-    """What so many steps of SOR come to."""
-    return sor(A, b, omega=best_omega(n), rtol=0.0, maxiter=steps).x
+def run_sor(A: Any, b: np.ndarray, n: int, **options: Any) -> np.ndarray:
+    """What SOR comes to, on n x n points, after as many steps as ``maxiter`` says."""
+    return sor(A, b, omega=best_omega(n), rtol=0.0, **options).x
 
 
-def cg_steps(A: Any, b: np.ndarray, n: int, steps: int) -> np.ndarray:
-    """What so many steps of conjugate gradients come to."""
-    return cg(A, b, rtol=0.0, maxiter=steps).x
+def run_cg(A: Any, b: np.ndarray, n: int, **options: Any) -> np.ndarray:
+    """What conjugate gradients come to, after as many steps as ``maxiter`` says."""
+    return cg(A, b, rtol=0.0, **options).x
 
 
 def flops_of_iteration(
@@ -196,7 +196,7 @@ def law_of_steps(name: str, run: Callable[..., np.ndarray]) -> Law:
     """The exact law of s steps on n x n points, verified at far larger ones."""
 
     def steps(n: int, s: int) -> np.ndarray:
-        return run(poisson_2d(n), np.random.default_rng(0).standard_normal(n * n), n, s)
+        return run(poisson_2d(n), np.random.default_rng(0).standard_normal(n * n), n, maxiter=s)
 
     return verified(name, steps, {"n": range(3, 8), "s": range(1, 5)}, {"n": 60, "s": 50})
 
@@ -206,10 +206,8 @@ def _full_multigrid(n: int) -> float:
     """One pass of full multigrid and the V-cycles that it takes."""
     problem = poisson_problem(n)
 
-    def run(cycles: int) -> np.ndarray:
-        return full_multigrid(problem.f, rtol=1e-15, maxiter=cycles).x
-
-    return counted(run, steps_to_discretization(run, problem))[1].flops
+    run = partial(full_multigrid, problem.f, rtol=1e-15)
+    return counted(run, maxiter=steps_to_discretization(run, problem))[1].flops
 
 
 def _overtakes(elimination: Callable[[int], float], a_point: float) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.catalogue import verified
+from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.mechanisms.claim import (
     Check,
     Claim,
@@ -23,6 +25,7 @@ from mechkit.mechanisms.claim import (
     below,
     between,
 )
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_lines
 from mechkit.mechanisms.shared.runs import counted, power
 from mechkit.odes.elements import legendre_galerkin, poisson_1d, poisson_2d, rectangle_mesh
@@ -143,6 +146,16 @@ def measure() -> Evidence:
                 [(name, run.nonzeros, run.flops, run.error) for name, run in kink.items()],
             ),
         ],
+        laws=[
+            LawsBySize(
+                "A problem on a line with n unknowns: its matrix is made, and the system solved.",
+                {
+                    name: flops_by_law(name, kind)
+                    for name, kind in (("one polynomial", "polynomial"), ("hat functions", "linear"))
+                },
+                {"n": (3, 1000, SIZES[-1])},
+            )
+        ],
         figures=[
             Figure(
                 "Flops to assemble and solve a problem on a line with n unknowns.",
@@ -167,6 +180,15 @@ def line(n: int, basis: str, conductivity: Any = conductivity, load: Any = sourc
         elements = n + 1 if basis == "linear" else (n + 1) // 2
         u, ops = counted(poisson_1d, load, np.linspace(0.0, 1.0, elements + 1), a=conductivity, element=basis)
     return Run(u.unknowns, u.nonzeros, ops.flops, u.l2_error(exact or (lambda x: np.sin(np.pi * x))))
+
+
+def flops_by_law(name: str, basis: str) -> Polynomial:
+    """The exact law of the flops in the unknowns, verified at the most that are run."""
+
+    def run(n: int) -> None:
+        line(n, basis)
+
+    return verified(name, run, {"n": range(3, 10)}, {"n": SIZES[-1]}).flops
 
 
 def triangles(n: int) -> Run:

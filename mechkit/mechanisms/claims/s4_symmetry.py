@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from mechkit.measurement.laws.polynomial import Polynomial
+from mechkit.measurement.laws.search import law_of_tables
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, at_least, at_most, between
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.charts import draw_lines
 from mechkit.mechanisms.shared.runs import counted, power
 from mechkit.odes.elements import (
@@ -74,6 +77,24 @@ def by_radius(r: float) -> float:
 def exact(*place: Any) -> Any:
     """The solution, by the radius or by the coordinates."""
     return np.exp(-sum(x * x for x in place)) - np.exp(-1.0)
+
+
+#: The points of the elements, by the dimensions and by the elements along a radius.
+BALL_POINTS: Mapping[int, Callable[[int], np.ndarray]] = {
+    3: lambda n: ball_mesh(n).points,
+    2: lambda n: half_disk_mesh(n).points,
+    1: lambda n: np.linspace(0.0, 1.0, n + 1)[:, np.newaxis],
+}
+DISK_POINTS: Mapping[int, Callable[[int], np.ndarray]] = {2: lambda n: disk_mesh(n).points, 1: BALL_POINTS[1]}
+
+
+def unknowns_by_law(points: Callable[[int], np.ndarray]) -> Polynomial:
+    """The exact law of the unknowns, the points inside, in the elements along a radius."""
+    sizes = range(2, 9)
+    inside = [int(np.count_nonzero(np.linalg.norm(points(n), axis=1) < 1.0 - 1e-9)) for n in sizes]
+    return law_of_tables(("n",), [(n,) for n in sizes], {("unknowns", "inside"): inside}).polynomials[
+        "unknowns", "inside"
+    ]
 
 
 def measure() -> Evidence:
@@ -149,6 +170,15 @@ def measure() -> Evidence:
                 ],
             )
             for name, sizes, runs in bodies
+        ],
+        laws=[
+            LawsBySize(
+                f"A {name} with n elements along its radius: the unknowns that are left.",
+                {written_dimensions(d): unknowns_by_law(points) for d, points in bodies.items()},
+                {"n": (2, 100, shown)},
+                unit="unknowns",
+            )
+            for name, shown, bodies in (("ball", BALL[-1], BALL_POINTS), ("disk", DISK[-1], DISK_POINTS))
         ],
         figures=[Figure("Flops for a ball, by the elements along its radius.", partial(_draw, ball))],
         notes=[

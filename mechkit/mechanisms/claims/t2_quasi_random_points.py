@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, above
 from mechkit.mechanisms.shared.sampled_functions import cube_around, one_valley
@@ -128,6 +127,8 @@ def discrepancy(kind: str, n: int, d: int, seed: int) -> float:
     """
     rng = np.random.default_rng((d, n, seed))
     points = rng.random((n, d)) if kind == "random" else even_points(SEQUENCES[kind], n, d, rng)
+    from scipy.stats import qmc  # which takes longer to import than all the rest
+
     return float(np.sqrt(qmc.discrepancy(points)))  # SciPy gives its square
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-import numpy as np
-
-from mechkit.mechanisms.shared.runs import first
+from mechkit.mechanisms.shared.runs import steps_until
 from mechkit.problems.poisson_equation import PoissonProblem
 
 
@@ -23,9 +22,13 @@ def flops_of_tests(n: int, steps: int) -> int:
     return steps * (12 * n**2 - 8 * n)
 
 
-def steps_to_discretization(run: Callable[[int], np.ndarray], problem: PoissonProblem) -> int:
-    """The fewest steps after which the error is at most that of the discretization. ArithmeticError if no step is."""
-    steps = first(lambda s: problem.error(run(s)) <= problem.discretization_error, limit=100 * problem.n)
+def steps_to_discretization(iterate: Callable[..., Any], problem: PoissonProblem) -> int:
+    """The fewest steps after which the error is at most that of the discretization. ArithmeticError if no step is.
+
+    iterate : see `steps_until`
+    """
+    enough = problem.discretization_error
+    steps = steps_until(iterate, lambda x: problem.error(x) <= enough, limit=100 * problem.n)
     if steps is None:
         raise ArithmeticError(f"{100 * problem.n} steps do not reach the discretization error at n = {problem.n}")
     return steps

@@ -17,6 +17,34 @@ def counted(run: Callable[..., Any], *args: Any, **options: Any) -> tuple[Any, O
     return result, ops
 
 
+def steps_until(iterate: Callable[..., Any], reached: Callable[[Any], bool], limit: int) -> int | None:
+    """The steps of an iteration after which reached(x) holds for the first time; None where no step up to limit does.
+
+    iterate : called as iterate(maxiter=, callback=), which calls callback(x) after each step. One run is enough, and it
+    ends there.
+
+    >>> from mechkit.linear_systems import cg
+    >>> steps_until(lambda **options: cg([[2.0, 1.0], [1.0, 3.0]], [1.0, 2.0], **options), lambda x: x[1] > 0.5, 9)
+    1
+    """
+    steps = 0
+
+    class Reached(Exception):
+        pass
+
+    def look(x: Any) -> None:
+        nonlocal steps
+        steps += 1
+        if reached(x):
+            raise Reached
+
+    try:
+        iterate(maxiter=limit, callback=look)
+    except Reached:
+        return steps
+    return None
+
+
 def first(reached: Callable[[int], bool], limit: int) -> int | None:
     """The first whole number k, 1 to limit, with reached(k), where it holds from some k on; None where it does not.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from mechkit.checking import float_array, whole
 from mechkit.counting import kernel
@@ -145,6 +144,8 @@ def even_points(method: str, n: int, d: int, rng: Any = None, scramble: bool = T
     >>> even_points("halton", 3, 1, scramble=False).ravel()
     array([0.  , 0.5 , 0.25])
     """
+    from scipy.stats import qmc  # which takes longer to import than all the rest
+
     rng = np.random.default_rng(rng)
     if method == "sobol":  # a power of two is drawn, and what is not asked for left away
         return qmc.Sobol(d, scramble=scramble, seed=rng).random_base2(max(n - 1, 0).bit_length())[:n]
