@@ -28,6 +28,7 @@ from mechkit.optimization.fitting.linearization import (
     transposed_product,
     valley,
     valley_jac,
+    work,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.proportional_differences import proportional_jacobian
@@ -36,7 +37,9 @@ EPS = np.finfo(float).eps
 
 
 @kernel(cache=True, error_model="numpy")
-def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history):
+def gauss_newton(
+    f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history, work
+):
     """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
 
     region (2,) : the part of the last step that was taken, and nothing.
@@ -48,10 +51,8 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
     Polynomial('10n^3/3 + 53n^2/2 + 169n/6 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., section 10.3, and algorithm 3.1
+    A, piv, q, columns, p, trial = work.A, work.piv, work.q, work.columns, work.p, work.trial
     m, n = J.shape
-    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
-    vectors = np.empty((4, n))
-    columns, p, w, trial = vectors[0], vectors[1], vectors[2], vectors[3]
     length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
@@ -63,7 +64,7 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
         record(history, nit, x, 0.5 * length * length, optimality, t)
         if status != GOING_ON:
             return status, nit
-        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, EPS)
+        rank = factor_and_transform(J, r, work, EPS)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
             if how != FORWARD or length == 0.0:
                 return GRADIENT, nit
@@ -122,4 +123,5 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
     point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
-    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))
+    limits = 0.0, 0.0, 0.0, 2, 10
+    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, *limits, np.zeros((3, 3 + n)), work(2 * n, n)

@@ -33,6 +33,7 @@ from mechkit.optimization.fitting.linearization import (
     WRONG_JACOBIAN,
     record,
     transposed_product,
+    work,
 )
 from mechkit.optimization.fitting.verdict import Fit
 from mechkit.optimization.functions import (
@@ -238,9 +239,9 @@ def _least_squares(
         start, before, largest = x.copy(), np.empty(r.size), np.zeros(n)
         progress, region = np.array([0, 1, how]), np.zeros(2)
         given = f, J_of, progress, region, x, sizes, r, J, g, before, largest, *tolerances, most
-        status, nit = GOING_ON, 0
+        memory, status, nit = work(r.size, n), GOING_ON, 0
         while status == GOING_ON:  # for a callback, a step at a time
-            status, nit = minimize(*given, nit + 1 if callback else most, history)
+            status, nit = minimize(*given, nit + 1 if callback else most, history, memory)
             if status == GOING_ON and tells_to_stop(callback, _intermediate(x, r, nit)):
                 status = STOPPED
                 proportional_jacobian(f, J_of, progress[2], x, sizes, LEAST_SIZE, r, J)
