@@ -28,7 +28,6 @@ from mechkit.optimization.fitting.linearization import (
     transposed_product,
     valley,
     valley_jac,
-    work,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.proportional_differences import proportional_jacobian
@@ -37,9 +36,7 @@ EPS = np.finfo(float).eps
 
 
 @kernel(cache=True, error_model="numpy")
-def gauss_newton(
-    f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history, work
-):
+def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history):
     """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
 
     region (2,) : the part of the last step that was taken, and nothing.
@@ -51,8 +48,10 @@ def gauss_newton(
     Polynomial('10n^3/3 + 53n^2/2 + 169n/6 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., section 10.3, and algorithm 3.1
-    A, piv, q, columns, p, trial = work.A, work.piv, work.q, work.columns, work.p, work.trial
     m, n = J.shape
+    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
+    vectors = np.empty((4, n))
+    columns, p, w, trial = vectors[0], vectors[1], vectors[2], vectors[3]
     length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
@@ -64,7 +63,7 @@ def gauss_newton(
         record(history, nit, x, 0.5 * length * length, optimality, t)
         if status != GOING_ON:
             return status, nit
-        rank = factor_and_transform(J, r, work, EPS)
+        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, EPS)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
             if how != FORWARD or length == 0.0:
                 return GRADIENT, nit
@@ -123,5 +122,4 @@ def gauss_newton(
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
     point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
-    limits = 0.0, 0.0, 0.0, 2, 10
-    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, *limits, np.zeros((3, 3 + n)), work(2 * n, n)
+    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))

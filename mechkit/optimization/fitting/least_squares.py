@@ -33,7 +33,6 @@ from mechkit.optimization.fitting.linearization import (
     WRONG_JACOBIAN,
     record,
     transposed_product,
-    work,
 )
 from mechkit.optimization.fitting.verdict import Fit
 from mechkit.optimization.functions import (
@@ -188,8 +187,8 @@ def least_squares(
     --------
     Rosenbrock's valley, which the full step of Gauss and Newton leaves:
 
-    >>> least_squares(valley, [-1.2, 1.0], valley_jac).message
-    'the step is shorter than xtol of x'
+    >>> least_squares(valley, [-1.2, 1.0]).message
+    'the residuals are orthogonal to the columns of the Jacobian, up to gtol'
     >>> for method in ("lm", "gauss-newton"):
     ...     found = least_squares(valley, [-1.2, 1.0], valley_jac, method=method)
     ...     print(found.x, found.nit, found.nfev, found.njev)
@@ -239,9 +238,9 @@ def _least_squares(
         start, before, largest = x.copy(), np.empty(r.size), np.zeros(n)
         progress, region = np.array([0, 1, how]), np.zeros(2)
         given = f, J_of, progress, region, x, sizes, r, J, g, before, largest, *tolerances, most
-        memory, status, nit = work(r.size, n), GOING_ON, 0
+        status, nit = GOING_ON, 0
         while status == GOING_ON:  # for a callback, a step at a time
-            status, nit = minimize(*given, nit + 1 if callback else most, history, memory)
+            status, nit = minimize(*given, nit + 1 if callback else most, history)
             if status == GOING_ON and tells_to_stop(callback, _intermediate(x, r, nit)):
                 status = STOPPED
                 proportional_jacobian(f, J_of, progress[2], x, sizes, LEAST_SIZE, r, J)

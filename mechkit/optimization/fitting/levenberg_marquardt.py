@@ -27,7 +27,6 @@ from mechkit.optimization.fitting.linearization import (
     transposed_product,
     valley,
     valley_jac,
-    work,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.proportional_differences import proportional_jacobian
@@ -35,7 +34,7 @@ from mechkit.optimization.proportional_differences import proportional_jacobian
 
 @kernel(cache=True, error_model="numpy")
 def levenberg_marquardt(
-    f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history, work
+    f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history
 ):
     """Minimize |f(x)|^2 from x (n,) and r = f(x) (m,), m >= n. Returns status and number of steps.
 
@@ -47,7 +46,7 @@ def levenberg_marquardt(
 
     x, r, J (m, n) and g = J'r are those of the last point, and before (m,) the residuals of the one before it. D (n,)
     holds the largest norms that the columns of J have had. Rows of history (rows, 3 + n) are cost, max |g|, damping and
-    x of the start and each step, as long as there are rows. See `proportional_jacobian` for sizes, and `Work` for work.
+    x of the start and each step, as long as there are rows. See `proportional_jacobian` for sizes.
 
     One step that the region does not shorten, with 2n residuals of 4n - 3 flops and their Jacobian of n - 1:
 
@@ -57,8 +56,10 @@ def levenberg_marquardt(
     """
     # More (1978), algorithm 7.1; MINPACK's lmder, with factor = 1: the first step is no longer than x is. With its
     # default of 100 it may leave for a plateau where parameters have no effect, and look as good as the model promised
-    A, piv, q, columns, p, w, trial = work.A, work.piv, work.q, work.columns, work.p, work.w, work.trial
     m, n = J.shape
+    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
+    vectors, S, row = np.empty((5, n)), np.empty((n, n)), np.empty(n + 1)
+    columns, p, z, w, trial = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4]
     length, delta, damping, size = norm(r), region[0], region[1], 0.0
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
@@ -70,7 +71,7 @@ def levenberg_marquardt(
         record(history, nit, x, 0.5 * length * length, optimality, damping)
         if status != GOING_ON:
             return status, nit
-        rank = factor_and_transform(J, r, work, 0.0)
+        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, 0.0)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
             if how != FORWARD or length == 0.0:
                 return GRADIENT, nit
@@ -86,9 +87,7 @@ def levenberg_marquardt(
             delta = size if size > 0.0 else 100.0
         is_lower = False
         while not is_lower and status == GOING_ON:
-            damping, step = trust_region_step(
-                A[:n], piv, rank, D, q, delta, damping, 0.1, p, work.S, work.z, w, work.row
-            )  # 3
+            damping, step = trust_region_step(A[:n], piv, rank, D, q, delta, damping, 0.1, p, S, z, w, row)  # 3
             if nfev == 1:
                 delta = min(delta, step)
             for j in range(n):
@@ -150,5 +149,4 @@ def levenberg_marquardt(
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
     point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
-    limits = 0.0, 0.0, 0.0, 2, 10
-    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, *limits, np.zeros((3, 3 + n)), work(2 * n, n)
+    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -22,36 +21,6 @@ TOO_MANY, GRADIENT, REDUCTION, STEP, BOTH = 0, 1, 2, 3, 4
 NOT_FINITE_AROUND, JACOBIAN_NOT_FINITE, NO_DESCENT = -1, -2, -3
 #: And what a look at the end finds; the last is a success.
 WRONG_JACOBIAN, HIDDEN, PLATEAU, SADDLE, REDUCTION_HIDDEN = -4, -5, -6, -7, 5
-
-
-class Work(NamedTuple):
-    """Memory to work in, for m residuals and n unknowns.
-
-    A (m, n), tau (n,), piv (n,) and norms (2, n) : the factors of the Jacobian; column (m, 1) and q (m,) : Q'r; columns
-    (n,) : the norms of the Jacobian's columns; p, w, trial (n,) : a step, work, and where the step leads. S (n, n),
-    z (n,) and row (n + 1,) : what a damped step works in.
-    """
-
-    A: np.ndarray
-    tau: np.ndarray
-    piv: np.ndarray
-    norms: np.ndarray
-    column: np.ndarray
-    q: np.ndarray
-    columns: np.ndarray
-    p: np.ndarray
-    w: np.ndarray
-    trial: np.ndarray
-    S: np.ndarray
-    z: np.ndarray
-    row: np.ndarray
-
-
-def work(m: int, n: int) -> Work:
-    """Memory to work in, for m residuals and n unknowns."""
-    factors = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n))
-    damped = np.empty((n, n)), np.empty(n), np.empty(n + 1)
-    return Work(*factors, np.empty((m, 1)), np.empty(m), *np.empty((4, n)), *damped)
 
 
 @kernel(cache=True)
@@ -104,24 +73,25 @@ def record(history, k, x, cost, optimality, control):
 
 
 @kernel(cache=True, error_model="numpy")
-def factor_and_transform(J, r, work, cutoff):
-    """J[:, piv] = QR in A, and q = Q'r, all of them in work. J : (m, n), m >= n; r : (m,).
+def factor_and_transform(J, r, A, tau, w, piv, norms, q, cutoff):
+    """J[:, piv] = QR in A, and q = Q'r. J : (m, n), m >= n; r, q : (m,).
 
-    Returns the rank of R: how many diagonal elements are above cutoff times the first.
+    Returns the rank of R: how many diagonal elements are above cutoff times the first. A (m, n), tau, w, piv (n,) and
+    norms (2, n) are work.
 
     >>> from mechkit import law
     >>> law(factor_and_transform, n=range(1, 7)).flops
     Polynomial('4n^3/3 + 11n^2 + 2n/3 - 6')
     """
-    A, tau, column, q = work.A, work.tau, work.column, work.q  # a matrix, as its reflections are those of one
     m, n = J.shape
+    column = np.empty((m, 1))  # a matrix, as its reflections are those of one
     for i in range(m):
         column[i, 0] = r[i]
         row, of = A[i], J[i]
         for j in range(n):
             row[j] = of[j]
-    householder_qr_pivoted(A, tau, work.w, work.piv, work.norms, RENEW)
-    apply_q_transposed(A, tau, column, work.w[:1])
+    householder_qr_pivoted(A, tau, w, piv, norms, RENEW)
+    apply_q_transposed(A, tau, column, w[:1])
     for i in range(m):
         q[i] = column[i, 0]
     rank = 0
@@ -186,7 +156,17 @@ def _(n):
 @factor_and_transform.example
 def _(n):
     J = np.random.default_rng(0).random((n, n)) + np.eye(n)
-    return J, np.ones(n), work(n, n), np.float64(0.0)
+    return (
+        J,
+        np.ones(n),
+        np.zeros((n, n)),
+        np.zeros(n),
+        np.zeros(n),
+        np.arange(n),
+        np.zeros((2, n)),
+        np.zeros(n),
+        np.float64(0.0),
+    )
 
 
 @largest_cosine.example
