@@ -22,11 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import llvmlite
+import llvmlite.binding as llvm
 import numba
 import numpy as np
 from numba.core import config, serialize, types
 from numba.core.caching import _Cache
 from numba.core.registry import cpu_target
+from numba.core.runtime.nrt import rtsys
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting.callers import ADDRESSES, caller
@@ -131,7 +133,6 @@ class KernelCache(_Cache):  # type: ignore[misc]
             self.disable()
         if not self._enabled or not describes_closure(self._kernel):
             return None
-        target_context.refresh()
         provide_lookup()
         payload = failure = None
         found = digest(self._kernel)
@@ -147,7 +148,9 @@ class KernelCache(_Cache):  # type: ignore[misc]
                 break
         if payload is None:
             return self._give_up(failure) if failure else None
-        result = revive(target_context, *payload)
+        *compiled, symbols = payload
+        _provide(symbols, target_context)
+        result = revive(target_context, *compiled)
         result.library.serves = whom
         return result if tuple(result.signature.args) == _arguments(signature) else None
 
@@ -167,8 +170,10 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return
         key = digest(self._kernel), data.library.serves, signature, data.codegen.magic_tuple(), _settings()
         try:
-            payload = data.library.payload, [callee.payload for callee in data.library.callees]
-            _write(prepare_directory() / self._name(key), key, payload)
+            libraries = data.library, *data.library.callees
+            payload, *of_callees = [library.payload for library in libraries]
+            symbols = sorted({symbol for library in libraries for symbol in library.symbols})
+            _write(prepare_directory() / self._name(key), key, (payload, of_callees, symbols))
             used.add(self._name(key))
         except OSError as error:
             self._give_up(error)
@@ -184,6 +189,17 @@ class KernelCache(_Cache):  # type: ignore[misc]
 
 def _arguments(signature: Any) -> tuple[types.Type, ...]:
     return tuple(getattr(signature, "args", signature))
+
+
+def _provide(symbols: list[str], target_context: Any) -> None:
+    """Make the symbols of compiled code known to its linker.
+
+    Numba's own way is to load all that it can compile, which takes longer than to load the code of a driver. It is gone
+    where a symbol is not known otherwise.
+    """
+    rtsys.initialize(target_context)
+    if any(llvm.address_of_symbol(symbol) is None for symbol in symbols):
+        target_context.refresh()
 
 
 def _read(path: Path, key: tuple[Any, ...]) -> Any:

@@ -26,6 +26,8 @@ _look_at_all = PostProcessor.run
 _COMPILES_EXTREMES = hasattr(builtins, "ol_max")
 #: Types of operands for which the answer depends on nothing else: no code is compiled to find it.
 _PLAIN = (types.Number, types.Boolean, types.Array)
+#: What most parts of an instruction are.
+_WITHOUT_VARIABLES = {str, int, bool, float, type(None), ir.Loc}
 #: The answers, by the operator in a context and the types of its operands.
 _answers: dict[Any, Any] = {}
 
@@ -71,6 +73,8 @@ def _list_vars(self: Any, value: Any) -> list[ir.Var]:
     left = [value]
     while left:
         one = left.pop()
+        if type(one) in _WITHOUT_VARIABLES:
+            continue
         if isinstance(one, ir.Var):
             found.append(one)
         elif isinstance(one, list | tuple):

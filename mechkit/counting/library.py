@@ -20,6 +20,8 @@ from mechkit.counting.lean_compiler import optimize_functions
 LARGE = 200
 
 _WRAPPERS = ("_ZN7cpython", "cfunc.")
+#: How the names begin that kernels and LLVM define.
+_INSIDE = ("_ZN", "llvm.")
 #: The libraries of this process by the name of their kernel's code.
 _libraries: WeakValueDictionary[str, KernelLibrary] = WeakValueDictionary()
 
@@ -57,6 +59,13 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     def has_dynamic_globals(self) -> bool:
         self._ensure_finalized()
         return bool(self._dynamic_globals) or any(callee.has_dynamic_globals for callee in self.callees)
+
+    @property
+    def symbols(self) -> list[str]:
+        """The names of what the code calls or reads outside of kernels: of Python, of Numba, and of C."""
+        module = self.inner._get_module_for_linking()
+        given = [v.name for part in (module.functions, module.global_variables) for v in part if v.is_declaration]
+        return [name for name in given if not name.startswith(_INSIDE)]
 
     def _optimize_functions(self, ll_module: Any) -> None:
         if not optimize_functions(self, ll_module):

@@ -187,8 +187,8 @@ def least_squares(
     --------
     Rosenbrock's valley, which the full step of Gauss and Newton leaves:
 
-    >>> least_squares(valley, [-1.2, 1.0], valley_jac).message
-    'the step is shorter than xtol of x'
+    >>> least_squares(valley, [-1.2, 1.0]).message
+    'the residuals are orthogonal to the columns of the Jacobian, up to gtol'
     >>> for method in ("lm", "gauss-newton"):
     ...     found = least_squares(valley, [-1.2, 1.0], valley_jac, method=method)
     ...     print(found.x, found.nit, found.nfev, found.njev)
