@@ -43,9 +43,11 @@ LEAST_ERROR = 1e-2
 class Work(NamedTuple):
     """Memory to work in.
 
-    stages (4, 3, n) : the stages Z, their transforms W, f there, and the stages of the step before; rows (5, n) : a
-    point, the real side, the scale of errors, f at the start of the step, its end by the step before; z (2n,) : the
-    complex side.
+    stages (4, 3, n) : the stages Z, their transforms W, f there, and the stages of the step before.
+
+    rows (5, n) : a point, the real side, the scale of errors, f at the start of the step, its end by the step before.
+
+    z (2n,) : the complex side.
     """
 
     stages: np.ndarray

@@ -11,10 +11,10 @@ from scipy.linalg import LinAlgWarning
 
 from mechkit.checking import float_array, positive, whole
 from mechkit.linear_systems import solve
-from mechkit.odes.boundary_values.collocation import slopes
-from mechkit.odes.boundary_values.functions import conditions_of, slopes_of
+from mechkit.odes.boundary_values.functions import conditions_of
 from mechkit.odes.boundary_values.result import BVPResult
 from mechkit.odes.result import OdeResult
+from mechkit.odes.right_hand_side import right_hand_side
 from mechkit.odes.solve_ivp import solve_ivp
 
 #: A step is halved so often before Newton's method is given up.
@@ -207,7 +207,9 @@ class _Shots:
         again = self.shoot(shot.y[:, 0], dense_output=True)
         states = np.ascontiguousarray(again.y.T)
         F = np.empty_like(states)
-        slopes(slopes_of(self.fun, float(again.t[0]), states[0].copy(), np.empty(0)), again.t, states, F)
+        f = right_hand_side(self.fun, float(again.t[0]), states[0].copy())
+        for t, y, slope in zip(again.t, states, F, strict=True):
+            f(float(t), y, slope)
         return BVPResult(
             sol=again.sol,
             p=None,
