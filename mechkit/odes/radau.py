@@ -135,8 +135,8 @@ def radau_steps(system, pair, work, trace, control, progress):
 
         # 3  the stages
         if before == 0.0:
-            for j in range(3):
-                for i in range(n):
+            for i in range(n):
+                for j in range(3):
                     Z[j, i] = 0.0
         else:
             extrapolate(kept, h / before, Z)
@@ -186,10 +186,12 @@ def radau_steps(system, pair, work, trace, control, progress):
         times[k] = t_new
         for i in range(n):
             states[k, i] = y[i] + Z[2, i]
-        for j in range(3):
-            for i in range(n):
+        for i in range(n):
+            for j in range(3):
                 kept[j, i] = Z[j, i]
-                if rows.shape[0] > 0:
+        if rows.shape[0] > 0:
+            for i in range(n):
+                for j in range(3):
                     rows[k - 1, j, i] = Z[j, i]
         if t_new == end:
             status = FINISHED
