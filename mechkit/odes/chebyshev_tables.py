@@ -23,9 +23,13 @@ ERRORS_ADD_UP = 0.03
 class Chebyshev:
     """A method for every number of stages.
 
-    order : of the method; coefficients(s) : its numbers; reach(s) : how far it is stable along the negative real axis;
-    weights(s) : of y - y_new, of h f at the start and of h f at the end, in the estimate of the error; part : of the
-    tolerance, what the error of a step may be.
+    order : of the method; coefficients(s) : its numbers.
+
+    reach(s) : how far it is stable along the negative real axis.
+
+    weights(s) : of y - y_new, of h f at the start and of h f at the end, in the estimate of the error.
+
+    part : what the error of a step may be, of the tolerance.
     """
 
     order: int

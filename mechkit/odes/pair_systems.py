@@ -1,8 +1,7 @@
 """(a + ib) I - J, factored and solved in real numbers, full or banded: the complex system of a step of Radau IIA.
 
 J, bands : see shifted_systems.py. LU (2, n, n) holds the real and the imaginary parts, with one over each pivot on the
-diagonal; z (2n,) holds them in turn. In blocks LU is (1, 2n, 2n), a real system with two rows for each complex one. For
-a band LU is (1, 1, 2n (2l + u + 1)), the numbers of `eliminate_band` as pairs.
+diagonal; z (2n,) holds them in turn. For a band LU is (1, 1, 2n (2l + u + 1)), what `eliminate_band` takes as pairs.
 """
 
 from __future__ import annotations
@@ -15,15 +14,11 @@ from numba import float64, int32, int64, void
 
 from mechkit.counting import by_address, kernel
 from mechkit.linear_systems.banded import eliminate_band, substitute_band
-from mechkit.linear_systems.blocked import eliminate_in_blocks
 from mechkit.linear_systems.flags import ANY_ORDER, FUSED
-from mechkit.odes.shifted_systems import solve_shifted
 
 #: What the kernels are compiled for: a, b, J, LU, piv, bands; and LU, piv, bands, z.
 FACTOR_PAIR = int64(float64, float64, float64[:, ::1], float64[:, :, ::1], int32[::1], int64[::1])
 SOLVE_PAIR = void(float64[:, :, ::1], int32[::1], int64[::1], float64[::1])
-#: Up to this order complex arithmetic is faster than twice as much of real arithmetic in blocks.
-SMALL_PAIR = 64
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
@@ -69,14 +64,15 @@ def factor_pair(a, b, J, LU, piv, bands):
             y[k] = -1.0 / (x[k] * ratio + y[k])
             x[k] = -ratio * y[k]
 
+        right_x, right_y = x[k + 1 :], y[k + 1 :]
         for i in range(k + 1, n):  # 4  eliminate below the pivot
-            u, v = real[i], imaginary[i]
-            m = u[k] * x[k] - v[k] * y[k]
-            w = u[k] * y[k] + v[k] * x[k]
-            u[k], v[k] = m, w
-            for j in range(k + 1, n):
-                u[j] = u[j] - (m * x[j] - w * y[j])
-                v[j] = v[j] - (m * y[j] + w * x[j])
+            m = real[i, k] * x[k] - imaginary[i, k] * y[k]
+            w = real[i, k] * y[k] + imaginary[i, k] * x[k]
+            real[i, k], imaginary[i, k] = m, w
+            u, v = real[i, k + 1 :], imaginary[i, k + 1 :]
+            for j in range(u.size):
+                u[j] = u[j] - (m * right_x[j] - w * right_y[j])
+                v[j] = v[j] - (m * right_y[j] + w * right_x[j])
     return n
 
 
@@ -103,46 +99,13 @@ def solve_pair(LU, piv, bands, z):
         z[2 * i], z[2 * i + 1] = r, s
     for k in range(n):  # 3  back
         i = n - 1 - k
-        x, y = real[i], imaginary[i]
+        x, y, known = real[i, i + 1 :], imaginary[i, i + 1 :], z[2 * i + 2 :]
         r, s = z[2 * i], z[2 * i + 1]
-        for j in range(i + 1, n):
-            r = r - (x[j] * z[2 * j] - y[j] * z[2 * j + 1])
-            s = s - (x[j] * z[2 * j + 1] + y[j] * z[2 * j])
-        z[2 * i] = r * x[i] - s * y[i]
-        z[2 * i + 1] = r * y[i] + s * x[i]
-
-
-@kernel(cache=True, error_model="numpy")
-def factor_pair_in_blocks(a, b, J, LU, piv, bands):
-    """`factor_pair` as a real system, by blocks, which are faster for large matrices.
-
-    >>> from mechkit import law
-    >>> law(factor_pair_in_blocks, n=range(2, 12)).flops
-    Polynomial('16n^3/3 - 2n^2 + 2n/3')
-    """
-    A = LU[0]
-    for i in range(J.shape[0]):
-        for j in range(J.shape[0]):
-            A[2 * i, 2 * j] = -J[i, j]
-            A[2 * i + 1, 2 * j + 1] = A[2 * i, 2 * j]
-            A[2 * i, 2 * j + 1] = 0.0
-            A[2 * i + 1, 2 * j] = 0.0
-        A[2 * i, 2 * i] = A[2 * i, 2 * i] + a
-        A[2 * i + 1, 2 * i + 1] = A[2 * i, 2 * i]
-        A[2 * i, 2 * i + 1] = -b
-        A[2 * i + 1, 2 * i] = b
-    return eliminate_in_blocks(A, piv) // 2
-
-
-@kernel(cache=True, error_model="numpy")
-def solve_pair_in_blocks(LU, piv, bands, z):
-    """Solve with the factors of `factor_pair_in_blocks`, in place of z.
-
-    >>> from mechkit import law
-    >>> law(solve_pair_in_blocks, n=range(1, 6)).flops
-    Polynomial('8n^2 - 2n')
-    """
-    solve_shifted(LU[0], piv, bands, z)
+        for j in range(x.size):
+            r = r - (x[j] * known[2 * j] - y[j] * known[2 * j + 1])
+            s = s - (x[j] * known[2 * j + 1] + y[j] * known[2 * j])
+        z[2 * i] = r * real[i, i] - s * imaginary[i, i]
+        z[2 * i + 1] = r * imaginary[i, i] + s * real[i, i]
 
 
 @kernel(cache=True, error_model="numpy")
@@ -175,10 +138,10 @@ def solve_pair_band(LU, piv, bands, z):
 
 
 @cache
-def pair_system(banded: bool, small: bool) -> tuple[Any, Any]:
+def pair_system(banded: bool) -> tuple[Any, Any]:
     """The kernels that factor and solve, by address.
 
-    >>> factor, solve = pair_system(banded=False, small=True)
+    >>> factor, solve = pair_system(banded=False)
     >>> J, LU, piv, bands = np.zeros((1, 1)), np.zeros((2, 1, 1)), np.zeros(1, np.int32), np.zeros(2, np.int64)
     >>> z = np.ones(2)
     >>> done = factor(0.0, 2.0, J, LU, piv, bands)
@@ -186,9 +149,7 @@ def pair_system(banded: bool, small: bool) -> tuple[Any, Any]:
     >>> z  # (1 + i) / 2i
     array([ 0.5, -0.5])
     """
-    factor, solve = (factor_pair, solve_pair) if small else (factor_pair_in_blocks, solve_pair_in_blocks)
-    if banded:
-        factor, solve = factor_pair_band, solve_pair_band
+    factor, solve = (factor_pair_band, solve_pair_band) if banded else (factor_pair, solve_pair)
     return by_address(factor, FACTOR_PAIR), by_address(solve, SOLVE_PAIR)
 
 
@@ -196,12 +157,10 @@ def pair_memory(n: int, width: int, banded: bool) -> tuple[np.ndarray, np.ndarra
     """LU and piv for n unknowns, and the kernels that factor and solve; width : 2l + u + 1 of a band.
 
     >>> pair_memory(100, 0, banded=False)[0].shape
-    (1, 200, 200)
+    (2, 100, 100)
     """
-    small = n <= SMALL_PAIR
-    shape = (1, 1, 2 * n * width) if banded else (2, n, n) if small else (1, 2 * n, 2 * n)
-    rows = n if banded or small else 2 * n
-    return np.zeros(shape), np.zeros(rows, np.int32), *pair_system(banded, small)
+    shape = (1, 1, 2 * n * width) if banded else (2, n, n)
+    return np.zeros(shape), np.zeros(n, np.int32), *pair_system(banded)
 
 
 @factor_pair.example
@@ -226,21 +185,3 @@ def _(n):
 @solve_pair_band.example
 def _(n):
     return np.full((1, 1, 12 * n), 0.1), np.arange(n, dtype=np.int32), np.array([2, 1]), np.ones(2 * n)
-
-
-@factor_pair_in_blocks.example
-def _(n):
-    J = np.diag(np.full(n, -1.0)) + 0.1 / n
-    return (
-        np.float64(2.0),
-        np.float64(1.0),
-        J,
-        np.zeros((1, 2 * n, 2 * n)),
-        np.zeros(2 * n, np.int32),
-        np.zeros(2, np.int64),
-    )
-
-
-@solve_pair_in_blocks.example
-def _(n):
-    return np.eye(2 * n)[np.newaxis], np.arange(2 * n, dtype=np.int32), np.zeros(2, np.int64), np.ones(2 * n)

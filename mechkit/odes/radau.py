@@ -43,9 +43,11 @@ LEAST_ERROR = 1e-2
 class Work(NamedTuple):
     """Memory to work in.
 
-    stages (4, 3, n) : the stages Z, their transforms W, f there, and the stages of the step before; rows (5, n) : a
-    point, the real side, the scale of errors, f at the start of the step, its end by the step before; z (2n,) : the
-    complex side.
+    stages (4, 3, n) : the stages Z, their transforms W, f there, and the stages of the step before.
+
+    rows (5, n) : a point, the real side, the scale of errors, f at the start of the step, its end by the step before.
+
+    z (2n,) : the complex side.
     """
 
     stages: np.ndarray
@@ -133,8 +135,8 @@ def radau_steps(system, pair, work, trace, control, progress):
 
         # 3  the stages
         if before == 0.0:
-            for j in range(3):
-                for i in range(n):
+            for i in range(n):
+                for j in range(3):
                     Z[j, i] = 0.0
         else:
             extrapolate(kept, h / before, Z)
@@ -184,10 +186,12 @@ def radau_steps(system, pair, work, trace, control, progress):
         times[k] = t_new
         for i in range(n):
             states[k, i] = y[i] + Z[2, i]
-        for j in range(3):
-            for i in range(n):
+        for i in range(n):
+            for j in range(3):
                 kept[j, i] = Z[j, i]
-                if rows.shape[0] > 0:
+        if rows.shape[0] > 0:
+            for i in range(n):
+                for j in range(3):
                     rows[k - 1, j, i] = Z[j, i]
         if t_new == end:
             status = FINISHED

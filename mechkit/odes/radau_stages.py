@@ -179,6 +179,6 @@ def _(n):
     piv = np.arange(n, dtype=np.int32)
     pair = np.array([np.eye(n) * pivot.real, np.eye(n) * pivot.imag])
     factors = np.eye(n) * (REAL + 2.0), piv, pair, piv, np.zeros(2, np.int64)
-    solves = 0, dense_system(small=True)[1], pair_system(banded=False, small=True)[1]
+    solves = 0, dense_system(small=True)[1], pair_system(banded=False)[1]
     work = np.zeros((4, 3, n)), np.ones((5, n)), np.zeros(2 * n)
     return decay(), solves, factors, (0.0, 1.0, 1.0, 1.0, 1e-3), np.ones(n), work

@@ -70,68 +70,38 @@ def rodas_stages(f, solve, factors, where, y, work):
     t, h, end = where
     U, rows = work.U, work.rows
     slope, drift, point, r = rows[0], rows[1], rows[2], rows[3]
-    U1, U2, U3, U4, U5, U6 = U[0], U[1], U[2], U[3], U[4], U[5]
-    n, per_h = y.size, 1.0 / h
-    d1, d2, d3, d4 = h * table.D1, h * table.D2, h * table.D3, h * table.D4
+    n, per_h, d1 = y.size, 1.0 / h, h * table.D[0]
     for i in range(n):  # stage 1
-        U1[i] = slope[i] + d1 * drift[i]
-    solve(LU, piv, bands, U1)
+        U[0, i] = slope[i] + d1 * drift[i]
+    solve(LU, piv, bands, U[0])
 
-    for i in range(n):  # stage 2
-        point[i] = y[i] + table.A21 * U1[i]
-    f(t + table.ALPHA_2 * h, point, r)
-    bad = first_not_finite(r)
-    if bad >= 0:
-        return bad
-    for i in range(n):
-        U2[i] = r[i] + d2 * drift[i] + per_h * (table.C21 * U1[i])
-    solve(LU, piv, bands, U2)
+    for j in range(1, 6):
+        if j == 5:  # 1  where f is evaluated: the last stage is the error
+            for i in range(n):
+                point[i] = point[i] + U[4, i]
+        else:
+            for i in range(n):
+                s = table.A[j, 0] * U[0, i]
+                for k in range(1, j):
+                    s = s + table.A[j, k] * U[k, i]
+                point[i] = y[i] + s
+        f(t + table.ALPHA[j] * h if j < 4 else end, point, r)
+        bad = first_not_finite(r)
+        if bad >= 0:
+            return bad
 
-    for i in range(n):  # stage 3
-        point[i] = y[i] + (table.A31 * U1[i] + table.A32 * U2[i])
-    f(t + table.ALPHA_3 * h, point, r)
-    bad = first_not_finite(r)
-    if bad >= 0:
-        return bad
+        if j < 4:  # 2  the stage
+            d = h * table.D[j]
+            for i in range(n):
+                r[i] = r[i] + d * drift[i]
+        for i in range(n):
+            s = table.C[j, 0] * U[0, i]
+            for k in range(1, j):
+                s = s + table.C[j, k] * U[k, i]
+            U[j, i] = r[i] + per_h * s
+        solve(LU, piv, bands, U[j])
     for i in range(n):
-        U3[i] = r[i] + d3 * drift[i] + per_h * (table.C31 * U1[i] + table.C32 * U2[i])
-    solve(LU, piv, bands, U3)
-
-    for i in range(n):  # stage 4
-        point[i] = y[i] + (table.A41 * U1[i] + table.A42 * U2[i] + table.A43 * U3[i])
-    f(t + table.ALPHA_4 * h, point, r)
-    bad = first_not_finite(r)
-    if bad >= 0:
-        return bad
-    for i in range(n):
-        s = table.C41 * U1[i] + table.C42 * U2[i] + table.C43 * U3[i]
-        U4[i] = r[i] + d4 * drift[i] + per_h * s
-    solve(LU, piv, bands, U4)
-
-    for i in range(n):  # stage 5
-        s = table.A51 * U1[i] + table.A52 * U2[i] + table.A53 * U3[i] + table.A54 * U4[i]
-        point[i] = y[i] + s
-    f(end, point, r)
-    bad = first_not_finite(r)
-    if bad >= 0:
-        return bad
-    for i in range(n):
-        s = table.C51 * U1[i] + table.C52 * U2[i] + table.C53 * U3[i] + table.C54 * U4[i]
-        U5[i] = r[i] + per_h * s
-    solve(LU, piv, bands, U5)
-
-    for i in range(n):  # stage 6, which is the error
-        point[i] = point[i] + U5[i]
-    f(end, point, r)
-    bad = first_not_finite(r)
-    if bad >= 0:
-        return bad
-    for i in range(n):
-        s = table.C61 * U1[i] + table.C62 * U2[i] + table.C63 * U3[i] + table.C64 * U4[i] + table.C65 * U5[i]
-        U6[i] = r[i] + per_h * s
-    solve(LU, piv, bands, U6)
-    for i in range(n):
-        point[i] = point[i] + U6[i]
+        point[i] = point[i] + U[5, i]
     return -1
 
 
@@ -238,10 +208,12 @@ def rodas_steps(system, work, trace, control, progress):
         times[k], age = t_new, -1
         for i in range(n):
             states[k, i] = point[i]
-        for j in range(3):
-            for i in range(n):
+        for i in range(n):
+            for j in range(3):
                 F_before[j, i] = F[j, i]
-                if rows.shape[0] > 0:
+        if rows.shape[0] > 0:
+            for i in range(n):
+                for j in range(3):
                     rows[k - 1, j, i] = F[j, i]
         if t_new == end:
             status = FINISHED

@@ -55,12 +55,13 @@ def factor_shifted(c, J, LU, piv, bands):
         for j in range(n):  # 2  interchange rows
             pivot_row[j], other[j] = other[j], pivot_row[j]
 
+        right = pivot_row[k + 1 :]
         for i in range(k + 1, n):  # 3  eliminate below the pivot
-            row = LU[i]
-            m = row[k] / pivot_row[k]
-            row[k] = m
-            for j in range(k + 1, n):
-                row[j] = row[j] - m * pivot_row[j]
+            m = LU[i, k] / pivot_row[k]
+            LU[i, k] = m
+            row = LU[i, k + 1 :]
+            for j in range(row.size):
+                row[j] = row[j] - m * right[j]
     return n
 
 
@@ -118,10 +119,10 @@ def solve_shifted(LU, piv, bands, b):
         b[i] = s
     for k in range(n):  # 3  back
         i = n - 1 - k
-        row, s = LU[i], b[i]
-        for j in range(i + 1, n):
-            s = s - row[j] * b[j]
-        b[i] = s / row[i]
+        row, known, s = LU[i, i + 1 :], b[i + 1 :], b[i]
+        for j in range(row.size):
+            s = s - row[j] * known[j]
+        b[i] = s / LU[i, i]
 
 
 @kernel(cache=True, error_model="numpy")

@@ -84,7 +84,8 @@ def solve_ivp(
     vectorized : accepted for SciPy's sake and ignored
     args : a number or array, or a tuple of such, that follow in the calls of fun, jac and events. Other values compile
         nothing
-    rtol, atol : a step's error may be atol + rtol |y|, in the root mean square of its components; atol may be (n,)
+    rtol, atol : the error may be atol + rtol |y|, in the root mean square of its components; atol may be (n,). A step
+        is allowed a part of it, as errors add up
     first_step, max_step : lengths of the first step and of the longest; None for the first chooses it
     jac : the matrix of derivatives of fun by y, for implicit methods; others ignore it. It is a function jac(t, y,
         *args), plain or a kernel, or a constant matrix. Or it is "2-point" or "3-point" for differences, "cs" for a

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mechkit.odes.equal_implicit_steps import backward_euler, implicit_trapezoid
+from mechkit.odes.pair_systems import pair_memory
 from mechkit.odes.solve_ivp import solve_ivp
 
 METHODS = ("BDF", "Radau", "Rodas4")
@@ -286,3 +287,17 @@ def test_a_jacobian_that_is_not_finite_is_named():
     r = solve_ivp(lambda t, y: [-y[0]], (0, 1), [1.0], "BDF", jac=lambda t, y: [[np.nan]])
     assert r.status == -2
     assert "jac holds NaN" in r.message
+
+
+@pytest.mark.parametrize(
+    ("n", "scale", "a", "b"), [(1, 1.0, 0.0, 2.0), (7, 1e160, 2e160, -3e160), (7, 1e-160, 0, 1e-160)]
+)
+def test_a_pair_is_solved_as_the_complex_system_is(n, scale, a, b):
+    J = scale * np.random.default_rng(3).standard_normal((n, n))
+    right = np.arange(1.0, 2 * n + 1)
+    LU, piv, factor, solve = pair_memory(n, n, banded=False)
+    assert factor(a, b, J, LU, piv, np.zeros(2, np.int64)) == n
+    z = right.copy()
+    solve(LU, piv, np.zeros(2, np.int64), z)
+    x = np.linalg.solve((complex(a, b) * np.eye(n) - J) / scale, right.view(complex)) / scale
+    np.testing.assert_allclose(z.view(complex), x, rtol=1e-12)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 from numpy.linalg import LinAlgError
-from scipy.linalg import LinAlgWarning
 
 from mechkit.checking import float_array, positive, whole
-from mechkit.linear_systems import solve
-from mechkit.odes.boundary_values.collocation import slopes
-from mechkit.odes.boundary_values.functions import conditions_of, slopes_of
+from mechkit.odes.boundary_values.functions import conditions_of
 from mechkit.odes.boundary_values.result import BVPResult
 from mechkit.odes.result import OdeResult
+from mechkit.odes.right_hand_side import right_hand_side
+from mechkit.odes.shifted_systems import dense_system
 from mechkit.odes.solve_ivp import solve_ivp
 
 #: A step is halved so often before Newton's method is given up.
@@ -116,19 +114,26 @@ def shooting(
             return shots.end(last, steps, SOLVED, f"solved: bc leaves {share:.2g} of its terms after {steps} steps")
         if steps == most:
             break
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore", LinAlgWarning)  # whether the step helps is seen on bc
-            try:
-                step = sizes * solve(D * sizes, G)
-            except (LinAlgError, ValueError):
-                return shots.end(last, steps, NOT_SOLVED, "the conditions do not depend on the start: bc is singular")
-        new = shots.descend(start, step, G, reach)
+        step = _solved(D * sizes, G)  # whether it helps is seen on bc
+        if step is None:
+            return shots.end(last, steps, NOT_SOLVED, "the conditions do not depend on the start: bc is singular")
+        new = shots.descend(start, sizes * step, G, reach)
         if new is None:
             why = f"bc leaves {share:.2g} of its terms, and no step reduces it: give a better start, or use solve_bvp"
             return shots.end(last, steps, NOT_SOLVED, why)
         start, last = new
     why = f"bc leaves {share:.2g} of its terms after {most} steps: give a better start, or use solve_bvp"
     return shots.end(last, most, TOO_MANY_STEPS, why)
+
+
+def _solved(A: np.ndarray, b: np.ndarray) -> np.ndarray | None:
+    """x of Ax = b, or None where A is singular or not finite."""
+    factor, solve = dense_system(small=True)
+    x, LU, piv, bands = b.copy(), np.empty_like(A), np.empty(b.size, np.int32), np.zeros(2, np.int64)
+    if not np.isfinite(A).all() or factor(0.0, -A, LU, piv, bands) < b.size:
+        return None
+    solve(LU, piv, bands, x)
+    return x
 
 
 class _Shots:
@@ -207,7 +212,9 @@ class _Shots:
         again = self.shoot(shot.y[:, 0], dense_output=True)
         states = np.ascontiguousarray(again.y.T)
         F = np.empty_like(states)
-        slopes(slopes_of(self.fun, float(again.t[0]), states[0].copy(), np.empty(0)), again.t, states, F)
+        f = right_hand_side(self.fun, float(again.t[0]), states[0].copy())
+        for t, y, slope in zip(again.t, states, F, strict=True):
+            f(float(t), y, slope)
         return BVPResult(
             sol=again.sol,
             p=None,
