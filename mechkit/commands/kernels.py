@@ -38,10 +38,14 @@ def run_of(spelled: str) -> Callable[..., Any]:
     from mechkit.exercises.roles import received, sent
 
     kernel = kernel_of(spelled, plain=True)
+    if not kernel.has_example and _example_beside(kernel) is None:
+        raise click.ClickException(
+            f"{spelled} has no example; write a function example(n) beside it, which gives its arguments"
+        )
     made: dict[Any, Any] = {}
 
     def run(n: int, seed: int = 0) -> Any:
-        arguments = _arguments(kernel, spelled, n, seed)
+        arguments = _arguments(kernel, n, seed)
         key = tuple(value for value in arguments if callable(value))
         if key not in made:
             made[key] = [value for value in received(sent(arguments)) if callable(value)]
@@ -58,16 +62,12 @@ def takes_a_seed(spelled: str) -> bool:
     return not kernel.has_example and example is not None and len(inspect.signature(example).parameters) > 1
 
 
-def _arguments(kernel: Any, spelled: str, n: int, seed: int) -> tuple[Any, ...]:
+def _arguments(kernel: Any, n: int, seed: int) -> tuple[Any, ...]:
     import numpy as np  # only here: the help of the commands does not wait for it
 
     example = _example_beside(kernel)
     if kernel.has_example:
         return kernel.example_arguments(n)  # type: ignore[no-any-return]
-    if example is None:
-        raise click.ClickException(
-            f"{spelled} has no example; write a function example(n) beside it, which gives its arguments"
-        )
     random = len(inspect.signature(example).parameters) > 1
     made = example(n, np.random.default_rng(seed)) if random else example(n)
     return made if isinstance(made, tuple) else (made,)

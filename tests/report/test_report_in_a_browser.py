@@ -29,6 +29,16 @@ TRANSFORM = LawsBySize(
     {"m": (1, 40, 10)},
     {"N": "m"},
 )
+BALL = LawsBySize(
+    "A ball.",
+    {
+        "3 dimensions": Polynomial.parse("8n^3 - 12n^2 + 6n - 1", ("n",)),
+        "2 dimensions": Polynomial.parse("3n^2/2 - n/2", ("n",)),
+        "1 dimension": Polynomial.parse("n", ("n",)),
+    },
+    {"n": (2, 100, 8)},
+    unit="unknowns",
+)
 #: Moves every slider of the page over its whole length, and writes down what the table says each time.
 MOVE = """<script>
 const found = [...document.querySelectorAll(".laws")].map((box) => {
@@ -56,7 +66,10 @@ document.body.append(all);
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome is installed")
 def test_sliders_show_what_the_laws_give(tmp_path):
     evidence = Evidence(
-        [Check("a", "n = 8", 2.0, above(1))], Headline("{} times.", 2.0), Gain("n = 8", 8, 4), laws=[BAND, TRANSFORM]
+        [Check("a", "n = 8", 2.0, above(1))],
+        Headline("{} times.", 2.0),
+        Gain("n = 8", 8, 4),
+        laws=[BAND, TRANSFORM, BALL],
     )
     claim = Claim("S1", "sparsity", "A", "B", "C", "D", {"a": "the ratio"}, lambda: evidence)
     page = write_report(run_all([claim]), tmp_path).html
@@ -65,7 +78,7 @@ def test_sliders_show_what_the_laws_give(tmp_path):
     dumped = subprocess.run([*command, "--dump-dom", page.as_uri()], capture_output=True, text=True, timeout=120).stdout
     found = json.loads(html.unescape(re.search(r'<pre id="found">(.*?)</pre>', dumped, flags=re.DOTALL)[1]))
 
-    for laws, sliders in zip((BAND, TRANSFORM), found, strict=True):
+    for laws, sliders in zip((BAND, TRANSFORM, BALL), found, strict=True):
         for name, told in zip(laws.sizes, sliders, strict=True):
             assert len(told) == len(laws.steps(name)) > 30
             for step, (shown, rows) in zip(laws.steps(name), told, strict=True):
@@ -73,9 +86,10 @@ def test_sliders_show_what_the_laws_give(tmp_path):
                 assert [int(size.replace(",", "")) for size in shown] == list(sizes.values())
                 counts = laws.counts(**sizes)
                 assert [row[0] for row in rows] == [f"{count:,}" for count in counts.values()]
-                (first, other), (_, second) = counts.values(), counts
-                assert float(rows[1][1].replace(",", "")) == pytest.approx(first / other, rel=6e-3)
-                cheaper_from = laws.crossover(second, **sizes)
+                first, *others = counts.values()
                 low = next(iter(laws.sizes.values()))[0]
-                words = {None: "no size here", low: "every size here"}
-                assert rows[1][2] == words.get(cheaper_from, f"{cheaper_from:,}" if cheaper_from else "")
+                for row, name_of_row, other in zip(rows[1:], list(counts)[1:], others, strict=True):
+                    assert float(row[1].replace(",", "")) == pytest.approx(float(first / other), rel=6e-3)
+                    cheaper_from = laws.crossover(name_of_row, **sizes)
+                    words = {None: "no size here", low: "every size here"}
+                    assert row[2] == words.get(cheaper_from, f"{cheaper_from:,}" if cheaper_from else "")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -446,3 +449,14 @@ def test_a_page_that_grows_loads_itself_again_and_draws_its_minute_once(tmp_path
     assert "http-equiv" not in page
     assert "being measured" not in page
     assert len(drawn_figures) == 1
+
+
+def test_the_report_has_one_thread_a_process():
+    """Which must be asked for before NumPy is imported."""
+    code = (
+        "import os, sys, mechkit.cli; from click.testing import CliRunner; assert 'numpy' not in sys.modules; "
+        "CliRunner().invoke(mechkit.cli.main, ['report', 'none']); print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=kept, check=True)
+    assert found.stdout == "1\n"

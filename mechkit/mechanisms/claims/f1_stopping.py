@@ -23,8 +23,9 @@ from mechkit.mechanisms.claim import (
     at_least,
     between,
 )
+from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.direct_solves import VERIFIED, verified_law
-from mechkit.mechanisms.shared.poisson import steps_to_discretization
+from mechkit.mechanisms.shared.poisson import law_of_steps, on_a_grid, steps_to_discretization
 from mechkit.mechanisms.shared.runs import counted, first, power
 from mechkit.problems import to_band
 from mechkit.problems.poisson_equation import poisson_problem
@@ -92,6 +93,16 @@ def measure() -> Evidence:
                 [(name, cheaper_from(rtol)) for name, rtol in STOPS.items()],
             ),
         ],
+        laws=[
+            LawsBySize(
+                "Poisson's equation on n x n points: banded Cholesky, and s steps of CG.",
+                {
+                    "banded Cholesky": on_a_grid(verified_law("banded Cholesky").flops),
+                    "s steps of CG": law_of_steps("CG", run_cg).flops,
+                },
+                {"n": (3, 2000, n), "s": (1, 5000, max(steps))},
+            )
+        ],
         figures=[
             Figure(
                 f"Error in the 2-norm against flops, {n} x {n} points. Each further digit of the linear system costs "
@@ -109,6 +120,11 @@ def measure() -> Evidence:
             "Flops of CG were counted in runs; those of banded Cholesky beside them are its law's values. " + VERIFIED,
         ],
     )
+
+
+def run_cg(A: Any, b: np.ndarray, n: int, maxiter: int) -> np.ndarray:
+    """What so many steps of CG come to, on n x n points."""
+    return cg(A, b, rtol=0.0, maxiter=maxiter).x
 
 
 def _by_tolerance(part: str, values: list[float], wanted: Wanted, what: str = "", within: bool = True) -> list[Check]:

@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from mechkit.catalogue import verified
 from mechkit.linear_systems import cg, solve
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, at_most
+from mechkit.mechanisms.laws_by_size import LawsBySize
+from mechkit.mechanisms.shared.direct_solves import verified_law
 from mechkit.mechanisms.shared.runs import counted, steps_until
 from mechkit.problems.poisson_equation import relative_error
 
@@ -66,6 +69,18 @@ def measure() -> Evidence:
                 [(name, system.cholesky, *rows[name], needed[name]) for name, system in systems.items()],
             )
         ],
+        laws=[
+            LawsBySize(
+                "A dense positive definite system of n equations: Cholesky's method, and s steps of CG.",
+                {
+                    "dense Cholesky": verified_law("dense Cholesky").flops,
+                    "s steps of CG": verified(
+                        "CG", run_cg, {"n": range(8, 13), "s": range(1, 6)}, {"n": 60, "s": 20}
+                    ).flops,
+                },
+                {"n": (10, 10_000, n), "s": (1, 1000, needed[FEW] or n)},
+            )
+        ],
         figures=[
             Figure(
                 f"Relative error of CG by its steps, n = {n}. Without rounding, all curves would have fallen by the "
@@ -81,6 +96,11 @@ def measure() -> Evidence:
             f"A dash in the last column: not within {MOST * n:,} steps.",
         ],
     )
+
+
+def run_cg(n: int, s: int) -> None:
+    """Steps of CG for a system with as many different eigenvalues as unknowns."""
+    cg(np.diag(np.arange(1.0, n + 1.0)) + 1.0 / n, np.ones(n), rtol=0.0, maxiter=s)
 
 
 @dataclass(frozen=True, eq=False)

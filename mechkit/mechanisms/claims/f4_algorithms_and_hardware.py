@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
-from mechkit.catalogue import verified
 from mechkit.catalogue.poisson_iterations import best_omega
 from mechkit.linear_systems import cg, sor
 from mechkit.linear_systems.multigrid import full_multigrid
-from mechkit.measurement import Law, growth
-from mechkit.measurement.laws.polynomial import Polynomial
+from mechkit.measurement import growth
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, at_least
 from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.direct_solves import VERIFIED, verified_law
-from mechkit.mechanisms.shared.poisson import flops_of_tests, steps_to_discretization
+from mechkit.mechanisms.shared.poisson import flops_of_tests, law_of_steps, on_a_grid, steps_to_discretization
 from mechkit.mechanisms.shared.runs import counted, first
-from mechkit.problems import poisson_2d
 from mechkit.problems.poisson_equation import poisson_problem
 
 GAINED = "algorithms gained as much as hardware"
@@ -138,18 +134,8 @@ def hardware(year: float) -> float:
     return float(2.0 ** ((year - START) / 2))
 
 
-def on_a_grid(law: Polynomial) -> Polynomial:
-    """A law in the unknowns n, and the half-bandwidth p where it has one, for the n^2 points of a grid, p = n."""
-    weights = [{"n": 2, "p": 1}[name] for name in law.variables]
-    terms: dict[tuple[int, ...], Fraction] = {}
-    for exponents, c in law.terms.items():
-        power = (sum(w * e for w, e in zip(weights, exponents, strict=True)),)
-        terms[power] = terms.get(power, Fraction(0)) + c
-    return Polynomial(("n",), terms)
-
-
 def _stages() -> tuple[Stage, ...]:
-    by_law, by_growth = "law", f"law; steps fitted beyond n = {RUN[-1]}"
+    by_law, by_growth = "law", "law, fitted steps"
     dense, banded = verified_law("dense elimination"), verified_law("banded Cholesky")
     return (
         Stage(START, "dense elimination", "von Neumann, Goldstine", lambda n: dense(n=n * n).flops, by_law),
@@ -190,15 +176,6 @@ def flops_of_iteration(
 
 def _system(n: int) -> tuple[Any, np.ndarray]:
     return poisson_problem(n).matrix, poisson_problem(n).b
-
-
-def law_of_steps(name: str, run: Callable[..., np.ndarray]) -> Law:
-    """The exact law of s steps on n x n points, verified at far larger ones."""
-
-    def steps(n: int, s: int) -> np.ndarray:
-        return run(poisson_2d(n), np.random.default_rng(0).standard_normal(n * n), n, maxiter=s)
-
-    return verified(name, steps, {"n": range(3, 8), "s": range(1, 5)}, {"n": 60, "s": 50})
 
 
 @cache

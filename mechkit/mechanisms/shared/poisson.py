@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
+from mechkit.catalogue import verified
+from mechkit.measurement import Law
+from mechkit.measurement.laws.polynomial import Polynomial
 from mechkit.mechanisms.shared.runs import steps_until
+from mechkit.problems import poisson_2d
 from mechkit.problems.poisson_equation import PoissonProblem
 
 
@@ -32,3 +39,22 @@ def steps_to_discretization(iterate: Callable[..., Any], problem: PoissonProblem
     if steps is None:
         raise ArithmeticError(f"{100 * problem.n} steps do not reach the discretization error at n = {problem.n}")
     return steps
+
+
+def on_a_grid(law: Polynomial) -> Polynomial:
+    """A law in the unknowns n, and the half-bandwidth p where it has one, for the n^2 points of a grid, p = n."""
+    weights = [{"n": 2, "p": 1}[name] for name in law.variables]
+    terms: dict[tuple[int, ...], Fraction] = {}
+    for exponents, c in law.terms.items():
+        power = (sum(w * e for w, e in zip(weights, exponents, strict=True)),)
+        terms[power] = terms.get(power, Fraction(0)) + c
+    return Polynomial(("n",), terms)
+
+
+def law_of_steps(name: str, run: Callable[..., np.ndarray]) -> Law:
+    """The exact law of s steps on n x n points, verified at far larger ones."""
+
+    def steps(n: int, s: int) -> np.ndarray:
+        return run(poisson_2d(n), np.random.default_rng(0).standard_normal(n * n), n, maxiter=s)
+
+    return verified(name, steps, {"n": range(3, 8), "s": range(1, 5)}, {"n": 60, "s": 50})
