@@ -132,7 +132,7 @@ COMPARISONS: dict[str, NamedComparison] = {
             "parallel tempering": by_parallel_tempering,
         },
         sizes=(25, 50, 100),
-        seeds=5,
+        seeds=3,
         measure=length,
     ),
 }

@@ -10,6 +10,7 @@ import numpy as np
 from mechkit.checking import enough_memory, float_array, is_finite, whole
 from mechkit.counting import kernel
 from mechkit.problems.tsplib import TravelingSalesman
+from mechkit.tsp.result import TourResult
 
 #: What is done to the distance of two points: nothing, to the nearest whole number, up to the next whole number.
 EXACT, NEAREST, UP = 0, 1, 2
@@ -193,7 +194,7 @@ def distance_matrix(cities: Any) -> np.ndarray:
 
 
 def tour_of(tour: Any, n: int) -> np.ndarray:
-    """A fresh array of 64-bit integers that is a permutation of 0, ..., n - 1.
+    """A fresh array of 64-bit integers that is a permutation of 0, ..., n - 1, from an array or a `TourResult`.
 
     Raises ValueError where it is none, TypeError for other than whole numbers.
 
@@ -201,7 +202,9 @@ def tour_of(tour: Any, n: int) -> np.ndarray:
     Traceback (most recent call last):
     ValueError: tour visits city 2 again at position 2; a tour visits each of the 3 cities once
     """
-    array = np.array(tour)
+    if np.ma.isMaskedArray(tour):
+        raise TypeError("tour is a masked array; give the numbers of all cities: tour.filled(value)")
+    array = np.array(tour.tour if isinstance(tour, TourResult) else tour)
     if array.dtype.kind == "f" and array.ndim == 1 and is_finite(array) and (array == np.floor(array)).all():
         array = array.astype(np.int64)
     if array.dtype.kind not in "iu":
@@ -228,7 +231,8 @@ def tour_length(cities: Any, tour: Any) -> float:
     Parameters
     ----------
     cities : (n, 2) points, (n, n) symmetric distances, or a problem from `mechkit.problems.read_tsplib`.
-    tour : (n,) the numbers 0, ..., n - 1 in the order of the visits; the way back to the first one is included.
+    tour : (n,) the numbers 0, ..., n - 1 in the order of the visits, or a `TourResult`. The way
+        back to the first one is included.
 
     Returns
     -------

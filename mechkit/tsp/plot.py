@@ -49,7 +49,7 @@ def plot_tour(cities: Any, tour: Any, axes: Any = None) -> Any:
     points = cities.points if isinstance(cities, TravelingSalesman) else cities_of(cities).data
     if points is None or points.ndim != 2:
         raise ValueError("cities holds distances; a picture needs points: give an (n, 2) array")
-    order = tour_of(tour.tour if isinstance(tour, TourResult) else tour, len(points))
+    order = tour_of(tour, len(points))
     axes = axes if axes is not None else _new_axes()
     closed = points[np.append(order, order[0])]
     marker = {"marker": "o", "markersize": 3} if len(points) <= 2000 else {}

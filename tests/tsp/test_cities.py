@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mechkit.problems import TravelingSalesman
-from mechkit.tsp import distance_matrix, tour_length
+from mechkit.tsp import distance_matrix, greedy, tour_length, two_opt
 from mechkit.tsp.cities import cities_of, tour_of
 
 POINTS = np.random.default_rng(1).random((9, 2))
@@ -95,6 +95,15 @@ def test_a_tour_of_other_than_whole_numbers_is_refused():
         with pytest.raises(TypeError, match="give the numbers of the cities"):
             tour_of(tour, 3)
     assert tour_of([0.0, 2.0, 1.0], 3).tolist() == [0, 2, 1]
+
+
+def test_a_result_is_a_tour_and_a_masked_array_is_none():
+    points = np.random.default_rng(2).random((9, 2))
+    found = greedy(points)
+    assert tour_length(points, found) == found.length
+    assert two_opt(points, found).length <= found.length
+    with pytest.raises(TypeError, match="tour is a masked array"):
+        tour_length(points, np.ma.masked_array(np.arange(9), mask=[1] + [0] * 8))
 
 
 def test_a_large_matrix_of_a_rule_is_refused_where_memory_is_short(monkeypatch):

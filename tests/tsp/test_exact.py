@@ -9,6 +9,7 @@ from mechkit import count
 from mechkit.problems import TravelingSalesman, read_tsplib
 from mechkit.tsp import branch_and_bound, distance_matrix, held_karp, lower_bound, tour_length
 from mechkit.tsp.exact.lower_bound import Ascent
+from mechkit.tsp.exact.one_tree import ascend
 
 RNG = np.random.default_rng(8)
 LAYOUTS = {
@@ -185,6 +186,17 @@ def test_ctrl_c_keeps_the_best_bound(monkeypatch):
     found = lower_bound(D + D.T)
     assert (found.status, found.success) == (2, False)
     assert found.bound == found.history["bound"][-1] > 0.0
+
+
+def test_ctrl_c_in_the_first_round_keeps_what_it_has_found(monkeypatch):
+    def interrupted(*arguments):
+        ascend(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mechkit.tsp.exact.lower_bound.ascend", interrupted)
+    found = lower_bound(LAYOUTS["uniform"])
+    assert found.status == 2
+    assert 0.9 * held_karp(LAYOUTS["uniform"]).length < found.bound
 
 
 PUBLISHED = {"eil51": 422.5, "berlin52": 7542.0, "st70": 671.0, "kroA100": 20936.5, "ch130": 6075.5}

@@ -36,7 +36,7 @@ KICKS = (0, 1, 10)
 BUDGETS = (1_000, 5_000, 25_000)
 #: Cities where iterations matter, too many for an exact method: the gap is that to a lower bound by 1-trees.
 MANY = 200
-FEW_SEEDS = range(5)
+FEW_SEEDS = range(3)
 #: Percent of length: a mean gap below this is the shortest tour in most runs.
 SHORTEST = 0.5
 

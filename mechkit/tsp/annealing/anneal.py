@@ -83,7 +83,7 @@ def anneal(
     allowed = PER_CITY * n if budget is None else whole("budget", budget)
     near = nearest_neighbors(start.cities, neighbors_wanted(neighbors, n))
     watch = Watch(callback, progress)
-    walk = Walk(start, near, np.random.default_rng(rng))
+    walk = Walk(start, near, np.random.default_rng(rng), allowed)
     run = _History(start, walk)
     temperature, cold = hot, _ = rule.between(near_distance(start.cities, near))
     with watch.listening():

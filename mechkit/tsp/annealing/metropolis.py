@@ -67,6 +67,10 @@ def metropolis(cities, tour, near, rng, temperature, proposals, tally):
     n = order.size
     k = near.shape[1]
     total = 0.0
+    reversals = 0
+    moves = 0
+    worse = 0
+    accepted = 0
     for _ in range(proposals):
         # 1  a city, a near one, and one of twelve kinds: how many cities are moved, and to which sides
         a = int(rng.random() * n)
@@ -92,7 +96,7 @@ def metropolis(cities, tour, near, rng, temperature, proposals, tally):
             d = order[p2]
             if c == b or a == d:
                 continue
-            tally[REVERSALS] += 1
+            reversals += 1
             old = distance(data, rounding, a, b) + distance(data, rounding, c, d)
             longer = distance(data, rounding, a, c) + distance(data, rounding, b, d) - old
         else:
@@ -136,17 +140,17 @@ def metropolis(cities, tour, near, rng, temperature, proposals, tally):
                 continue
             if d == b:
                 continue
-            tally[MOVES] += 1
+            moves += 1
             old = distance(data, rounding, p, a) + distance(data, rounding, b, q) + distance(data, rounding, c, d)
             new = distance(data, rounding, p, q) + distance(data, rounding, c, a) + distance(data, rounding, b, d)
             longer = new - old
         # 4  a worse tour is accepted with the probability of Metropolis
         if longer > 0.0:
-            tally[WORSE] += 1
+            worse += 1
             if rng.random() >= math.exp(-longer / temperature):
                 continue
         # 5  accepted
-        tally[ACCEPTED] += 1
+        accepted += 1
         total = total + longer
         if kind < LONGEST:
             log[0, 0] = 0
@@ -155,6 +159,10 @@ def metropolis(cities, tour, near, rng, temperature, proposals, tally):
             move_path(tour, p, a, b, q, c, d, True)
         else:
             move_path(tour, p, a, b, q, d, c, False)
+    tally[REVERSALS] += reversals
+    tally[MOVES] += moves
+    tally[WORSE] += worse
+    tally[ACCEPTED] += accepted
     return total
 
 

@@ -133,12 +133,12 @@ def parallel_tempering(
     allowed = PER_CITY * n if budget is None else whole("budget", budget)
     near = nearest_neighbors(start.cities, neighbors_wanted(neighbors, n))
     ladder = Schedule("geometric", hot, cold, whole("replicas", replicas, 2))
-    run = _Tempering(start, near, ladder, np.random.default_rng(rng), allowed)
     total = whole("rounds", rounds)
+    run = _Tempering(start, near, ladder, np.random.default_rng(rng), total, allowed)
     watch = Watch(callback, progress)
     with watch.listening():
         for k in range(total if n >= FEWEST else 0):
-            run.round(k, total)
+            run.round(k)
             watch.tell(lambda: run.result(LIMIT, "the search goes on", False), (k + 1) / total)
     watch.close()
     message = f"the budget of {allowed:,} flops is spent" if n >= FEWEST else "so few cities have one tour"
@@ -150,31 +150,43 @@ class _Tempering:
 
     NAMES = ("length", "best", "swapped", "nit", "flops")
 
-    def __init__(self, start: Start, near: np.ndarray, ladder: Schedule, rng: np.random.Generator, budget: int) -> None:
+    def __init__(
+        self,
+        start: Start,
+        near: np.ndarray,
+        ladder: Schedule,
+        rng: np.random.Generator,
+        rounds: int,
+        budget: int,
+    ) -> None:
         m = ladder.steps
         hot, cold = ladder.between(near_distance(start.cities, near))
+        # What the swaps of all rounds leave of the budget, for each tour.
+        self._each = (budget - PAIR * ((m - 1) * (rounds // 2) + rounds % 2 * (m // 2))) // m
         self._start = start
         self._rng = rng
         self._budget = budget
-        self._walks = [Walk(start, near, rng) for _ in range(m)]
+        self._rounds = rounds
+        self._walks = [Walk(start, near, rng, self._each) for _ in range(m)]
         self._temperatures = np.array([ladder.next(k / (m - 1), hot, cold, hot, 1.0) for k in range(m)])[::-1].copy()
+        # The inverse of the smallest numbers of all would overflow.
+        self._inverse = 1.0 / np.maximum(self._temperatures, np.finfo(np.float64).tiny)
         self._holder = np.arange(m)
         self._swaps = 0
         self._rows: list[tuple[float, ...]] = []
 
-    def round(self, k: int, rounds: int) -> None:
+    def round(self, k: int) -> None:
         """Spend the share of one round on all tours, and let every second pair of neighbors change places."""
         m = len(self._walks)
         pairs = (m - k % 2) // 2
-        # 1  proposals, with what the swaps of all rounds leave of the budget
-        most = (self._budget - PAIR * ((m - 1) * (rounds // 2) + rounds % 2 * (m // 2))) // m
+        # 1  proposals
         for holder, temperature in zip(self._holder, self._temperatures, strict=True):
-            self._walks[holder].at(temperature, most * (k + 1) // rounds)
+            self._walks[holder].at(temperature, self._each * (k + 1) // self._rounds)
         # 2  swaps
         swapped = 0
         if self._flops() + PAIR * pairs <= self._budget:
             lengths = np.array([walk.length for walk in self._walks])
-            swapped = swap_places(lengths, 1.0 / self._temperatures, self._holder, k % 2, self._rng)
+            swapped = swap_places(lengths, self._inverse, self._holder, k % 2, self._rng)
             self._swaps += pairs
         coldest = self._walks[self._holder[0]].length
         best = min(walk.shortest for walk in self._walks)

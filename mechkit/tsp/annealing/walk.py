@@ -24,10 +24,11 @@ class Walk:
     many proposals there were; accepted : the share of them that was accepted at the last temperature.
     """
 
-    def __init__(self, start: Start, near: np.ndarray, rng: np.random.Generator) -> None:
+    def __init__(self, start: Start, near: np.ndarray, rng: np.random.Generator, budget: int) -> None:
         self._start = start
         self._near = near
         self._rng = rng
+        self._budget = budget
         self._prices = _prices(start.cities)
         self._tour = tour_for(np.arange(len(start.names)))
         self._tally = np.zeros(4, np.int64)
@@ -41,15 +42,21 @@ class Walk:
         return int(3 * self.proposed + self._tally @ self._prices)
 
     def at(self, temperature: float, until: int) -> None:
-        """Propose at a temperature until all proposals together have taken so many flops."""
+        """Propose at a temperature until all proposals together have taken about so many flops.
+
+        They never take more than the budget, and all of it where it ends.
+        """
         most = 5 + int(self._prices[MOVES] + self._prices[WORSE])
         proposed, accepted = self.proposed, self._tally[ACCEPTED]
-        # The last call fits into the budget whatever it proposes.
-        while (now := min((until - self.flops()) // most, AT_ONCE)) > 0:
+        # By their mean cost so far, one call takes about what is wanted; whatever it proposes, it keeps to the budget.
+        mean = self.flops() / proposed if proposed else float(most)
+        wanted = int((until - self.flops()) / mean) if until < self._budget else self._budget
+        while (now := min(wanted, (self._budget - self.flops()) // most, AT_ONCE)) > 0:
             self.length += metropolis(
                 self._start.cities, self._tour, self._near, self._rng, temperature, now, self._tally
             )
             self.proposed += now
+            wanted -= now
         if self.length < self.shortest - self._start.tiny:
             self.shortest = self.length
             self.best[:] = self._tour.order

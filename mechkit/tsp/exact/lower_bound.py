@@ -153,11 +153,19 @@ class Ascent:
 
     def climb(self, step: float, steps: int, shrink: float = 1.0) -> None:
         """Make some steps from the best potentials."""
-        bounds = np.zeros(steps)
+        bounds = np.full(steps, -np.inf)
         potential, direction = self._memory
-        made = int(ascend(self.cities, potential, self.best, self.tree, direction, bounds, step, shrink))
-        self.trees += made
-        highest = float(bounds[:made].max())
+        try:
+            ascend(self.cities, potential, self.best, self.tree, direction, bounds, step, shrink)
+        finally:  # Ctrl-C is heard when the kernel has returned, and its bounds are kept
+            self._note(bounds[bounds > -np.inf])
+
+    def _note(self, bounds: np.ndarray) -> None:
+        """Keep the best of the last bounds."""
+        if not bounds.size:
+            return
+        self.trees += bounds.size
+        highest = float(bounds.max())
         if highest == np.inf:  # there is no 1-tree without barred edges
             self.bound = highest
             return
