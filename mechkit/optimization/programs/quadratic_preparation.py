@@ -78,11 +78,12 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def equilibrate(P, q, data, indices, indptr, l, u, d, e, column, row):
+def equilibrate(P, data, indices, indptr, X, Y):
     """Scale P = DPD/c, q = Dq/c, A = EAD in place, so that the largest element of each row of [P A'; A 0] is about 1.
 
-    d, e : ones, (n,) and (m,), take the diagonals of D and E; column, row : work. Returns c, which makes P or q about
-    1. Where the limits are then far from 1, another unit of x brings them there: a factor of D and a divisor of E.
+    X, Y : as in quadratic_interior_point.py. d and e, ones before, take the diagonals of D and E. Returns c, which
+    makes P or q about 1. Where the limits are then far from 1, another unit of x brings them there: a factor of D and
+    a divisor of E.
 
     Here with n full rows:
 
@@ -92,6 +93,7 @@ def equilibrate(P, q, data, indices, indptr, l, u, d, e, column, row):
     """
     # Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices, RAL-TR-2001-034;
     # c as in Stellato et al., OSQP, Math. Prog. Comp. 12 (2020), algorithm 2
+    column, q, d, row, l, u, e = X[0], X[2], X[3], Y[1], Y[5], Y[6], Y[7]
     n, m = d.size, e.size
     for _ in range(SWEEPS):
         for i in range(n):  # 1  the largest elements
@@ -152,7 +154,9 @@ def equilibrate(P, q, data, indices, indptr, l, u, d, e, column, row):
 
 @equilibrate.example
 def _(n):
-    return np.eye(n) + 1.0, np.ones(n), *full_rows(n), -np.ones(n), np.ones(n), *np.ones((4, n))
+    Y = np.ones((9, n))
+    Y[5] = -1.0
+    return np.eye(n) + 1.0, *full_rows(n), np.ones((5, n)), Y
 
 
 @kernel(cache=True, error_model="numpy")
@@ -191,15 +195,17 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def sides(l, u, e, equality, y, of, sign, h):
-    """Sort the bounds: equality[i] numbers the rows with l = u, and y[i] is then their value; the rest are sides.
+def sides(Y, equality, of, S):
+    """Sort the bounds: equality[i] numbers the rows with l = u, which have a target; the others are sides.
 
-    e : the rows' scales. Returns the numbers of equalities and sides.
+    Y, S, of : as in quadratic_interior_point.py, with room for two sides a row. Returns the numbers of equalities and
+    sides.
 
     >>> from mechkit import law
     >>> law(sides, n=range(1, 6)).flops
     Polynomial('4n')
     """
+    target, l, u, e, sign, h = Y[0], Y[5], Y[6], Y[7], S[0], S[1]
     equalities, found = 0, 0
     for i in range(l.size):
         equality[i] = -1
@@ -208,7 +214,7 @@ def sides(l, u, e, equality, y, of, sign, h):
         if above and below and upper - lower <= EQUAL * max(abs(lower), abs(upper)):
             equality[i] = equalities
             equalities += 1
-            y[i] = lower + (upper - lower) * HALF
+            target[i] = lower + (upper - lower) * HALF
         else:
             if above:
                 of[found], sign[found], h[found] = i, ONE, upper
@@ -221,12 +227,6 @@ def sides(l, u, e, equality, y, of, sign, h):
 
 @sides.example
 def _(n):
-    return (
-        -np.ones(n),
-        np.ones(n),
-        np.ones(n),
-        np.zeros(n, int),
-        np.zeros(n),
-        np.zeros(2 * n, int),
-        *np.zeros((2, 2 * n)),
-    )
+    Y = np.ones((9, n))
+    Y[5] = -1.0
+    return Y, np.zeros(n, int), np.zeros(2 * n, int), np.zeros((2, 2 * n))

@@ -340,11 +340,11 @@ def _(n):
 
 @solve_nearby.example
 def _(n):
-    work = np.ones((5, n)), np.ones((8, n)), np.ones((5, 2 * n))
+    work = np.ones((9, n)), np.ones((8, n)), np.ones((5, 2 * n))
     return full_rows(n), one_side_each(n), *work, np.diag(np.full(n, 2.0)), n
 
 
 @solve_refined.example
 def _(n):
-    work = np.ones((5, n)), np.ones((8, n)), np.ones((5, 2 * n))
+    work = np.ones((9, n)), np.ones((8, n)), np.ones((5, 2 * n))
     return 3.0 * np.eye(n), diagonal_rows(n), one_side_each(n), *work, 2.0 * np.eye(n), np.float64(0.0)
