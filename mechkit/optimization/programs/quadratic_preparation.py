@@ -195,17 +195,15 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def sides(Y, equality, of, S):
-    """Sort the bounds: equality[i] numbers the rows with l = u, which have a target; the others are sides.
+def sides(l, u, e, equality, y, of, sign, h):
+    """Sort the bounds: equality[i] numbers the rows with l = u, and y[i] is then their value; the rest are sides.
 
-    Y, S, of : as in quadratic_interior_point.py, with room for two sides a row. Returns the numbers of equalities and
-    sides.
+    e : the rows' scales. Returns the numbers of equalities and sides.
 
     >>> from mechkit import law
     >>> law(sides, n=range(1, 6)).flops
     Polynomial('4n')
     """
-    target, l, u, e, sign, h = Y[0], Y[5], Y[6], Y[7], S[0], S[1]
     equalities, found = 0, 0
     for i in range(l.size):
         equality[i] = -1
@@ -214,7 +212,7 @@ def sides(Y, equality, of, S):
         if above and below and upper - lower <= EQUAL * max(abs(lower), abs(upper)):
             equality[i] = equalities
             equalities += 1
-            target[i] = lower + (upper - lower) * HALF
+            y[i] = lower + (upper - lower) * HALF
         else:
             if above:
                 of[found], sign[found], h[found] = i, ONE, upper
@@ -227,6 +225,12 @@ def sides(Y, equality, of, S):
 
 @sides.example
 def _(n):
-    Y = np.ones((9, n))
-    Y[5] = -1.0
-    return Y, np.zeros(n, int), np.zeros(2 * n, int), np.zeros((2, 2 * n))
+    return (
+        -np.ones(n),
+        np.ones(n),
+        np.ones(n),
+        np.zeros(n, int),
+        np.zeros(n),
+        np.zeros(2 * n, int),
+        *np.zeros((2, 2 * n)),
+    )

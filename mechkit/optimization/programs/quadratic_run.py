@@ -57,7 +57,7 @@ def dense_interior_point(program: Program, tol: float, maxiter: int) -> tuple[An
     X[2], Y[5], Y[6] = program.q, program.l, program.u
     c = equilibrate(P, data, indices, indptr, X, Y)
     equality, of, room = np.empty(m, np.int64), np.empty(2 * m, np.int64), np.empty((2, 2 * m))
-    equations, number = sides(Y, equality, of, room)
+    equations, number = sides(Y[5], Y[6], Y[7], equality, Y[0], of, *room)
     order = n + equations
     S, V, K = np.empty((8, number)), np.empty((5, order + number)), np.empty((order, order))
     S[:2], X[4], Y[8] = room[:, :number], 0.0, 0.0
