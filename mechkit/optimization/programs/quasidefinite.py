@@ -126,8 +126,6 @@ def factor_rows(K, first, end):
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.6, with the rows of U for the columns of L
     n = K.shape[0]
-    if first == 0 and end == n <= NARROW:
-        return factor_few_rows(K, n)
     for i in range(first, end, 4):
         last = min(i + 4, end)
         subtract_product(K, K.T, (i, last), (last, n), (first, i))
