@@ -7,6 +7,7 @@ import scipy.optimize
 from mechkit.optimization.programs.barrier_path import newton_direction
 from mechkit.optimization.programs.log_barrier import log_barrier, strictly_feasible
 from mechkit.optimization.programs.quadratic_program import quadratic_program
+from mechkit.optimization.programs.quasidefinite import factorization
 
 
 def line(x):
@@ -186,9 +187,9 @@ def test_the_start_is_left_unchanged():
 
 def test_a_matrix_that_is_not_definite_is_shifted():
     H, U, step = np.diag([1.0, -2.0]), np.zeros((2, 2)), np.zeros(2)
-    assert newton_direction(H, U, np.array([1.0, 1.0]), step)
+    assert newton_direction(H, U, np.array([1.0, 1.0]), step, factorization(2))
     assert step @ [1.0, 1.0] < 0.0
-    assert not newton_direction(np.full((2, 2), np.nan), U, np.ones(2), step)
+    assert not newton_direction(np.full((2, 2), np.nan), U, np.ones(2), step, factorization(2))
 
 
 def nan_at_start(x):

@@ -21,7 +21,7 @@ from mechkit.optimization.differences import (
     jacobian,
 )
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, function
-from mechkit.optimization.programs.quasidefinite import factor_rows
+from mechkit.optimization.programs.quasidefinite import factorization
 
 #: What the sum of the constraints' second derivatives, with weights, is compiled for; and where they come from.
 WEIGHTED = float64[:, ::1](float64[::1], float64[::1])
@@ -96,10 +96,11 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton_direction(H, U, slope, step):
+def newton_direction(H, U, slope, step, factorize):
     """Solve H step = -slope; where H is not positive definite, with a multiple of the unit matrix added.
 
-    Returns whether that was enough. H : its upper triangle is read; U : work, takes the factor.
+    Returns whether that was enough. H : its upper triangle is read; U : work, takes the factor; factorize : a kernel,
+    by address, as `factorization` chooses it.
 
     >>> from mechkit import law
     >>> law(newton_direction, n=range(2, 25)).flops
@@ -115,7 +116,7 @@ def newton_direction(H, U, slope, step):
             for j in range(row.size):
                 row[j] = of[j]
             row[0] = row[0] + shift
-        if factor_rows(U, 0, n) == n:
+        if factorize(U, n) == n:
             for i in range(n):
                 step[i] = -slope[i]
             forward_substitution(U.T, step)
@@ -127,7 +128,7 @@ def newton_direction(H, U, slope, step):
 
 @newton_direction.example
 def _(n):
-    return np.eye(n) + 1.0, np.zeros((n, n)), np.ones(n), np.zeros(n)
+    return np.eye(n) + 1.0, np.zeros((n, n)), np.ones(n), np.zeros(n), factorization(n)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -164,12 +165,14 @@ def _(n):
 
 @kernel(cache=True, error_model="numpy")
 def follow_path(
-    f, jac, how, hess, how_hess, g, g_jac, how_g, g_hess, how_curved, t, factor, tol, maxiter, x, multipliers, history
-):
+    f, jac, how, hess, how_hess, g, g_jac, how_g, g_hess, how_curved, factorize,
+    t, factor, tol, maxiter, x, multipliers, history,
+):  # fmt: skip
     """Minimize f subject to g <= 0 from x strictly inside, in place. Returns status, centers, Newton steps, t.
 
-    t, factor : the first weight of f, and its growth from center to center; how_curved : BY_FUNCTION g_hess,
-    BY_DIFFERENCES or LINEAR; history takes f(x), t and the steps so far at each center.
+    factorize : as in `newton_direction`; t, factor : the first weight of f, and its growth from center to center.
+    how_curved : BY_FUNCTION g_hess, BY_DIFFERENCES or LINEAR; history takes f(x), t and the steps so far at each
+    center.
 
     Each step factors a matrix, n^3 / 3 flops, to which m constraints add mn^2. One step, with a bound for each unknown:
 
@@ -203,7 +206,7 @@ def follow_path(
             elif how_curved == BY_DIFFERENCES:
                 add_curvature(g, g_jac, how_g, x, multipliers, J, near, J_near, H)
             newton_matrix(t, c, J, slope, H)
-            if not newton_direction(H, U, slope, step):
+            if not newton_direction(H, U, slope, step, factorize):
                 status = STUCK
                 break
             decrement = 0.0
@@ -269,4 +272,4 @@ def _(n):
 def _(n):
     f = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR), GIVEN, function(bowl_hess, MATRIX), GIVEN
     g = function(minus, VECTOR), function(minus_jac, MATRIX), GIVEN, function(no_curvature, WEIGHTED), LINEAR
-    return *f, *g, 1.0, 20.0, 1e-8, 1, np.ones(n), np.zeros(n), np.zeros((9, 3))
+    return *f, *g, factorization(n), 1.0, 20.0, 1e-8, 1, np.ones(n), np.zeros(n), np.zeros((9, 3))

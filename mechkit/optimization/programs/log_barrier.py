@@ -22,6 +22,7 @@ from mechkit.optimization.programs.barrier_path import (
     follow_path,
     no_curvature,
 )
+from mechkit.optimization.programs.quasidefinite import factorization
 from mechkit.optimization.result import OptimizeResult
 from mechkit.optimization.scipy_names import with_keywords
 
@@ -139,8 +140,9 @@ def log_barrier(
         multipliers = np.empty_like(c)
         history = np.empty((2 + int(max(0.0, np.log(c.size / (weight * enough)) / np.log(growth))), 3))
         status, centers, steps, weight = follow_path(
-            *functions, constraints, *of_constraints, weight, growth, enough, most, x, multipliers, history
-        )
+            *functions, constraints, *of_constraints, factorization(x.size), weight, growth, enough, most,
+            x, multipliers, history,
+        )  # fmt: skip
     fun, weights, taken = history[:centers].T.copy()
     gap = c.size / float(weight)
     return BarrierResult(

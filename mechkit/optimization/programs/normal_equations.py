@@ -80,7 +80,7 @@ def order_by_degree(linked, order, position, degree, beside):
 
 @order_by_degree.example
 def _(n):
-    return np.ones((n, n), np.uint8), *np.empty((4, n), np.int64)
+    return np.ones((n, n), np.uint8), *np.zeros((4, n), np.int64)
 
 
 @kernel(cache=True, error_model="numpy")

@@ -7,9 +7,9 @@ sum of sign z over its sides.
 What belongs together is handed from kernel to kernel in arrays with named rows, and in two tuples:
 
 A : A by rows (CSR), data, indices, indptr. places : equality[i], the number of an equation, or -1; of, of each side.
-X, for each unknown : g, what is left of the gradient; the sizes of its terms.
-Y, for each row : target, the values of equations; rows, what is left of them; ax, work; the sums of the weights of its
-sides; its multiplier y.
+X, for each unknown : g, what is left of the gradient; the sizes of its terms; q; its unit d; the best x.
+Y, for each row : target, the value of an equation; rows, what is left of it; ax, work; the sum of the weights of its
+sides; its multiplier. Then the limits l and u; the scale e of the row; the multiplier of the best x.
 S, for each side : sign; h; the slack s; its step ds; gap, what is left of the side. Then rc, what is left of the
 product s z; the ratio s / z; the weight z / s.
 V, for each unknown of Newton's equations (x, the multipliers of the equations, and z) : what it is; its step v; b, the
@@ -122,13 +122,13 @@ def direction(P, A, places, X, Y, S, V, K, added):
 
 @direction.example
 def _(n):
-    work = np.ones((2, n)), np.ones((5, n)), np.ones((8, n)), np.ones((5, 2 * n))
+    work = np.ones((5, n)), np.ones((9, n)), np.ones((8, n)), np.ones((5, 2 * n))
     work[2][5] = 0.0
     return 3.0 * np.eye(n), diagonal_rows(n), one_side_each(n), *work, 2.0 * np.eye(n), np.float64(0.0)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
-def residuals(P, q, A, places, X, Y, S, V, record):
+def residuals(P, A, places, X, Y, S, V, record):
     """What is left of the conditions for a minimum, except for the products s z; and the multipliers of the rows.
 
     record takes the objective, and the largest errors of the bounds, of the gradient, and the duality gap. Each is
@@ -141,7 +141,8 @@ def residuals(P, q, A, places, X, Y, S, V, record):
     >>> law(residuals, n=range(2, 9)).flops
     Polynomial('12n^2 + 26n + 4')
     """
-    (data, indices, indptr), (equality, of), g, sizes_g, sign, h, s, gap = A, places, X[0], X[1], S[0], S[1], S[2], S[4]
+    (data, indices, indptr), (equality, of), g, sizes_g, q = A, places, X[0], X[1], X[2]
+    sign, h, s, gap = S[0], S[1], S[2], S[4]
     target, rows, sizes_rows, y = Y[0], Y[1], Y[2], Y[4]
     n, last = q.size, V.shape[1] - of.size
     x, of_equations, z = V[0, :n], V[0, n:last], V[0, last:]
@@ -200,8 +201,8 @@ def residuals(P, q, A, places, X, Y, S, V, record):
 
 @residuals.example
 def _(n):
-    A, work = (np.ones(n * n), *full_rows(n)[1:]), (np.ones((2, n)), np.ones((5, n)), np.ones((8, n)))
-    return np.eye(n), np.ones(n), A, one_side_each(n), *work, np.ones((5, 2 * n)), np.zeros(4)
+    A, work = (np.ones(n * n), *full_rows(n)[1:]), (np.ones((5, n)), np.ones((9, n)), np.ones((8, n)))
+    return np.eye(n), A, one_side_each(n), *work, np.ones((5, 2 * n)), np.zeros(4)
 
 
 @kernel(cache=True, error_model="numpy")
@@ -234,20 +235,17 @@ def factor_newton(P, A, places, Y, S, V, K, factor, added):
 
 @factor_newton.example
 def _(n):
-    work = np.ones((5, n)), np.ones((8, n)), np.ones((5, 2 * n))
+    work = np.ones((9, n)), np.ones((8, n)), np.ones((5, 2 * n))
     return np.eye(n), full_rows(n), one_side_each(n), *work, np.eye(n), factorization(n), np.float64(1e-8)
 
 
 @kernel(cache=True, error_model="numpy")
-def interior_point(
-    P, q, data, indices, indptr, l, u, c, d, e, equality, of, X, Y, S, V, K, factor, tol, maxiter, x, y, history
-):
+def interior_point(P, data, indices, indptr, c, equality, of, X, Y, S, V, K, factor, tol, maxiter, history):
     """Minimize x'Px/2 + q'x subject to l <= Ax <= u, A by rows (CSR), until all errors are at most tol.
 
-    P, q, data, c, d, e are as `equilibrate` leaves them. equality, of, target, sign and h are as `sides` leaves them.
-    factor : a kernel, by address, as `factorization` chooses it. x (n,) and y (m,) take the best point and its
-    multipliers. history (maxiter + 1, 4), infinite before, takes what `residuals` records. Returns the status, the
-    number of iterations, and which of them was best.
+    The arrays are as `equilibrate` and `sides` leave them. factor : a kernel, by address, as `factorization` chooses
+    it. X and Y take the best point and its multipliers. history (maxiter + 1, 4), infinite before, takes what
+    `residuals` records. Returns the status, the number of iterations, and which of them was best.
 
     Most of an iteration is `assemble`, the factorization and twice `direction`. What comes before the first, of n
     unknowns with a bound each, is one factorization:
@@ -257,10 +255,11 @@ def interior_point(
     Polynomial('n^3/3 + 17n^2/2 + 469n/6 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4
-    A, places, (target, rows, multipliers) = (data, indices, indptr), (equality, of), (Y[0], Y[1], Y[4])
+    A, places, g, q, d, x = (data, indices, indptr), (equality, of), X[0], X[2], X[3], X[4]
+    target, rows, multipliers, l, u, e, y = Y[0], Y[1], Y[4], Y[5], Y[6], Y[7], Y[8]
     sign, h, s, ds, gap, rc, now, v = S[0], S[1], S[2], S[3], S[4], S[5], V[0], V[1]
     n, last, added = x.size, K.shape[0], ADDED + ZERO * c
-    z, dz, g = now[last:], v[last:], X[0]
+    z, dz = now[last:], v[last:]
 
     # 1  start: the minimum of x'Px/2 + q'x + |t - Gx|^2 / 2, t the points between the limits that are nearest to 0
     for k in range(s.size):
@@ -281,7 +280,7 @@ def interior_point(
     best, since = INFINITY, 0
     for iteration in range(maxiter + 1):
         line = history[iteration]
-        error = residuals(P, q, A, places, X, Y, S, V, line)
+        error = residuals(P, A, places, X, Y, S, V, line)
         line[0] = c * line[0]
         if error < best:
             best, since = error, iteration
@@ -329,8 +328,7 @@ def interior_point(
 
 @interior_point.example
 def _(n):
-    work = np.zeros((2, n)), np.zeros((5, n)), np.zeros((8, n)), np.zeros((5, 2 * n)), np.zeros((n, n))
-    work[2][:2] = [[-1.0], [1.0]]
-    limits, ones = (-np.ones(n), np.full(n, np.inf)), np.ones(n)
-    program = np.eye(n), -np.ones(n), *diagonal_rows(n), *limits, 1.0, ones, ones, *one_side_each(n)
-    return *program, *work, factorization(n), 0.0, 0, np.zeros(n), np.zeros(n), np.full((1, 4), np.inf)
+    X, Y, S, V, K = np.ones((5, n)), np.ones((9, n)), np.zeros((8, n)), np.zeros((5, 2 * n)), np.zeros((n, n))
+    X[2], Y[5], Y[6], S[0], S[1] = -1.0, -1.0, np.inf, -1.0, 1.0
+    program = np.eye(n), *diagonal_rows(n), 1.0, *one_side_each(n)
+    return *program, X, Y, S, V, K, factorization(n), 0.0, 0, np.full((1, 4), np.inf)

@@ -78,11 +78,12 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy")
-def equilibrate(P, q, data, indices, indptr, l, u, d, e, column, row):
+def equilibrate(P, data, indices, indptr, X, Y):
     """Scale P = DPD/c, q = Dq/c, A = EAD in place, so that the largest element of each row of [P A'; A 0] is about 1.
 
-    d, e : ones, (n,) and (m,), take the diagonals of D and E; column, row : work. Returns c, which makes P or q about
-    1. Where the limits are then far from 1, another unit of x brings them there: a factor of D and a divisor of E.
+    X, Y : as in quadratic_interior_point.py. d and e, ones before, take the diagonals of D and E. Returns c, which
+    makes P or q about 1. Where the limits are then far from 1, another unit of x brings them there: a factor of D and
+    a divisor of E.
 
     Here with n full rows:
 
@@ -92,6 +93,7 @@ def equilibrate(P, q, data, indices, indptr, l, u, d, e, column, row):
     """
     # Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices, RAL-TR-2001-034;
     # c as in Stellato et al., OSQP, Math. Prog. Comp. 12 (2020), algorithm 2
+    column, q, d, row, l, u, e = X[0], X[2], X[3], Y[1], Y[5], Y[6], Y[7]
     n, m = d.size, e.size
     for _ in range(SWEEPS):
         for i in range(n):  # 1  the largest elements
@@ -152,7 +154,9 @@ def equilibrate(P, q, data, indices, indptr, l, u, d, e, column, row):
 
 @equilibrate.example
 def _(n):
-    return np.eye(n) + 1.0, np.ones(n), *full_rows(n), -np.ones(n), np.ones(n), *np.ones((4, n))
+    Y = np.ones((9, n))
+    Y[5] = -1.0
+    return np.eye(n) + 1.0, *full_rows(n), np.ones((5, n)), Y
 
 
 @kernel(cache=True, error_model="numpy")

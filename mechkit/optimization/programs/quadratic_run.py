@@ -51,19 +51,19 @@ def run(program: Program, tol: float, maxiter: int, sparse: bool, share: float =
 
 def dense_interior_point(program: Program, tol: float, maxiter: int) -> tuple[Any, ...]:
     """The best x and y, the scales d and e, the history, and the status of `interior_point`."""
-    n, m, (data, indices, indptr), l, u = program.q.size, program.l.size, program.A, program.l, program.u
+    n, m, (data, indices, indptr) = program.q.size, program.l.size, program.A
     P = program.P.copy() if isinstance(program.P, np.ndarray) else program.P.toarray()
-    q, data, d, e, X, Y = program.q.copy(), data.copy(), np.ones(n), np.ones(m), np.empty((2, n)), np.empty((5, m))
-    c = equilibrate(P, q, data, indices, indptr, l, u, d, e, X[0], Y[1])
-    equality, of, signs, limits = np.empty(m, np.int64), np.empty(2 * m, np.int64), np.empty(2 * m), np.empty(2 * m)
-    equations, number = sides(l, u, e, equality, Y[0], of, signs, limits)
+    data, X, Y = data.copy(), np.ones((5, n)), np.ones((9, m))
+    X[2], Y[5], Y[6] = program.q, program.l, program.u
+    c = equilibrate(P, data, indices, indptr, X, Y)
+    equality, of, room = np.empty(m, np.int64), np.empty(2 * m, np.int64), np.empty((2, 2 * m))
+    equations, number = sides(Y[5], Y[6], Y[7], equality, Y[0], of, *room)
     order = n + equations
     S, V, K = np.empty((8, number)), np.empty((5, order + number)), np.empty((order, order))
-    S[0], S[1] = signs[:number], limits[:number]
-    x, y, history = np.zeros(n), np.zeros(m), np.full((maxiter + 1, 4), np.inf)
-    scaled = P, q, data, indices, indptr, l, u, c, d, e, equality, of[:number]
-    status, nit, _ = interior_point(*scaled, X, Y, S, V, K, factorization(order), tol, maxiter, x, y, history)
-    return x, y, d, e, history[: nit + 1], status
+    S[:2], X[4], Y[8] = room[:, :number], 0.0, 0.0
+    given, history = (P, data, indices, indptr, c, equality, of[:number]), np.full((maxiter + 1, 4), np.inf)
+    status, nit, _ = interior_point(*given, X, Y, S, V, K, factorization(order), tol, maxiter, history)
+    return X[4], Y[8], X[3], Y[7], history[: nit + 1], status
 
 
 def is_sparse_faster(program: Program) -> bool:

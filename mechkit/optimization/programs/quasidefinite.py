@@ -126,8 +126,6 @@ def factor_rows(K, first, end):
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 4.2.6, with the rows of U for the columns of L
     n = K.shape[0]
-    if first == 0 and end == n <= NARROW:
-        return factor_few_rows(K, n)
     for i in range(first, end, 4):
         last = min(i + 4, end)
         subtract_product(K, K.T, (i, last), (last, n), (first, i))
@@ -340,11 +338,11 @@ def _(n):
 
 @solve_nearby.example
 def _(n):
-    work = np.ones((5, n)), np.ones((8, n)), np.ones((5, 2 * n))
+    work = np.ones((9, n)), np.ones((8, n)), np.ones((5, 2 * n))
     return full_rows(n), one_side_each(n), *work, np.diag(np.full(n, 2.0)), n
 
 
 @solve_refined.example
 def _(n):
-    work = np.ones((5, n)), np.ones((8, n)), np.ones((5, 2 * n))
+    work = np.ones((9, n)), np.ones((8, n)), np.ones((5, 2 * n))
     return 3.0 * np.eye(n), diagonal_rows(n), one_side_each(n), *work, 2.0 * np.eye(n), np.float64(0.0)
