@@ -198,7 +198,8 @@ def test_a_terminal_gets_a_table_with_rules(monkeypatch):
 @pytest.mark.parametrize("name", COMPARISONS)
 def test_every_comparison_runs(name):
     named = COMPARISONS[name]
-    result = invoke("compare", name, "--sizes", "12,24", *(["--seeds", "2"] if named.seeds else []), "--json")
+    sizes = "8,12" if name == "exact-tours" else "12,24"  # whose cost doubles with each city
+    result = invoke("compare", name, "--sizes", sizes, *(["--seeds", "2"] if named.seeds else []), "--json")
     assert result.exit_code == 0
     found = json.loads(result.stdout)
     assert list(found["algorithms"]) == list(named.algorithms)
