@@ -26,8 +26,10 @@ from mechkit.odes.theta import theta_steps, theta_work
 NEWTON_PART, ROUNDING_PART = 0.03, 10.0
 #: A step's relative tolerance is never smaller: it would be lost in rounding.
 LEAST_RTOL = 100.0 * EPS
-#: The errors of the steps of a multistep method add up: each may be this part of the tolerance.
+#: The errors of the steps add up: each may be this part of the tolerance.
 PART_OF_STEP = 0.03
+#: BDF takes the most steps: its part is this one at the loose tolerance, and falls with this power of the tolerance.
+BDF_PART, LOOSE, BDF_POWER = 0.01, 1e-4, 1.0 / 8.0
 #: The error of Radau IIA is estimated with order 3 and is of order 5: it is held below PART_OF_STEP rtol^(2/3).
 LOOSE_POWER = 2.0 / 3.0
 
@@ -176,12 +178,16 @@ def _tighter(rtol: float) -> float:
     return PART_OF_STEP * rtol
 
 
+def _falling(rtol: float) -> float:
+    return BDF_PART * (rtol / LOOSE) ** BDF_POWER * rtol
+
+
 def _loose(rtol: float) -> float:
     # Hairer and Wanner, Solving Ordinary Differential Equations II, code RADAU5
     return float(PART_OF_STEP * rtol**LOOSE_POWER)
 
 
-BDF = Scheme(bdf_steps, _begin_bdf, 2.0, _in_newtons_form(_difference_basis()), _tighter)
+BDF = Scheme(bdf_steps, _begin_bdf, 2.0, _in_newtons_form(_difference_basis()), _falling)
 RADAU = Scheme(radau_steps, _begin_radau, 4.0, _in_newtons_form(POWERS), _loose, newton_power=0.5)
 RODAS4 = Scheme(rodas_steps, _begin_rodas, 4.0, differences=TWO_SIDED, by_time=2)
 #: The errors of these add up too.

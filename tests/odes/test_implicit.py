@@ -59,7 +59,7 @@ def test_robertson_to_the_published_end(method, rtol):
     assert r.success
     assert r.t[-1] == 1e11
     assert errors(r, exact, rtol, atol) < 20.0
-    assert r.nit < 3500
+    assert r.nit < 4000
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -68,7 +68,7 @@ def test_van_der_pol_of_great_stiffness(method):
     r = solve_ivp(van_der_pol, (0, 2000), [2.0, 0.0], method, args=(1000.0,), rtol=1e-6, atol=1e-8)
     assert r.success
     assert errors(r, exact, 1e-6, 1e-8) < 20.0
-    assert r.nit < 2500
+    assert r.nit < 3000
 
 
 @pytest.mark.parametrize("method", METHODS)
