@@ -221,7 +221,9 @@ def _compiled(function: Any, read: Any, parameters: str, body: str, signature: A
     name = function.__name__ if function.__name__.isidentifier() else "function"
     scope: dict[str, Any] = {"__name__": __name__, "_given": as_kernel(function), "_read": read}
     exec(f"def {name}({parameters}):\n    {body}\n", scope)
-    return _or_why_not(kernel(error_model="numpy")(scope[name]), signature, role)
+    # What reads arguments is compiled for a place in the memory of this process, and of no use to another one.
+    called = as_kernel(scope[name]) if read is None else kernel(error_model="numpy")(scope[name])
+    return _or_why_not(called, signature, role)
 
 
 def _or_why_not(f: Any, signature: Any, role: str | None) -> Any:

@@ -153,3 +153,14 @@ def test_an_event_returns_a_number():
         event_function(lambda t, y: y, 0.0, np.ones(2))
     with pytest.raises(TypeError, match="event takes one argument more than t, y and args, 'level'; give it in args"):
         event_function(lambda t, y, level: y[0] - level, 0.0, np.ones(2))
+
+
+def _lower_half(t, y):
+    return y[0] - 0.5
+
+
+def test_what_calls_a_function_without_arguments_is_kept(tmp_path, monkeypatch):
+    """As the function itself is, so that another process compiles neither."""
+    monkeypatch.setattr("mechkit.counting.kernel_cache.cache_directory", lambda: tmp_path)
+    assert event_function(_lower_half, 0.0, np.ones(1))(0.0, np.array([3.0])) == 2.5
+    assert len(list(tmp_path.rglob("*_lower_half*"))) == 2
