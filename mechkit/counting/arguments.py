@@ -13,6 +13,9 @@ from mechkit.counting.example import WithExample
 from mechkit.counting.functions import IN_PYTHON, is_c_function, is_compiled_by_numba
 from mechkit.words import did_you_mean
 
+#: The characters of NumPy's types of numbers that all compiled code takes.
+_USUAL = frozenset("?bBhHiIlLqQfdFD")
+
 
 def check_argument(kernel: str, value: Any) -> None:
     """Refuse an argument of a kernel that cannot be one, or that is, or holds, a function that is not a kernel.
@@ -24,6 +27,8 @@ def check_argument(kernel: str, value: Any) -> None:
     KernelError
         for what compiled code cannot take.
     """
+    if type(value) is np.ndarray and value.dtype.char in _USUAL:  # nearly always
+        return
     if isinstance(value, list):
         _check_list(kernel, value)
     if isinstance(value, tuple | list):
