@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-#: What both counters say of ``range(n / 2)`` and ``x[: n / 2]``, after what is wanted.
+#: What both counters say of ``zip(enumerate(a), b)``.
 ZIP_ARRAYS = "zip arrays, tuples and ranges; write enumerate(zip(a, b)), not zip(enumerate(a), b)"
+#: What both counters say of ``range(n / 2)`` and ``x[: n / 2]``, after what is wanted.
 NOT_AN_INTEGER = "{}, and this is a float; divide with //, or write int(...)"
 
 

@@ -194,8 +194,8 @@ def _arguments(signature: Any) -> tuple[types.Type, ...]:
 def _provide(symbols: list[str], target_context: Any) -> None:
     """Make the symbols of compiled code known to its linker.
 
-    Numba's own way is to load all that it can compile, which takes longer than to load the code of a driver. It is gone
-    where a symbol is not known otherwise.
+    Numba's own way is to load all that it can compile, which takes longer than to load the code of a driver. It is
+    taken only where a symbol is not known yet.
     """
     rtsys.initialize(target_context)
     if any(llvm.address_of_symbol(symbol) is None for symbol in symbols):

@@ -119,7 +119,9 @@ class RungeKuttaChebyshev:
             self.state[FAULT_COMPONENT] = not_finite(p.y0, self.k[np.newaxis], 1)
             if self.state[FAULT_COMPONENT] >= 0.0:
                 return 0, NOT_FINITE
-            self.h = p.first_step or first_step(p.f, p.t0, p.y0, self.k, 1.0 / self.power, self.limits)
+            self.h = p.first_step or first_step(
+                p.f, p.t0, p.y0, self.k, 1.0 / self.power, self.limits, self.work[:2].copy()
+            )
         while done < batch.t.size - 1:
             t, y = float(batch.t[done]), batch.y[done]
             if self.age >= RENEW:

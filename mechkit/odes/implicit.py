@@ -130,7 +130,7 @@ class ImplicitIntegrator:
         limits = p.limits._replace(rtol=rtol, atol=atol)
         h = p.first_step
         if h == 0.0:
-            h = first_step(p.f, p.t0, p.y0, slope, self.scheme.order, limits)
+            h = first_step(p.f, p.t0, p.y0, slope, self.scheme.order, limits, np.empty((2, slope.size)))
         h = min(h, p.max_step) * p.direction
         control = Control(rtol, atol, newton, p.end, p.max_step)
         self.arguments = self.choice.system(slope, h), *self.scheme.begin(self.choice, slope, h), control

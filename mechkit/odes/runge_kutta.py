@@ -153,7 +153,9 @@ class ExplicitRungeKutta:
             self.state[FAULT_COMPONENT] = not_finite(p.y0, K, 1)
             if self.state[FAULT_COMPONENT] >= 0.0:
                 return 0, NOT_FINITE
-            self.state[STEP] = p.first_step or first_step(p.f, p.t0, p.y0, K[0], self.table.power, self.limits)
+            self.state[STEP] = p.first_step or first_step(
+                p.f, p.t0, p.y0, K[0], self.table.power, self.limits, self.work.e
+            )
         kept = self.table.stages + 1 if batch.dense.size else 0
         stages = np.empty((batch.t.size - 1, kept, p.y0.size))
         arrays = batch.t, batch.y, stages

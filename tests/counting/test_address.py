@@ -204,8 +204,8 @@ def test_a_function_without_a_file_is_kept_too(tmp_path, monkeypatch):
         assert _typed(TYPED, "<cell>") == (6.0, 0)
         assert _typed(TYPED.replace("c = 2.0", "c = 5.0"), "<cell>") == (15.0, 1)  # another global
         assert _typed(TYPED.replace("c * x +", "c + x +"), "<cell>") == (5.0, 1)  # another text
-        assert _typed(TYPED, "/tmp/ipykernel_12/7.py") == (6.0, 1)
-        assert _typed(TYPED, "/tmp/ipykernel_99/7.py") == (6.0, 0)  # the same cell in another session
+        assert _typed(TYPED, "cells/ipykernel_12/7.py") == (6.0, 1)
+        assert _typed(TYPED, "cells/ipykernel_99/7.py") == (6.0, 0)  # the same cell in another session
         assert _typed(TYPED, "<ipython-input-1-abc>") == (6.0, 1)
         assert _typed(TYPED, "<ipython-input-23-abc>") == (6.0, 0)
     finally:
