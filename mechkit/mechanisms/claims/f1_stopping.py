@@ -25,7 +25,7 @@ from mechkit.mechanisms.claim import (
 )
 from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.direct_solves import VERIFIED, verified_law
-from mechkit.mechanisms.shared.poisson import law_of_steps, on_a_grid, steps_to_discretization
+from mechkit.mechanisms.shared.poisson import law_of_steps, on_a_grid, run_cg, steps_to_discretization
 from mechkit.mechanisms.shared.runs import counted, first, power
 from mechkit.problems import to_band
 from mechkit.problems.poisson_equation import poisson_problem
@@ -120,11 +120,6 @@ def measure() -> Evidence:
             "Flops of CG were counted in runs; those of banded Cholesky beside them are its law's values. " + VERIFIED,
         ],
     )
-
-
-def run_cg(A: Any, b: np.ndarray, n: int, maxiter: int) -> np.ndarray:
-    """What so many steps of CG come to, on n x n points."""
-    return cg(A, b, rtol=0.0, maxiter=maxiter).x
 
 
 def _by_tolerance(part: str, values: list[float], wanted: Wanted, what: str = "", within: bool = True) -> list[Check]:

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from mechkit.catalogue.poisson_iterations import best_omega
-from mechkit.linear_systems import cg, sor
+from mechkit.linear_systems import sor
 from mechkit.linear_systems.multigrid import full_multigrid
 from mechkit.measurement import growth
 from mechkit.mechanisms.claim import Check, Claim, Evidence, Figure, Gain, Headline, Table, at_least
 from mechkit.mechanisms.laws_by_size import LawsBySize
 from mechkit.mechanisms.shared.direct_solves import VERIFIED, verified_law
-from mechkit.mechanisms.shared.poisson import flops_of_tests, law_of_steps, on_a_grid, steps_to_discretization
+from mechkit.mechanisms.shared.poisson import flops_of_tests, law_of_steps, on_a_grid, run_cg, steps_to_discretization
 from mechkit.mechanisms.shared.runs import counted, first
 from mechkit.problems.poisson_equation import poisson_problem
 
@@ -152,11 +152,6 @@ def _stages() -> tuple[Stage, ...]:
 def run_sor(A: Any, b: np.ndarray, n: int, **options: Any) -> np.ndarray:
     """What SOR comes to, on n x n points, after as many steps as ``maxiter`` says."""
     return sor(A, b, omega=best_omega(n), rtol=0.0, **options).x
-
-
-def run_cg(A: Any, b: np.ndarray, n: int, **options: Any) -> np.ndarray:
-    """What conjugate gradients come to, after as many steps as ``maxiter`` says."""
-    return cg(A, b, rtol=0.0, **options).x
 
 
 def flops_of_iteration(
