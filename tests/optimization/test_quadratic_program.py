@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.optimize
 import scipy.sparse
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.linalg import LinAlgError
 
@@ -132,6 +132,7 @@ def test_infeasible_programs_are_proved_to_be(seed, n):
 @pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 10**6), n=st.integers(2, 8))
+@example(seed=286, n=8)  # the rows of P depend on each other, and the search ends close to a direction
 def test_unbounded_programs_have_a_direction(seed, n):
     rng = np.random.default_rng(seed)
     B, q = rng.standard_normal((n - 1, n)), rng.standard_normal(n)
