@@ -15,6 +15,8 @@ from mechkit.words import did_you_mean
 
 #: The characters of NumPy's types of numbers that all compiled code takes.
 _USUAL = frozenset("?bBhHiIlLqQfdFD")
+#: Numbers that all compiled code takes.
+_NUMBERS = frozenset((float, int, bool))
 
 
 def check_argument(kernel: str, value: Any) -> None:
@@ -27,7 +29,7 @@ def check_argument(kernel: str, value: Any) -> None:
     KernelError
         for what compiled code cannot take.
     """
-    if type(value) is np.ndarray and value.dtype.char in _USUAL:  # nearly always
+    if type(value) in _NUMBERS or (type(value) is np.ndarray and value.dtype.char in _USUAL):  # nearly always
         return
     if isinstance(value, list):
         _check_list(kernel, value)

@@ -26,6 +26,13 @@ RIGHT_HAND_SIDE = void(float64, float64[::1], float64[::1])
 IN_SINGLE = void(float32, float32[::1], float32[::1])
 JACOBIAN = void(float64, float64[::1], float64[:, ::1])
 EVENT = float64(float64, float64[::1])
+#: What a function is compiled for, and the role in which its calls count, by name: a name is found faster than types.
+FORMS: dict[str, tuple[Any, str | None]] = {
+    "f": (RIGHT_HAND_SIDE, "f"),
+    "f in single": (IN_SINGLE, "f"),
+    "jac": (JACOBIAN, "jac"),
+    "event": (EVENT, None),
+}
 
 
 def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (), read: Any = None) -> Any:
@@ -61,8 +68,8 @@ def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (
     ValueError: fun returns shape (1,) at the start; it must have the shape of y0, (2,)
     """
     __tracebackhide__ = True
-    signature = IN_SINGLE if y.dtype == np.float32 else RIGHT_HAND_SIDE
-    return _in_place(fun, t, y, args, read, y.shape, signature, "f", "fun")
+    form = "f in single" if y.dtype == np.float32 else "f"
+    return _in_place(fun, t, y, args, read, y.shape, form, "fun")
 
 
 def jacobian(jac: Any, t: float, y: np.ndarray, rows: int, args: tuple[Any, ...] = (), read: Any = None) -> Any:
@@ -75,7 +82,7 @@ def jacobian(jac: Any, t: float, y: np.ndarray, rows: int, args: tuple[Any, ...]
     (None, array([[6.]]))
     """
     __tracebackhide__ = True
-    return _in_place(jac, t, y, args, read, (rows, y.size), JACOBIAN, "jac", "jac")
+    return _in_place(jac, t, y, args, read, (rows, y.size), "jac", "jac")
 
 
 def event_function(
@@ -88,7 +95,7 @@ def event_function(
     """
     __tracebackhide__ = True
     function = compilable(event, name)
-    if _check_arguments(function, name, 2, args):
+    if _takes_one_more(function, name, args):
         third = [*inspect.signature(as_kernel(function).py_func).parameters][2]
         raise TypeError(f"{name} takes one argument more than t, y and args, {third!r}; give it in args")
     value = _value(function, name, t, y, args)
@@ -104,14 +111,12 @@ def _in_place(
     args: tuple[Any, ...],
     read: Any,
     shape: tuple[int, ...],
-    signature: Any,
-    role: str,
+    form: str,
     name: str,
 ) -> Any:
     __tracebackhide__ = True
     function = compilable(fun, name)
-    filling = _check_arguments(function, name, 2, args)
-    if filling:
+    if _takes_one_more(function, name, args):
         out = np.full(shape, np.nan)
         if _value(function, name, t, y, args, out) is not None:
             third = [*inspect.signature(as_kernel(function).py_func).parameters][2]
@@ -119,7 +124,7 @@ def _in_place(
                 f"{name} takes one argument more than t, y and args, {third!r}: give it in args, or let {name} fill it "
                 "with what it would return, and return nothing"
             )
-        return _filling(function, read, signature, role)
+        return _filling(function, read, form)
     value = _value(function, name, t, y, args)
     try:
         kind, found = np.asarray(value).dtype.kind, np.shape(value)
@@ -133,27 +138,34 @@ def _in_place(
     if len(shape) == 1 and found == (*shape, 1):  # np.vstack of numbers, which SciPy's solve_bvp takes
         written = in_place(function, shape, numbers)
         if written is not None:
-            return _filling(written, read, signature, role)
+            return _filling(written, read, form)
     if found != shape and not (found == () and math.prod(shape) == 1):
         wanted = f"the shape of y0, {shape}" if len(shape) == 1 else f"shape {shape}"
         raise ValueError(f"{name} returns shape {found} at the start; it must have {wanted}")
     written = in_place(function, shape, numbers)
     if written is not None:
-        return _filling(written, read, signature, role)
-    return _returning(function, read, signature, role, _copying(value, shape))
+        return _filling(written, read, form)
+    return _returning(function, read, form, _copying(value, shape))
 
 
-def _check_arguments(function: Any, name: str, leading: int, args: tuple[Any, ...]) -> bool:
-    """Whether a function takes one more argument than it must, the place for what it returns."""
+def _takes_one_more(function: Any, name: str, args: tuple[Any, ...]) -> bool:
+    """Whether a function takes one argument more than t, y and args: the place for what it returns."""
+    __tracebackhide__ = True
+    return _takes(function, name, len(args)) > 2 + len(args)
+
+
+@lru_cache(maxsize=256)
+def _takes(function: Any, name: str, further: int) -> int:
+    """How many arguments a function is called with: t, y, perhaps the place for what it returns, and further ones."""
     __tracebackhide__ = True
     signature = inspect.signature(as_kernel(function).py_func)
-    for extra in (0, 1):
+    for number in (2 + further, 3 + further):
         try:
-            signature.bind(*(None,) * (leading + extra), *args)
+            signature.bind(*(None,) * number)
         except TypeError:
             continue
-        return bool(extra)
-    given = f"t, y and {len(args)} args" if args else "t and y"
+        return number
+    given = f"t, y and {further} args" if further else "t and y"
     raise TypeError(
         f"{name} is called with {given}, but it is {function.__name__}{signature}; "
         "give what follows t and y in args=(...)"
@@ -172,7 +184,7 @@ def _value(function: Any, name: str, t: float, y: np.ndarray, args: tuple[Any, .
         raise ValueError(f"{name} reads or writes beyond the end of an array at the start: {error}") from None
     except (ArithmeticError, ValueError) as error:
         raise ValueError(f"{name} cannot be evaluated at the start, t = {t:g}: {error}") from None
-    if not np.array_equal(given, y) or changes_argument(as_kernel(function).py_func, 1):
+    if given.tobytes() != y.tobytes() or changes_argument(as_kernel(function).py_func, 1):
         raise ValueError(f"{name} changes y, the array that it is called with; let it work on a copy, y = y.copy()")
     return value
 
@@ -192,20 +204,20 @@ def _copying(value: Any, shape: tuple[int, ...]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _returning(function: Any, read: Any, signature: Any, role: str, copying: str) -> Any:
+def _returning(function: Any, read: Any, form: str, copying: str) -> Any:
     """A function that returns values as one that fills its third argument."""
     __tracebackhide__ = True
     call = "_given(t, y)" if read is None else "_given(t, y, *_read())"
-    return _compiled(function, read, "t, y, out", f"value = {call}\n    {copying}", signature, role)
+    return _compiled(function, read, "t, y, out", f"value = {call}\n    {copying}", form)
 
 
 @lru_cache(maxsize=256)
-def _filling(function: Any, read: Any, signature: Any, role: str) -> Any:
+def _filling(function: Any, read: Any, form: str) -> Any:
     """A function that fills its third argument, without what follows there."""
     __tracebackhide__ = True
     if read is None:
-        return _or_why_not(as_kernel(function), signature, role)
-    return _compiled(function, read, "t, y, out", "_given(t, y, out, *_read())", signature, role)
+        return _or_why_not(as_kernel(function), form)
+    return _compiled(function, read, "t, y, out", "_given(t, y, out, *_read())", form)
 
 
 @lru_cache(maxsize=256)
@@ -213,24 +225,24 @@ def _number(function: Any, read: Any) -> Any:
     """A function of t and y that returns a number."""
     __tracebackhide__ = True
     call = "_given(t, y)" if read is None else "_given(t, y, *_read())"
-    return _compiled(function, read, "t, y", f"return float({call})", EVENT, None)
+    return _compiled(function, read, "t, y", f"return float({call})", "event")
 
 
-def _compiled(function: Any, read: Any, parameters: str, body: str, signature: Any, role: str | None) -> Any:
+def _compiled(function: Any, read: Any, parameters: str, body: str, form: str) -> Any:
     __tracebackhide__ = True
     name = function.__name__ if function.__name__.isidentifier() else "function"
     scope: dict[str, Any] = {"__name__": __name__, "_given": as_kernel(function), "_read": read}
     exec(f"def {name}({parameters}):\n    {body}\n", scope)
     # What reads arguments is compiled for a place in the memory of this process, and of no use to another one.
     called = as_kernel(scope[name]) if read is None else kernel(error_model="numpy")(scope[name])
-    return _or_why_not(called, signature, role)
+    return _or_why_not(called, form)
 
 
-def _or_why_not(f: Any, signature: Any, role: str | None) -> Any:
+def _or_why_not(f: Any, form: str) -> Any:
     """A kernel at an address; where it cannot be compiled, one sentence."""
     __tracebackhide__ = True
     try:
-        return by_address(f, signature, role)
+        return by_address(f, *FORMS[form])
     except (KernelError, UncountedError) as error:
         if "<string>" in str(error):  # the function was compiled, but not what copies what it returns
             name = f.py_func.__name__

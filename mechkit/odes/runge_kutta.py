@@ -39,8 +39,9 @@ MOST_OF_TOLERANCE, PART_WHERE_LOOSE, LOOSE, PART_POWER = 0.3, 0.05, 1e-4, -1.0 /
 LEAST_RTOL = 100.0 * EPS
 #: A step of an explicit method, times the fastest rate, is not much longer: 2.5 to 6.4 where the rate is real.
 STABLE = 1.5
-#: What the kernel keeps between batches: the next step, the last error, where and in which component f was not finite.
-STEP, ERROR, FAULT_TIME, FAULT_COMPONENT = range(4)
+#: What the kernel keeps between batches: the next step, or 0 for none yet; the last error; where and in which component
+#: f was not finite; and whether f is known at the start.
+STEP, ERROR, FAULT_TIME, FAULT_COMPONENT, BEGUN = range(5)
 
 #: The methods whose steps are written out.
 WRITTEN_OUT = {RK45.name: dormand_prince, TSIT5.name: tsitouras, DOP853.name: dop853}
@@ -50,11 +51,11 @@ WRITTEN_OUT = {RK45.name: dormand_prince, TSIT5.name: tsitouras, DOP853.name: do
 def explicit_steps(f, step, table, limits, state, counts, work, batch):
     """Fill the rows of a batch with steps. Returns how many were taken, and why it ends.
 
-    f, step, table : the problem, a kernel of one step, the method; limits : what bounds the steps; state (4,) : see
-    STEP; counts (1,) : rejected steps; work : with the derivative at the start in row 0 of K; batch : t, y, and
-    the derivatives at the stages of each step (m, s + 1, n), or none (m, 0, n).
+    f, step, table : the problem, a kernel of one step, the method; limits : what bounds the steps; state (5,) : see
+    STEP; counts (1,) : rejected steps; work : once begun, with the derivative at the start in row 0 of K; batch : t, y,
+    and the derivatives at the stages of each step (m, s + 1, n), or none (m, 0, n).
 
-    The steps that a problem takes follow no polynomial. Here two of them:
+    The steps that a problem takes follow no polynomial. Here two of them, once begun:
 
     >>> from mechkit import law
     >>> law(explicit_steps, n=range(2, 6)).flops
@@ -68,6 +69,13 @@ def explicit_steps(f, step, table, limits, state, counts, work, batch):
     k, grow = 0, GROW
     exponent = (1.0 - 0.75 * MEMORY) / table.power
     memory = MEMORY / table.power
+    if state[BEGUN] == 0.0:  # 0  the derivative at the start, and the first length
+        f(ts[0], ys[0], K[0])
+        state[BEGUN], state[FAULT_COMPONENT] = 1.0, float(not_finite(ys[0], K, 1))
+        if state[FAULT_COMPONENT] >= 0.0:
+            return 0, NOT_FINITE
+        if state[STEP] == 0.0:
+            state[STEP] = first_step(f, ts[0], ys[0], K[0], table.power, limits, e)
     while k < ts.size - 1:
         t, y = ts[k], ys[k]
         h = min(state[STEP], longest)
@@ -127,7 +135,8 @@ class ExplicitRungeKutta:
         self.problem, self.table, self.limits = problem, tableau.table, step_limits(problem)
         self.step = step_at_address(WRITTEN_OUT.get(tableau.name, table_step))
         self.work = Work.of(tableau, n)
-        self.state, self.counts, self.begun = np.array([0.0, 1.0, problem.t0, -1.0]), np.zeros(1, np.int64), False
+        self.state = np.array([problem.first_step, 1.0, problem.t0, -1.0, 0.0])
+        self.counts = np.zeros(1, np.int64)
 
     @property
     def rejected(self) -> int:
@@ -146,16 +155,6 @@ class ExplicitRungeKutta:
     def advance(self, batch: Batch) -> tuple[int, int]:
         """Fill a batch. Returns how many steps were taken, and why it ended."""
         p = self.problem
-        if not self.begun:
-            self.begun = True
-            K = self.work.K
-            p.f(p.t0, p.y0.copy(), K[0])
-            self.state[FAULT_COMPONENT] = not_finite(p.y0, K, 1)
-            if self.state[FAULT_COMPONENT] >= 0.0:
-                return 0, NOT_FINITE
-            self.state[STEP] = p.first_step or first_step(
-                p.f, p.t0, p.y0, K[0], self.table.power, self.limits, self.work.e
-            )
         kept = self.table.stages + 1 if batch.dense.size else 0
         stages = np.empty((batch.t.size - 1, kept, p.y0.size))
         arrays = batch.t, batch.y, stages
@@ -175,7 +174,7 @@ def step_limits(problem: Problem) -> Limits:
     """
     part = min(MOST_OF_TOLERANCE, PART_WHERE_LOOSE * (problem.rtol / LOOSE) ** PART_POWER)
     part = max(part, min(1.0, LEAST_RTOL / problem.rtol))
-    return problem.limits._replace(rtol=part * problem.rtol, atol=part * problem.atol)
+    return Limits(problem.end, problem.max_step, part * problem.atol, part * problem.rtol)
 
 
 def explicit(tableau: Tableau) -> Callable[[Problem], ExplicitRungeKutta]:
@@ -196,7 +195,7 @@ def explicit(tableau: Tableau) -> Callable[[Problem], ExplicitRungeKutta]:
 def _(n):
     f, table, _, _, y, *work = example_step(n, RK45)
     limits, step = Limits(10.0, np.inf, np.full(n, 1e-6), 1e-3), step_at_address(table_step)
-    state, counts = np.array([0.01, 1.0, 0.0, -1.0]), np.zeros(1, np.int64)
+    state, counts = np.array([0.01, 1.0, 0.0, -1.0, 1.0]), np.zeros(1, np.int64)
     ys = np.ones((3, n))
     ys[0] = y
     return f, step, table, limits, state, counts, Work(*work), (np.zeros(3), ys, np.empty((2, 7, n)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -149,6 +150,7 @@ STEP = void(
 )
 
 
+@cache
 def step_at_address(step: Any) -> Any:
     """A kernel of one step as an argument of the kernel that takes many."""
     return by_address(step, STEP)

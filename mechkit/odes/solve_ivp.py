@@ -15,12 +15,13 @@ output by `dense_output.newton_from_powers`.
 from __future__ import annotations
 
 import math
-from contextlib import ExitStack
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
 from mechkit.checking import float_array, not_negative, positive, whole
+from mechkit.counting.tables import calls
 from mechkit.odes.dense_output import DenseOutput, sampled
 from mechkit.odes.events import Event, events_of, find_crossings
 from mechkit.odes.methods import METHODS, method_named
@@ -29,7 +30,6 @@ from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import jacobian, right_hand_side
 from mechkit.odes.steps_run import span_of, state_of
 from mechkit.optimization.arguments import checked_values, reader_of
-from mechkit.optimization.functions import counted_calls
 
 #: Steps of a batch; with a terminal event few, as those behind it are of no use.
 FEW, MANY = 8, 4096
@@ -135,21 +135,20 @@ def solve_ivp(
     limit = whole("maxiter", maxiter)
     pieces = _pieces(breakpoints, t0, end)
     tolerance = _rtol(rtol)
-    small = np.maximum(_atol(atol, start.size), LEAST_ATOL) * np.ones(start.size)
+    small = np.full(start.size, np.maximum(_atol(atol, start.size), LEAST_ATOL))
     first = 0.0 if first_step is None else positive("first_step", first_step)
     if first > abs(end - t0) > 0.0:
         raise ValueError(f"first_step is {first:g}; it must not be longer than the interval, {abs(end - t0):g}")
     longest = np.inf if max_step == np.inf else positive("max_step", max_step)
 
-    with ExitStack() as stack:
-        read = stack.enter_context(reader_of(values)) if values else None
+    with reader_of(values) if values else nullcontext() as read:
         f = right_hand_side(fun, t0, start, values, read)
         J = jac
         if chosen.implicit and callable(jac):
             J = jacobian(jac, t0, start, _rows(options, start.size), values, read)
         watched = events_of(events, t0, start, values, read)
-        made = stack.enter_context(counted_calls())
         run = _Run(t0, start, watched, times, dense_output, chosen.width, limit)
+        before = calls()["f"]
         for k, (a, b) in enumerate(pieces):
             problem = Problem(f, a, b, run.y, tolerance, small, min(first, abs(b - a)), longest, J, options)
             run.through(problem, chosen.start(problem))
@@ -157,13 +156,14 @@ def solve_ivp(
                 break
             if k + 1 < len(pieces):
                 run.at_breakpoint(math.nextafter(b, end))
+        made = calls()["f"] - before
     status = 0 if run.status is None else run.status
     return OdeResult(
         *run.output(),
         run.solution(),
         [np.array(event.times) for event in watched] if events is not None else None,
         [np.array(event.states) for event in watched] if events is not None else None,
-        nfev=made.f - run.nfev_jac,
+        nfev=made - run.nfev_jac,
         njev=run.njev,
         nfev_jac=run.nfev_jac,
         nlu=run.nlu,
@@ -231,8 +231,9 @@ class _Run:
         if taken == 0:
             return
         t, y, F = batch.t[: taken + 1], batch.y[: taken + 1], batch.dense[:taken]
+        lengths = t[1:] - t[:-1]
         found = [(time, state, k, event) for event in self.events for time, state, k in find_crossings(event, t, y, F)]
-        last_t, last_y, lengths = t[-1], y[-1], np.diff(t)
+        last_t, last_y = t[-1], y[-1]
         for time, state, k, event in sorted(found, key=lambda one: -one[0] if backwards else one[0]):
             event.times.append(time)
             event.states.append(state)
@@ -277,7 +278,7 @@ class _Run:
     def history(self) -> dict[str, np.ndarray]:
         """An entry for each step."""
         t = np.concatenate(self.ts)
-        return {"t": t[1:], "step": np.diff(t)}
+        return {"t": t[1:], "step": t[1:] - t[:-1]}
 
     def solution(self) -> DenseOutput | None:
         """The dense output of all steps, where it is wanted."""
@@ -362,6 +363,8 @@ def _output_times(t_eval: Any, t0: float, end: float) -> np.ndarray:
 
 def _pieces(breakpoints: Any, t0: float, end: float) -> list[tuple[float, float]]:
     """The interval in pieces, which begin just behind a breakpoint and end just before one."""
+    if isinstance(breakpoints, tuple) and not breakpoints:
+        return [(t0, end)]
     inside = float_array("breakpoints", breakpoints, (0, 1), may_be_empty=True).astype(np.float64).ravel()
     inside = np.unique(inside[(inside > min(t0, end)) & (inside < max(t0, end))])
     if end < t0:

@@ -24,7 +24,7 @@ def state_of(name: str, value: Any) -> np.ndarray:
     Traceback (most recent call last):
     TypeError: y0 is complex (complex128); only real numbers are supported: solve for the parts
     """
-    return np.array(np.atleast_1d(float_array(name, value, (0, 1))), np.float64)
+    return np.array(float_array(name, value, (0, 1)), np.float64, ndmin=1)
 
 
 def span_of(t_span: Any) -> tuple[float, float]:

@@ -6,11 +6,12 @@ The compiler sees the numbers, and a step of a small system takes half the time.
 from __future__ import annotations
 
 from mechkit.counting import kernel
+from mechkit.linear_systems.flags import FUSED
 from mechkit.odes.runge_kutta_step import example_step
 from mechkit.odes.tableaus import RK45, TSIT5
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def dormand_prince(f, table, t, t_new, y, K, z, e):
     """The six stages of Dormand and Prince, the new state z, the derivative there, and the error.
 
@@ -62,7 +63,7 @@ def dormand_prince(f, table, t, t_new, y, K, z, e):
         )
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def tsitouras(f, table, t, t_new, y, K, z, e):
     """The six stages of Tsitouras, the new state z, the derivative there, and the error.
 

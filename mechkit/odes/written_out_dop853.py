@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mechkit.counting import kernel
+from mechkit.linear_systems.flags import FUSED
 from mechkit.odes.runge_kutta_step import example_step
 from mechkit.odes.tableaus import DOP853
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def dop853(f, table, t, t_new, y, K, z, e):
     """The twelve stages of DOP853, the new state z, and the two estimates of the error.
 

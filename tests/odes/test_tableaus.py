@@ -75,7 +75,7 @@ def test_a_step_written_out_is_that_of_the_table(name):
     _, _, K_written, z_written, e_written, ops_written = _step(WRITTEN_OUT[name], tableau, 0.5)
     np.testing.assert_allclose(K_written[: tableau.s], K[: tableau.s], rtol=1e-13)
     np.testing.assert_allclose(z_written, z, rtol=1e-14)
-    np.testing.assert_allclose(e_written, e, rtol=1e-10, atol=1e-16)
+    np.testing.assert_allclose(e_written, e, rtol=1e-10, atol=1e-15)  # a small difference of terms near 1
     for kind in ("mul", "add", "sub"):
         assert abs(ops["float64"][kind] - ops_written["float64"][kind]) <= 3 * 60
     assert ops_written["float64"]["mul"] <= ops["float64"]["mul"]
