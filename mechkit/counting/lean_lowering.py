@@ -57,7 +57,7 @@ class LeanLower(Lower):  # type: ignore[misc]
 
     LLVM would make the same of both, but a third of the time to compile a kernel went into what it then throws away.
 
-    No references are counted to the arrays that a function is called with, nor to their rows: its caller holds them
+    No references are counted to the arrays that a function is called with, nor to their parts: its caller holds them
     until it returns. LLVM finds this by itself in short functions only. A count costs as much as 20 flops.
     """
 
@@ -88,7 +88,7 @@ class LeanLower(Lower):  # type: ignore[misc]
         owner = self.typeof(value.value.name)
         if isinstance(owner, types.BaseTuple):
             return self._field(value) is not None
-        return value.op != "getattr" and self._is_plain(owner, self.fndesc.calltypes[value].args[1])
+        return value.op != "getattr" and _is_view(self.fndesc.calltypes[value].args[1])
 
     def _field(self, expr: ir.Expr) -> int | None:
         """Which part of a tuple an expression takes, where it is known."""
@@ -134,7 +134,10 @@ class LeanLower(Lower):  # type: ignore[misc]
     def lower_getitem(self, resty: types.Type, expr: ir.Expr, value: ir.Var, index: ir.Var, signature: Any) -> Any:
         array, place = self.typeof(value.name), signature.args[1]
         if not self._is_plain(array, place):
-            return super().lower_getitem(resty, expr, value, index, signature)
+            found = super().lower_getitem(resty, expr, value, index, signature)
+            if self._is_lent:  # Numba has counted a reference: LLVM removes a pair that stands together
+                super().decref(*self._owner(resty, found))
+            return found
         whole = self.loadvar(value.name)
         pointer, axes = self._pointer(array, whole, place, self._cast_var(index, place))
         if not axes:
@@ -178,6 +181,12 @@ class LeanLower(Lower):  # type: ignore[misc]
         data = self.builder.extract_value(value, _DATA)
         pointer = cgutils.get_item_pointer2(self.context, self.builder, data, shape, strides, array.layout, at)
         return pointer, range(len(at), array.ndim)
+
+
+def _is_view(place: types.Type) -> bool:
+    """Whether what lies at a place of an array is a part of the array, and no copy."""
+    parts = list(place) if isinstance(place, types.BaseTuple) else [place]
+    return all(isinstance(part, types.Integer | types.SliceType | types.EllipsisType) for part in parts)
 
 
 def _holds_arrays(typ: types.Type) -> bool:

@@ -42,6 +42,18 @@ def either(A, b):
 
 
 @mk.kernel
+def parts(A, b):
+    for i in range(2):
+        x = A[i, i:]
+        y = b[1 : 1 + i]
+        for j in range(y.size):
+            y[j] += x[j]
+        if x[0] > 100.0:
+            return y, x
+    return A[1, 1:], x
+
+
+@mk.kernel
 def swapped(A, b):
     x, y = A[0], A[1]
     for k in range(3):
@@ -156,7 +168,20 @@ def in_memory():
 
 @pytest.mark.parametrize(
     "kernel",
-    [itself, row, either, swapped, other_name, of_a_pair, unpacks, within_a_loop, recursive, by_its_address, catches],
+    [
+        itself,
+        row,
+        either,
+        parts,
+        swapped,
+        other_name,
+        of_a_pair,
+        unpacks,
+        within_a_loop,
+        recursive,
+        by_its_address,
+        catches,
+    ],
     ids=lambda kernel: kernel.__name__,
 )
 def test_what_a_kernel_returns_is_held_once_and_lives_on(kernel):
