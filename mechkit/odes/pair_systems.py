@@ -13,8 +13,9 @@ import numpy as np
 from numba import float64, int32, int64, void
 
 from mechkit.counting import by_address, kernel
-from mechkit.linear_systems.banded import eliminate_band, substitute_band
+from mechkit.linear_systems.banded import eliminate_band
 from mechkit.linear_systems.flags import ANY_ORDER, FUSED
+from mechkit.odes.band_substitution import invert_pivots, substitute
 
 #: What the kernels are compiled for: a, b, J, LU, piv, bands; and LU, piv, bands, z.
 FACTOR_PAIR = int64(float64, float64, float64[:, ::1], float64[:, :, ::1], int32[::1], int64[::1])
@@ -110,11 +111,11 @@ def solve_pair(LU, piv, bands, z):
 
 @kernel(cache=True, error_model="numpy")
 def factor_pair_band(a, b, J, LU, piv, bands):
-    """`factor_pair` within a band; here with two diagonals below the main one, one above, and no interchange:
+    """`factor_pair` within a band; here with l = 2, u = 1, and no interchange:
 
     >>> from mechkit import law
     >>> law(factor_pair_band, n=range(4, 9)).flops
-    Polynomial('52n - 69')
+    Polynomial('63n - 69')
     """
     l, u = bands[0], bands[1]
     columns, width = LU[0, 0].view(np.complex128), J.shape[1]
@@ -123,7 +124,10 @@ def factor_pair_band(a, b, J, LU, piv, bands):
             columns[i * width + j] = complex(-J[i, j], 0.0)
     for j in range(piv.size):
         columns[j * width + l + u] = columns[j * width + l + u] + complex(a, b)
-    return eliminate_band(columns, l, u, piv)
+    done = eliminate_band(columns, l, u, piv)
+    if done == piv.size:
+        invert_pivots(columns, l, u, done)
+    return done
 
 
 @kernel(cache=True, error_model="numpy")
@@ -132,9 +136,9 @@ def solve_pair_band(LU, piv, bands, z):
 
     >>> from mechkit import law
     >>> law(solve_pair_band, n=range(5, 10)).flops
-    Polynomial('51n - 72')
+    Polynomial('46n - 72')
     """
-    substitute_band(LU[0, 0].view(np.complex128), bands[0], bands[1], piv, z.view(np.complex128))
+    substitute(LU[0, 0].view(np.complex128), bands[0], bands[1], piv, z.view(np.complex128))
 
 
 @cache

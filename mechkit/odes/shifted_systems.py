@@ -14,9 +14,10 @@ import numpy as np
 from numba import float64, int32, int64, void
 
 from mechkit.counting import by_address, kernel
-from mechkit.linear_systems.banded import eliminate_band, substitute_band
+from mechkit.linear_systems.banded import eliminate_band
 from mechkit.linear_systems.blocked import eliminate_in_blocks
 from mechkit.linear_systems.flags import ANY_ORDER
+from mechkit.odes.band_substitution import invert_pivots, substitute
 
 #: What the kernels are compiled for: c, J, LU, piv, bands; and LU, piv, bands, b.
 FACTOR = int64(float64, float64[:, ::1], float64[:, ::1], int32[::1], int64[::1])
@@ -84,11 +85,11 @@ def factor_shifted_in_blocks(c, J, LU, piv, bands):
 
 @kernel(cache=True, error_model="numpy")
 def factor_shifted_band(c, J, LU, piv, bands):
-    """`factor_shifted` within a band; here with two diagonals below the main one, one above, and no interchange:
+    """`factor_shifted` within a band, with one over each pivot; here with l = 2, u = 1, and no interchange:
 
     >>> from mechkit import law
     >>> law(factor_shifted_band, n=range(4, 9)).flops
-    Polynomial('7n - 9')
+    Polynomial('8n - 9')
     """
     l, u = bands[0], bands[1]
     columns, width = LU[0], J.shape[1]
@@ -97,7 +98,10 @@ def factor_shifted_band(c, J, LU, piv, bands):
             columns[i * width + j] = -J[i, j]
     for j in range(piv.size):
         columns[j * width + l + u] = columns[j * width + l + u] + c
-    return eliminate_band(columns, l, u, piv)
+    done = eliminate_band(columns, l, u, piv)
+    if done == piv.size:
+        invert_pivots(columns, l, u, done)
+    return done
 
 
 @kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
@@ -133,7 +137,7 @@ def solve_shifted_band(LU, piv, bands, b):
     >>> law(solve_shifted_band, n=range(5, 10)).flops
     Polynomial('11n - 18')
     """
-    substitute_band(LU[0], bands[0], bands[1], piv, b)
+    substitute(LU[0], bands[0], bands[1], piv, b)
 
 
 @cache
