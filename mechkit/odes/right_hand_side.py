@@ -17,6 +17,7 @@ from numba import float32, float64, void
 
 from mechkit.counting import by_address, kernel
 from mechkit.counting.address import as_kernel
+from mechkit.counting.captured import captured
 from mechkit.counting.errors import KernelError, UncountedError
 from mechkit.odes.in_place import changes_argument, in_place
 from mechkit.optimization.callables import compilable
@@ -35,7 +36,9 @@ FORMS: dict[str, tuple[Any, str | None]] = {
 }
 
 
-def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (), read: Any = None) -> Any:
+def right_hand_side(
+    fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (), read: Any = None, known: bool = False
+) -> Any:
     """fun(t, y, *args) or fun(t, y, out, *args) as a kernel f(t, y, out) by address; its calls count as "f".
 
     Parameters
@@ -45,6 +48,8 @@ def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (
         y is of float32, so is what the kernel takes
     args : what follows in its calls, as `optimization.arguments.checked_values` gives it
     read : the kernel of `optimization.arguments.reader_of` that reads args; None without args
+    known : whether a function that was called before, with as many unknowns and args of the same types and shapes, need
+        not be called in Python again. It is called nevertheless where it refers to values that may have changed
 
     Returns
     -------
@@ -69,7 +74,7 @@ def right_hand_side(fun: Any, t: float, y: np.ndarray, args: tuple[Any, ...] = (
     """
     __tracebackhide__ = True
     form = "f in single" if y.dtype == np.float32 else "f"
-    return _in_place(fun, t, y, args, read, y.shape, form, "fun")
+    return _in_place(fun, t, y, args, read, y.shape, form, "fun", known)
 
 
 def jacobian(jac: Any, t: float, y: np.ndarray, rows: int, args: tuple[Any, ...] = (), read: Any = None) -> Any:
@@ -113,9 +118,39 @@ def _in_place(
     shape: tuple[int, ...],
     form: str,
     name: str,
+    known: bool = False,
 ) -> Any:
     __tracebackhide__ = True
     function = compilable(fun, name)
+    if not known:
+        return _looked_at(function, t, y, args, read, shape, form, name)
+    kept = _kept(function, read, form, shape, tuple(map(np.shape, args)))
+    if kept:
+        return kept[0]
+    made = _looked_at(function, t, y, args, read, shape, form, name)
+    if not captured([as_kernel(function)]):
+        kept.append(made)
+    return made
+
+
+@lru_cache(maxsize=256)
+def _kept(function: Any, read: Any, form: str, shape: tuple[int, ...], shapes: tuple[Any, ...]) -> list[Any]:
+    """A place for the kernel of a function that was called with a state of a shape, and args of these shapes."""
+    return []
+
+
+def _looked_at(
+    function: Any,
+    t: float,
+    y: np.ndarray,
+    args: tuple[Any, ...],
+    read: Any,
+    shape: tuple[int, ...],
+    form: str,
+    name: str,
+) -> Any:
+    """The kernel of a function, from what it returns in Python."""
+    __tracebackhide__ = True
     if _takes_one_more(function, name, args):
         out = np.full(shape, np.nan)
         if _value(function, name, t, y, args, out) is not None:

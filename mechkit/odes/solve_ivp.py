@@ -33,8 +33,8 @@ from mechkit.optimization.arguments import checked_values, reader_of
 
 #: Steps of a batch; with a terminal event few, as those behind it are of no use.
 FEW, MANY = 8, 4096
-#: Numbers that a batch holds at most.
-NUMBERS = 2**20
+#: Numbers that the first batch holds at most, and a later one.
+FIRST_NUMBERS, NUMBERS = 2**18, 2**20
 #: A relative tolerance below this is lost in rounding.
 LEAST_RTOL = 100.0 * EPS
 #: What stands for an absolute tolerance of zero, so that a component that stays zero divides by no zero.
@@ -100,8 +100,8 @@ def solve_ivp(
     OdeResult
         t (k,), y (n, k), sol, t_events, y_events, nfev, njev, nlu, status, message, success; nit, rejected, history,
         nfev_jac, which are the calls of fun for differences.
-        Where it ends early, t and y hold what was reached. fun is called once more than nfev tells, in Python, to learn
-        the shape of what it returns.
+        Where it ends early, t and y hold what was reached. A new fun is called once more than nfev tells, in Python,
+        to learn the shape of what it returns.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def solve_ivp(
     longest = np.inf if max_step == np.inf else positive("max_step", max_step)
 
     with reader_of(values) if values else nullcontext() as read:
-        f = right_hand_side(fun, t0, start, values, read)
+        f = right_hand_side(fun, t0, start, values, read, known=True)
         J = jac
         if chosen.implicit and callable(jac):
             J = jacobian(jac, t0, start, _rows(options, start.size), values, read)
@@ -157,6 +157,8 @@ def solve_ivp(
             if k + 1 < len(pieces):
                 run.at_breakpoint(math.nextafter(b, end))
         made = calls()["f"] - before
+        if run.status == FUN_NOT_FINITE and run.steps == 0:
+            right_hand_side(fun, t0, start, values, read)  # Python may know better what is wrong at the start
     status = 0 if run.status is None else run.status
     return OdeResult(
         *run.output(),
@@ -205,8 +207,9 @@ class _Run:
     def through(self, problem: Problem, integrator: Any) -> None:
         """Take an integrator to the end of its problem, or to where it must stop."""
         backwards = problem.direction < 0.0
-        size = FEW if any(event.after for event in self.events) else MANY
-        size = max(1, min(size, NUMBERS // (self.y.size * (self.width + 1))))
+        most = FEW if any(event.after for event in self.events) else MANY
+        row = self.y.size * (self.width + 1 if self.dense else 1)
+        size, largest = (max(1, min(most, numbers // row)) for numbers in (FIRST_NUMBERS, NUMBERS))
         ending = FINISHED if problem.end == problem.t0 else RUNNING
         self.t = problem.t0
         while ending == RUNNING:
@@ -217,6 +220,7 @@ class _Run:
             batch.t[0], batch.y[0] = self.t, self.y
             taken, ending = integrator.advance(batch)
             self.keep(batch, taken, backwards)
+            size = min(2 * size, largest)
             if self.status is not None:
                 break
             if ending not in (RUNNING, FINISHED):
@@ -249,12 +253,20 @@ class _Run:
             if due.size:
                 self.out.append(sampled(t, y, lengths, F, due))
                 self.given = int(end)
-        t, y = t[1 : taken + 1].copy(), y[1 : taken + 1].copy()
+        keeps_states = self.times is None or self.keep_dense
+        first = 1 if self.steps else 0
+        if not self.steps:  # the first batch holds the start
+            self.ts.clear()
+            if keeps_states:
+                self.ys.clear()
+        t, y = t[first : taken + 1], y[first : taken + 1]
+        if 2 * taken < len(batch.t):  # else little memory would be free
+            t, y = t.copy(), y.copy()
         t[-1], y[-1] = last_t, last_y
         if self.keep_dense:
             self.coefficients.append(F[:taken])
             self.lengths.append(lengths[:taken])
-        if self.times is None or self.keep_dense:
+        if keeps_states:
             self.ys.append(y)
         self.ts.append(t)
         self.steps += taken
@@ -271,7 +283,8 @@ class _Run:
     def output(self) -> tuple[np.ndarray, np.ndarray]:
         """t (k,) and y (n, k)."""
         if self.times is None:
-            return np.concatenate(self.ts), np.concatenate(self.ys).T
+            y = self.ys[0] if len(self.ys) == 1 else np.concatenate(self.ys)
+            return np.concatenate(self.ts), y.T
         rows = np.concatenate(self.out) if self.out else np.empty((0, self.y.size))
         return self.times[: self.given].copy(), rows.T
 

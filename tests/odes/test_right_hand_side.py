@@ -1,11 +1,14 @@
 """The user's functions as compiled code calls them: every form, every refusal."""
 
 import functools
+import math
+import sys
 
 import numpy as np
 import pytest
 
 import mechkit as mk
+from mechkit.odes import solve_ivp
 from mechkit.odes.right_hand_side import event_function, jacobian, right_hand_side
 from mechkit.optimization.arguments import checked_values, reader_of
 from mechkit.optimization.functions import counted_calls
@@ -164,3 +167,40 @@ def test_what_calls_a_function_without_arguments_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("mechkit.counting.kernel_cache.cache_directory", lambda: tmp_path)
     assert event_function(_lower_half, 0.0, np.ones(1))(0.0, np.array([3.0])) == 2.5
     assert len(list(tmp_path.rglob("*_lower_half*"))) == 2
+
+
+SCALE = np.array([2.0, 3.0])
+
+
+def scaled(t, y):
+    return [SCALE[0] * y[0], SCALE[1] * y[1]]
+
+
+def rooted(t, y):
+    return [-math.sqrt(y[0])]
+
+
+def test_a_known_function_is_not_called_in_python_again(monkeypatch):
+    looked = []
+    module = sys.modules["mechkit.odes.right_hand_side"]
+    whole = module._value
+    monkeypatch.setattr(module, "_value", lambda function, *rest: (looked.append(function), whole(function, *rest))[1])
+
+    def decay(t, y, rate):
+        return [-rate * y[0]]
+
+    for state, rate in (([1.0], 1.0), ([2.0], 3.0)):
+        solved = solve_ivp(decay, (0.0, 1.0), state, args=(rate,), rtol=1e-8, atol=1e-8)
+        np.testing.assert_allclose(solved.y[0, -1], state[0] * math.exp(-rate), rtol=1e-7)
+    assert looked == [decay]
+    with pytest.raises(ValueError, match=r"fun returns shape \(1,\) at the start"):
+        solve_ivp(decay, (0.0, 1.0), [1.0, 2.0], args=(1.0,))
+    for _ in range(2):  # what it refers to may have other shapes
+        solve_ivp(scaled, (0.0, 1.0), [1.0, 2.0])
+    assert looked == [decay, decay, scaled, scaled]
+
+
+def test_a_known_function_is_refused_in_the_same_words():
+    assert solve_ivp(rooted, (0.0, 0.1), [1.0]).success
+    with pytest.raises(ValueError, match=r"fun cannot be evaluated at the start, t = 0: math domain error"):
+        solve_ivp(rooted, (0.0, 0.1), [-1.0])
