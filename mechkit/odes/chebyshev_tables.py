@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -82,6 +83,7 @@ def chebyshev_values(s: int, x: float) -> tuple[np.ndarray, np.ndarray]:
     return T, dT
 
 
+@cache
 def first_reach(s: int) -> float:
     """How far s stages of order 1 are stable along the negative real axis: nearly 2 s^2, less the damping.
 

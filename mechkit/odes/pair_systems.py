@@ -1,7 +1,8 @@
 """(a + ib) I - J, factored and solved in real numbers, full or banded: the complex system of a step of Radau IIA.
 
 J, bands : see shifted_systems.py. LU (2, n, n) holds the real and the imaginary parts, with one over each pivot on the
-diagonal; z (2n,) holds them in turn. For a band LU is (1, 1, 2n (2l + u + 1)), what `eliminate_complex_band` takes as pairs.
+diagonal; z (2n,) holds them in turn. For a band LU is (1, 1, 2n (2l + u + 1)), what `eliminate_complex_band` takes as
+pairs.
 """
 
 from __future__ import annotations
