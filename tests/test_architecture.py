@@ -58,6 +58,7 @@ TOUCHES_INTERNALS = {
         "functions",
         "kernel_cache",
         "thread_lookup",
+        "words",
     )
 }
 LONGEST: dict[str, int] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from mechkit.counting.digest import describes_all, large_arrays
+from mechkit.counting.digest import closes_over_values, describes_all, large_arrays
 from mechkit.counting.example import WithExample
 from mechkit.counting.kernel import kernel
 from mechkit.counting.kinds import CALLS
@@ -20,7 +20,7 @@ def by_address(function: Any, signature: Any, role: str | None = None) -> Any:
 
     A kernel that takes it is compiled for the signature, not for the function. So it is cached and serves every
     function of that signature, and a new function costs its own compilation only. That is kept for other processes
-    where the function closes over nothing, be it of a file or of a notebook. An indirect call costs about 2 ns.
+    where the function closes over no values, be it of a file or of a notebook. An indirect call costs about 2 ns.
 
     Parameters
     ----------
@@ -84,9 +84,9 @@ def as_kernel(function: Any) -> Any:
     if function not in _compiled:
         # A division by zero gives infinity, as in NumPy: whoever called the function can see it and back off.
         made = kernel(error_model="numpy")(function)
-        # What a function closes over may be new each time. Its code would be kept for each value, and fill the disk.
+        # The values that a function closes over may be new each time: its code, kept for each, would fill the disk.
         # One of a notebook, or of a program's text, is kept where all that it refers to is part of its digest.
-        if function.__closure__ is None and not large_arrays(made) and (_has_file(function) or describes_all(made)):
+        if not (closes_over_values(made) or large_arrays(made)) and (_has_file(function) or describes_all(made)):
             made = kernel(cache=True, error_model="numpy")(function)
         _compiled[function] = made
     return _compiled[function]

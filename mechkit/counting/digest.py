@@ -19,6 +19,8 @@ from mechkit.counting.example import WithExample
 from mechkit.counting.source import nested_codes
 
 _PACKAGE = str(Path(__file__).parents[1])
+#: Whose sources are part of the name of the cache's folder.
+_INSTRUMENT = f"{__package__}."
 #: What notebooks put into the names of their cells, and is another in each session: the process, or a number.
 _OF_SESSION = re.compile(r"(?<=[/\\]ipykernel_)\d+(?=[/\\])|(?<=^<ipython-input-)\d+(?=-)")
 
@@ -202,9 +204,31 @@ def describes_all(kernel: Any) -> bool:
 
 
 def _is_known(value: object) -> bool:
-    """Whether a value is a function or a type of math or NumPy."""
-    name = getattr(value, "__name__", "")
-    return any(getattr(module, name, None) is value for module in (math, np))
+    """Whether a value is a function or a type of math, NumPy, or the instrument itself."""
+    name, home = getattr(value, "__name__", ""), getattr(value, "__module__", "") or ""
+    return home.startswith(_INSTRUMENT) or any(getattr(module, name, None) is value for module in (math, np))
+
+
+def closes_over_values(kernel: Any) -> bool:
+    """Whether a kernel, or one that it calls and that is not of the library, closes over anything but kernels.
+
+    >>> from mechkit import kernel
+    >>> def abs_of(x):
+    ...     return abs(x)
+    >>> def closing_over(value):
+    ...     @kernel
+    ...     def f(x):
+    ...         return value
+    ...     return f
+    >>> closes_over_values(closing_over(closing_over(1.5))), closes_over_values(closing_over(kernel(abs_of)))
+    (True, False)
+    """
+    theirs = (one.py_func for one in reached(kernel) if not _is_of_package(one))
+    return any(not isinstance(value, WithExample) for py_func in theirs for value in _closure(py_func))
+
+
+def _is_of_package(kernel: Any) -> bool:
+    return kernel.py_func.__code__.co_filename.startswith(_PACKAGE)
 
 
 def large_arrays(kernel: Any) -> bool:

@@ -32,8 +32,8 @@ from numba.core.runtime.nrt import rtsys
 from numba.misc.appdirs import user_cache_dir
 
 from mechkit.counting.callers import ADDRESSES, caller
-from mechkit.counting.digest import describes_closure, digest, is_recursive, large_arrays
-from mechkit.counting.library import revive
+from mechkit.counting.digest import describes_closure, digest, large_arrays
+from mechkit.counting.library import UNRESOLVED, revive
 from mechkit.counting.shipped import Processor, shipped
 from mechkit.counting.tables import provide_lookup
 
@@ -129,9 +129,9 @@ class KernelCache(_Cache):  # type: ignore[misc]
         """Forget nothing: what has changed has another name, and the rest is right."""
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        if is_recursive(self._kernel):  # Numba's code of such, loaded and called by another kernel, crashes
-            self.disable()
         if not self._enabled or not describes_closure(self._kernel):
+            return None
+        if self._kernel._compiling_counter.counter > 1:  # it calls itself, by the name of what is being compiled
             return None
         provide_lookup()
         payload = failure = None
@@ -159,6 +159,8 @@ class KernelCache(_Cache):  # type: ignore[misc]
             return
         if any(isinstance(t, types.Dispatcher) for t in _arguments(signature)):
             return  # compiled for one function of this process: no other process would ever find it
+        if not data.library.is_complete:
+            return  # of kernels that call each other, one alone cannot be loaded
         if data.metadata["mechkit_inlined"]:
             return  # the source of what Numba inlined is not part of the digest
         if data.library.has_dynamic_globals:  # addresses of this process
@@ -198,7 +200,8 @@ def _provide(symbols: list[str], target_context: Any) -> None:
     taken only where a symbol is not known yet.
     """
     rtsys.initialize(target_context)
-    if any(llvm.address_of_symbol(symbol) is None for symbol in symbols):
+    outside = (symbol for symbol in symbols if not symbol.startswith(UNRESOLVED))
+    if any(llvm.address_of_symbol(symbol) is None for symbol in outside):
         target_context.refresh()
 
 

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any
 from weakref import WeakValueDictionary
 
-from numba.core.codegen import JITCodeLibrary
+import llvmlite.binding as llvm
+from numba.core.codegen import JITCodeLibrary, RuntimeLinker
 from numba.core.compiler import CompileResult
 
 from mechkit.counting.callers import KERNELS
@@ -19,6 +20,8 @@ from mechkit.counting.lean_compiler import optimize_functions
 #: A kernel of at least so many instructions stands alone; LLVM would inline none of this size.
 LARGE = 200
 
+#: How Numba names the place of the address of a kernel that calls itself.
+UNRESOLVED = RuntimeLinker.PREFIX
 _WRAPPERS = ("_ZN7cpython", "cfunc.")
 #: How the names begin that kernels and LLVM define.
 _INSIDE = ("_ZN", "llvm.")
@@ -67,6 +70,13 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
         given = [v.name for part in (module.functions, module.global_variables) for v in part if v.is_declaration]
         return [name for name in given if not name.startswith(_INSIDE)]
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the code, with that of its callees, defines all kernels that it calls, itself among them."""
+        modules = [library.inner._get_module_for_linking() for library in (self, *self.callees)]
+        defined = {function.name for module in modules for function in module.functions if not function.is_declaration}
+        return all(name.removeprefix(UNRESOLVED) in defined for name in self.symbols if name.startswith(UNRESOLVED))
+
     def _optimize_functions(self, ll_module: Any) -> None:
         if not optimize_functions(self, ll_module):
             super()._optimize_functions(ll_module)
@@ -85,8 +95,8 @@ class KernelLibrary(JITCodeLibrary):  # type: ignore[misc]
     def stands_alone(self) -> bool:
         """Whether callers call the code and do not link it."""
         module = self.inner._get_module_for_linking()
-        if any(g.name.startswith(".numba.unresolved") for g in module.global_variables):
-            return False  # kernels that call each other are one
+        if any(symbol.startswith(UNRESOLVED) for symbol in self.symbols):
+            return self.is_complete  # one that calls itself does, but kernels that call each other are one
         bodies = (f for f in module.functions if not f.name.startswith(_WRAPPERS))
         instructions = (i for f in bodies for block in f.blocks for i in block.instructions)
         return len(list(islice(instructions, LARGE))) == LARGE
@@ -143,8 +153,15 @@ def revive(target_context: Any, payload: Any, callees: list[Any]) -> Any:
 
 
 def _rebuilt(target_context: Any, payload: Any, callees: list[KernelLibrary]) -> Any:
+    codegen = target_context.codegen()
+    bitcode = payload[0][2][1]
+    calls_itself = UNRESOLVED.encode() in bitcode
+    if calls_itself:  # Numba looks for the places of such addresses in code that it compiles, not in what it loads
+        codegen._rtlinker.scan_unresolved_symbols(llvm.parse_bitcode(bitcode), codegen._engine)
     result = CompileResult._rebuild(target_context, *payload)
     library = result.library
+    if calls_itself:
+        codegen._scan_and_fix_unresolved_refs(library._shared_module)
     library.__class__ = KernelLibrary
     library.callees = callees
     library.belongs_to(result, payload)

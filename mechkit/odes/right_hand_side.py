@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numba import float32, float64, void
 
-from mechkit.counting import by_address, kernel
+from mechkit.counting import by_address
 from mechkit.counting.address import as_kernel
 from mechkit.counting.captured import captured
 from mechkit.counting.errors import KernelError, UncountedError
@@ -268,9 +268,7 @@ def _compiled(function: Any, read: Any, parameters: str, body: str, form: str) -
     name = function.__name__ if function.__name__.isidentifier() else "function"
     scope: dict[str, Any] = {"__name__": __name__, "_given": as_kernel(function), "_read": read}
     exec(f"def {name}({parameters}):\n    {body}\n", scope)
-    # What reads arguments is compiled for a place in the memory of this process, and of no use to another one.
-    called = as_kernel(scope[name]) if read is None else kernel(error_model="numpy")(scope[name])
-    return _or_why_not(called, form)
+    return _or_why_not(as_kernel(scope[name]), form)
 
 
 def _or_why_not(f: Any, form: str) -> Any:

@@ -12,23 +12,12 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 
 from mechkit.counting import kernel
 from mechkit.counting.address import as_kernel
-from mechkit.counting.dispatcher import Kernel
+from mechkit.counting.words import UNCOUNTED, reader
 from mechkit.optimization.callables import compilable
-
-#: The words of a place: so many that the compiler reads it where it is, and copies none of it into code.
-WORDS = 2**17
-#: The places there are, and the numbers of those that no search uses: a search within another takes one of its own.
-_places: list[np.ndarray] = []
-_free: list[int] = []
-#: Numba's own compiler, which counts nothing: reading arguments is no work of the user's.
-_UNCOUNTED: Any = getattr(getattr(numba.njit(lambda: None), "_compiler", None), "pipeline_class", None)
 
 
 @contextmanager
@@ -56,7 +45,7 @@ def closed_over(args: Any, *functions: Any) -> Iterator[tuple[Any, ...]]:
             inspect.signature(called).bind(None, *values)
         except TypeError as misfit:
             raise TypeError(f"{f.__name__} is called with x and {len(values)} args here: {misfit}") from None
-    if _UNCOUNTED is None:
+    if UNCOUNTED is None:
         yield tuple(_with(values, as_kernel(f)) if callable(f) else f for f in functions)
         return
     with reader_of(values) as read:
@@ -71,15 +60,11 @@ def reader_of(values: tuple[Any, ...]) -> Iterator[Any]:
     ...     read()
     (2.0, 3)
     """
-    if _UNCOUNTED is None:
+    if UNCOUNTED is None:
         yield kernel(error_model="numpy")(lambda: values)
         return
-    place = _free.pop() if _free else _new_place()
-    try:
-        _write(_places[place], values)
-        yield _reader(tuple(map(numba.typeof, values)), place)
-    finally:
-        _free.append(place)
+    with reader(values) as read:
+        yield read
 
 
 def checked_values(args: Any) -> tuple[Any, ...]:
@@ -121,70 +106,10 @@ def _with(values: tuple[Any, ...], f: Any) -> Any:
     return of_x
 
 
-def _new_place() -> int:
-    _places.append(np.zeros(WORDS, np.int64))
-    return len(_places) - 1
-
-
-def _write(place: np.ndarray, values: tuple[Any, ...]) -> None:
-    """Numbers, and of arrays what describes them, as compiled code holds them."""
-    words: list[Any] = []
-    for value in values:
-        if isinstance(value, np.ndarray):
-            words += [0, 0, value.size, value.itemsize, value.ctypes.data, *value.shape, *value.strides]
-        else:
-            kinds = {float: np.float64, complex: np.complex128}
-            kind = next((kinds[of] for of in kinds if isinstance(value, of)), np.int64)
-            words += np.array([value], kind).view(np.int64).tolist()
-    place[: len(words)] = words
-
-
 @lru_cache(maxsize=256)
 def _reading(f: Any, read: Any) -> Any:
     """f(x, *values) as a kernel of x, with the values that a reader gives."""
 
-    @kernel(error_model="numpy")
-    def of_x(x):
-        return f(x, *read())
-
-    return of_x
-
-
-@lru_cache(maxsize=256)
-def _reader(kinds: tuple[Any, ...], place: int) -> Any:
-    """A kernel without arguments, that counts nothing: the values of some types from a place."""
-    words, load = _places[place], _loader(kinds)
-
-    def arguments():
-        return load(words)
-
-    options = {"nopython": True, "boundscheck": None, "error_model": "numpy"}
-    return Kernel(arguments, targetoptions=options, pipeline_class=_UNCOUNTED)
-
-
-def _loader(kinds: tuple[Any, ...]) -> Any:
-    """A function for compiled code: the values of some types that lie one after the other in an array of words."""
-    together = types.Tuple(kinds)
-
-    @intrinsic
-    def load(typing_context, words):
-        def code(context, builder, signature, arguments):
-            word, values = context.get_value_type(types.int64), []
-            address = builder.ptrtoint(builder.extract_value(arguments[0], 4), word)
-            for kind in kinds:
-                held = context.get_value_type(types.int64 if kind == types.boolean else kind)
-                value = builder.load(builder.inttoptr(address, held.as_pointer()))
-                if kind == types.boolean:
-                    value = builder.trunc(value, context.get_value_type(kind))
-                values.append(value)
-                address = builder.add(address, word(8 * _length(kind)))
-            return context.make_tuple(builder, together, values)
-
-        return together(words), code
-
-    return load
-
-
-def _length(kind: Any) -> int:
-    """How many words a value takes."""
-    return 5 + 2 * kind.ndim if isinstance(kind, types.Array) else 1 + isinstance(kind, types.Complex)
+    scope = {"__name__": __name__, "f": f, "read": read}
+    exec("def of_x(x): return f(x, *read())", scope)
+    return as_kernel(scope["of_x"])

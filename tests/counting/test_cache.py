@@ -1,6 +1,7 @@
 """Compiled kernels are kept between processes, and nothing stale is ever run."""
 
 import hashlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -234,6 +235,48 @@ def test_the_digest_of_kernels_that_call_each_other_ends():
     odd = made("def kernel(n):\n    return False if n == 0 else even(n - 1)\n", even=even)
     even.py_func.__globals__["odd"] = odd
     assert digest(even) != digest(odd)
+
+
+CALLING_THEMSELVES = """
+import sys
+import mechkit as mk
+@mk.kernel(cache=True)
+def factorial(n):
+    return 1.0 if n < 2 else n * factorial(n - 1)
+@mk.kernel(cache=True)
+def binomial(n, k):
+    return factorial(n) / (factorial(k) * factorial(n - k))
+@mk.kernel(cache=True)
+def even(n):
+    return True if n == 0 else odd(n - 1)
+@mk.kernel(cache=True)
+def odd(n):
+    return False if n == 0 else even(n - 1)
+@mk.kernel(cache=True)
+def pascal(n):
+    return even(n), binomial(n, 2)
+for name in sys.argv[1:]:
+    with mk.count() as ops:
+        value = globals()[name](*(6, 2)[: 1 + (name == "binomial")])
+    print(name, value, ops.flops, sum(globals()[name].stats.cache_hits.values()))
+"""
+
+
+def test_kernels_that_call_themselves_are_kept(python, tmp_path):
+    """Numba leaves the place of their own address open in what it loads; a call of it ended the process."""
+
+    def run(*names):
+        return python(CALLING_THEMSELVES, *names, NUMBA_CACHE_DIR=str(tmp_path / "cache"))[0]
+
+    values = {"factorial": "720.0 5", "binomial": "15.0 11", "even": "True 0", "odd": "False 0"}
+    values["pascal"] = "(True, 15.0) 11"
+    assert run("binomial", "factorial") == ["binomial 15.0 11 0", "factorial 720.0 5 0"]
+    for first, second in itertools.permutations(("binomial", "factorial")):
+        assert run(first, second) == [f"{name} {values[name]} 1" for name in (first, second)]
+    run("odd")
+    for names in (("odd", "even"), ("even", "pascal", "odd"), ("pascal", "factorial"), ("factorial", "pascal", "even")):
+        assert [line.rpartition(" ")[0] for line in run(*names)] == [f"{name} {values[name]}" for name in names]
+    assert run("pascal", "factorial", "odd") == [f"{name} {values[name]} 1" for name in ("pascal", "factorial", "odd")]
 
 
 def test_an_attribute_is_no_call_of_a_kernel_of_that_name():

@@ -1,5 +1,8 @@
 """What follows x in the calls of user's functions: values of any numeric type, read as data."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import numba
@@ -127,3 +130,40 @@ def test_what_is_wrong_with_a_function_is_not_taken_for_a_wrong_number_of_args()
     with pytest.raises(TypeError, match="nested .*holds a function, lambda or comprehension") as caught:
         minimize(nested, [1.0], args=(2.0,))
     assert "is called with" not in str(caught.value)
+
+
+SCRIPT = """
+import sys
+import numpy as np
+from mechkit.counting import by_address
+from mechkit.optimization.arguments import closed_over
+from numba import float64
+def line(x, a, b):
+    return b[1] * x + a
+def value(a, outer):
+    with closed_over((a, np.array([0.0, 10.0 * a])), line) as (f,):
+        return by_address(f, float64(float64))(2.0) if not outer else (value(7.0, False), value(a, False))
+print(value(float(sys.argv[1]), sys.argv[2] == "within"))
+"""
+
+
+@COMPILED
+def test_what_reads_arguments_is_kept_for_other_processes(tmp_path):
+    (tmp_path / "run.py").write_text(SCRIPT)
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def run(*arguments):
+        command = [sys.executable, str(tmp_path / "run.py"), *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+    def entries():
+        return {entry.name for entry in tmp_path.glob("cache/*/*")}
+
+    assert run("3", "alone") == "63.0"
+    kept = entries()
+    assert run("4", "alone") == "84.0"
+    assert entries() == kept  # other values compile nothing
+    assert run("5", "within").startswith("(147.0, 105.0)")  # the place of a search within a search is another one
+    kept = entries()
+    assert run("6", "within").startswith("(147.0, 126.0)")
+    assert entries() == kept

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.counting import by_address, kernel
+from mechkit.counting import by_address
 from mechkit.counting.address import as_kernel
 from mechkit.odes.in_place import changes_argument
 from mechkit.odes.right_hand_side import RIGHT_HAND_SIDE, right_hand_side
@@ -80,7 +80,7 @@ def _with_parameters(fun: Any, n: int, k: int) -> Any:
         for i in range(k):
             out[n + i] = 0.0
 
-    return by_address(kernel(error_model="numpy")(with_parameters), RIGHT_HAND_SIDE, "f")
+    return by_address(with_parameters, RIGHT_HAND_SIDE, "f")
 
 
 @lru_cache(maxsize=128)
@@ -99,4 +99,4 @@ def _conditions(bc: Any, n: int, k: int) -> Any:
             out[i] = value[i]
 
     chosen = with_parameters if k else without_parameters
-    return by_address(kernel(error_model="numpy")(chosen), RIGHT_HAND_SIDE)
+    return by_address(chosen, RIGHT_HAND_SIDE)

@@ -122,7 +122,7 @@ def _in_floats(function: Any, d: int) -> Any:
     def of_space(x, y, z):
         return float(inner(x, y, z))
 
-    return kernel(error_model="numpy")({1: of_line, 2: of_plane, 3: of_space}[d])
+    return as_kernel({1: of_line, 2: of_plane, 3: of_space}[d])
 
 
 def require(name: str, values: np.ndarray, X: np.ndarray, holds: Any, what: str) -> None:
