@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
+from mechkit.linear_systems.flags import ANY_ORDER, FUSED
 from mechkit.odes.jacobians import decay
 from mechkit.odes.newton import first_not_finite
 from mechkit.odes.pair_systems import pair_system
@@ -66,7 +67,7 @@ def extrapolate(kept, ratio, Z):
         Z[2, i] = w * (p + w * (q + w * r)) - c
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=FUSED)
 def right_hand_sides_of_stages(F, W, h, r, z):
     """r and z = what is left of the real and of the complex equation: (T^-1 F)[k] - (eigenvalue / h) W[k].
 
@@ -74,15 +75,21 @@ def right_hand_sides_of_stages(F, W, h, r, z):
     >>> law(right_hand_sides_of_stages, n=range(1, 5)).flops
     Polynomial('25n + 3')
     """
-    a, b, c = REAL / h, PAIR_REAL / h, PAIR_IMAGINARY / h
-    transform(T_INVERSE, F, F)
+    p, q, s = REAL / h, PAIR_REAL / h, PAIR_IMAGINARY / h
+    f0, f1, f2 = F[0], F[1], F[2]
+    w0, w1, w2 = W[0], W[1], W[2]
+    m00, m01, m02 = T_INVERSE[0, 0], T_INVERSE[0, 1], T_INVERSE[0, 2]
+    m10, m11, m12 = T_INVERSE[1, 0], T_INVERSE[1, 1], T_INVERSE[1, 2]
+    m20, m21, m22 = T_INVERSE[2, 0], T_INVERSE[2, 1], T_INVERSE[2, 2]
     for i in range(r.size):
-        r[i] = F[0, i] - a * W[0, i]
-        z[2 * i] = F[1, i] - (b * W[1, i] - c * W[2, i])
-        z[2 * i + 1] = F[2, i] - (b * W[2, i] + c * W[1, i])
+        a, b, c = f0[i], f1[i], f2[i]
+        u, v = w1[i], w2[i]
+        r[i] = (m00 * a + m01 * b + m02 * c) - p * w0[i]
+        z[2 * i] = (m10 * a + m11 * b + m12 * c) - (q * u - s * v)
+        z[2 * i + 1] = (m20 * a + m21 * b + m22 * c) - (q * v + s * u)
 
 
-@kernel(cache=True, error_model="numpy")
+@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
 def add_correction(r, z, scale, W):
     """W += the corrections of the real and of the complex equation. Returns their norm.
 
@@ -90,12 +97,13 @@ def add_correction(r, z, scale, W):
     >>> law(add_correction, n=range(1, 5)).flops
     Polynomial('12n + 2')
     """
+    w0, w1, w2 = W[0], W[1], W[2]
     s = 0.0
     for i in range(r.size):
         a, b, c = r[i], z[2 * i], z[2 * i + 1]
-        W[0, i] = W[0, i] + a
-        W[1, i] = W[1, i] + b
-        W[2, i] = W[2, i] + c
+        w0[i] = w0[i] + a
+        w1[i] = w1[i] + b
+        w2[i] = w2[i] + c
         a, b, c = a / scale[i], b / scale[i], c / scale[i]
         s = s + (a * a + b * b + c * c)
     return math.sqrt(s / (3 * r.size))
