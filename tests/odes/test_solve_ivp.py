@@ -351,3 +351,17 @@ def test_refusals(change, error, words):
     with pytest.raises(error) as caught:
         solve_ivp(**{"fun": oscillator, "t_span": (0, 10), "y0": [1.0, 0.0]} | change)
     assert words in str(caught.value)
+
+
+def test_batches_that_grow_make_one_history():
+    def decay(t, y, out):
+        for i in range(y.size):
+            out[i] = -y[i]
+
+    n = 2**17  # two steps in the first batch
+    large, small = (solve_ivp(decay, (0.0, 5.0), np.ones(size), rtol=1e-5, atol=1e-8) for size in (n, 1))
+    assert large.t.size > 8
+    np.testing.assert_allclose(large.t, small.t, rtol=1e-6)
+    np.testing.assert_allclose(large.y[[0, -1]], np.vstack((small.y, small.y)), rtol=1e-6)
+    np.testing.assert_array_equal(large.history["t"], large.t[1:])
+    assert (large.y[:, 0] == 1.0).all()
