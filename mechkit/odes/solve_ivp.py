@@ -130,12 +130,12 @@ def solve_ivp(
     if unknown:
         also = f": it takes {', '.join(chosen.options)}" if chosen.options else ""
         raise ValueError(f"{unknown[0]} is not an option of method {method!r}{also}")
-    values = checked_values(() if args is None else args)
+    values = () if args is None else checked_values(args)
     times = None if t_eval is None else _output_times(t_eval, t0, end)
     limit = whole("maxiter", maxiter)
     pieces = _pieces(breakpoints, t0, end)
     tolerance = _rtol(rtol)
-    small = np.full(start.size, np.maximum(_atol(atol, start.size), LEAST_ATOL))
+    small = _atol(atol, start.size)
     first = 0.0 if first_step is None else positive("first_step", first_step)
     if first > abs(end - t0) > 0.0:
         raise ValueError(f"first_step is {first:g}; it must not be longer than the interval, {abs(end - t0):g}")
@@ -345,16 +345,16 @@ def _rtol(rtol: Any) -> float:
     return value
 
 
-def _atol(atol: Any, n: int) -> Any:
-    """The absolute tolerance, a number or n numbers, not negative."""
-    if np.ndim(atol) == 0:
-        return not_negative("atol", atol)
+def _atol(atol: Any, n: int) -> np.ndarray:
+    """The absolute tolerance of each component, from a number or n numbers, not negative."""
+    if isinstance(atol, float) or np.ndim(atol) == 0:
+        return np.full(n, max(not_negative("atol", atol), LEAST_ATOL))
     values = float_array("atol", atol, (1,))
     if values.shape != (n,):
         raise ValueError(f"atol has shape {values.shape}; it must be a number or have the shape of y0, {(n,)}")
     if values.min() < 0.0:
         raise ValueError(f"atol[{int(values.argmin())}] is {values.min():g}; it must not be negative")
-    return values
+    return np.maximum(values.astype(np.float64), LEAST_ATOL)
 
 
 def _output_times(t_eval: Any, t0: float, end: float) -> np.ndarray:
