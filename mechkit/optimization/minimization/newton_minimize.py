@@ -55,21 +55,21 @@ def modified_cholesky(A, d, delta, beta2):
     # Gill, Murray and Wright, Practical Optimization, 1981, section 4.4.2.2; Nocedal and Wright, 2nd ed., (3.49) on
     n, modified = A.shape[0], False
     for k in range(n):
-        row = A[k, k + 1 :]
-        theta = abs(A[k, k]) * ZERO
-        for j in range(row.size):
+        row = A[k]
+        theta = abs(row[k]) * ZERO
+        for j in range(k + 1, n):
             theta = max(theta, abs(row[j]))
-        d[k] = abs(A[k, k])  # 1
+        d[k] = abs(row[k])  # 1
         least = max(theta * theta / beta2, delta)
         if d[k] < least:  # a NaN stays
             d[k] = least
-        if d[k] != A[k, k]:
+        if d[k] != row[k]:
             modified = True
-        for i in range(row.size):  # 2  take the outer product from the rest
-            m, rest, u = row[i] / d[k], A[k + 1 + i, k + 1 + i :], row[i:]
+        for i in range(k + 1, n):  # 2  take the outer product from the rest
+            m, rest, u = row[i] / d[k], A[i, i:], row[i:]
             for j in range(rest.size):
                 rest[j] = rest[j] - m * u[j]
-        for j in range(row.size):
+        for j in range(k + 1, n):
             row[j] = row[j] / d[k]
     return modified
 
