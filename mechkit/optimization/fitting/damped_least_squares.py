@@ -14,10 +14,11 @@ ZERO = np.float32(0.0)  # takes the type of what it meets
 
 
 @kernel(cache=True, error_model="numpy")
-def append_diagonal(R, d, q, S, z, row):
-    """S'S = R'R + diag(d)^2 and S z = the least squares right-hand side (q, 0), by Givens rotations.
+def append_diagonal(R, d, S, row):
+    """S'S = R'R + diag(d)^2 by Givens rotations, S z = the least squares right-hand side, which is (R[:, n], 0) before.
 
-    R, S : (n, n) upper triangular; d, q, z : (n,), every d[k] > 0; row : (n + 1,) work.
+    R, S : (n, n + 1) upper triangular, with the right-hand side in the last column; d : (n,), every d[k] > 0; row :
+    (n + 1,) work.
 
     >>> from mechkit import law
     >>> law(append_diagonal, n=range(1, 7)).flops
@@ -26,10 +27,9 @@ def append_diagonal(R, d, q, S, z, row):
     # More (1978), section 3
     n = d.size
     for i in range(n):
-        z[i] = q[i]
-        for j in range(i, n):
+        for j in range(i, n + 1):
             S[i, j] = R[i, j]
-    for j in range(n):  # rotate row (0 ... d[j] ... 0 | 0) away; its right-hand side is row[n]
+    for j in range(n):  # rotate row (0 ... d[j] ... 0 | 0) away
         for k in range(j + 1, n + 1):
             row[k] = 0.0
         row[j] = d[j]
@@ -38,13 +38,10 @@ def append_diagonal(R, d, q, S, z, row):
                 h = math.hypot(S[k, k], row[k])
                 c, s = S[k, k] / h, row[k] / h
                 S[k, k] = h
-                for i in range(k + 1, n):
+                for i in range(k + 1, n + 1):
                     a, b = S[k, i], row[i]
                     S[k, i] = c * a + s * b
                     row[i] = c * b - s * a
-                a, b = z[k], row[n]
-                z[k] = c * a + s * b
-                row[n] = c * b - s * a
 
 
 @kernel(cache=True, error_model="numpy")
@@ -79,11 +76,11 @@ def newton_correction(S, piv, D, length, w):
 
 
 @kernel(cache=True, error_model="numpy")
-def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row):
+def trust_region_step(R, piv, rank, D, delta, damping, slack, p, S, z, w, row):
     """p makes |R P'p + q|^2 + damping |D p|^2 least, with |D p| <= delta (1 + slack). Returns damping and |D p|.
 
-    R : (n, n) upper triangular, of which only the first `rank` rows are taken to be independent; piv : the columns in
-    its order; D : (n,) scales; damping : a first guess; S (n, n), z, w (n,), row (n + 1,) : work.
+    R : (n, n + 1), upper triangular, q its last column; only the first `rank` rows are taken to be independent; piv :
+    the columns in its order; D : (n,) scales; damping : a first guess; S (n, n + 1), z, w (n,), row (n + 1,) : work.
 
     Where the region holds the step of Gauss and Newton, at a full rank:
 
@@ -95,7 +92,7 @@ def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row
     n = p.size
     damping_low, accuracy = ZERO * delta, slack * delta
     for k in range(n):  # 1  the step of Gauss and Newton
-        z[k] = q[k] if k < rank else ZERO
+        z[k] = R[k, n] if k < rank else ZERO
     back_substitution(R, z[:rank])
     length = scaled_step(z, piv, D, p, w)
     excess = length - delta
@@ -106,9 +103,9 @@ def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row
         if bound > ZERO:  # it is NaN where that step is infinite
             damping_low = bound
     for k in range(n):
-        s = R[0, k] * q[0]
+        s = R[0, k] * R[0, n]
         for i in range(1, k + 1):
-            s = s + R[i, k] * q[i]
+            s = s + R[i, k] * R[i, n]
         w[k] = s / D[piv[k]]
     steepest = norm(w)
     damping_high = steepest / delta
@@ -120,7 +117,9 @@ def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row
         root = math.sqrt(damping)
         for k in range(n):
             w[k] = root * D[piv[k]]
-        append_diagonal(R, w, q, S, z, row)
+        append_diagonal(R, w, S, row)
+        for k in range(n):
+            z[k] = S[k, n]
         back_substitution(S, z)
         length = scaled_step(z, piv, D, p, w)
         before, excess = excess, length - delta
@@ -139,9 +138,13 @@ def _triangle(n):
     return np.triu(np.random.default_rng(0).random((n, n))) + np.eye(n)
 
 
+def _system(n):
+    return np.column_stack([_triangle(n), np.ones(n)])
+
+
 @append_diagonal.example
 def _(n):
-    return _triangle(n), np.ones(n), np.ones(n), np.zeros((n, n)), np.zeros(n), np.zeros(n + 1)
+    return _system(n), np.ones(n), np.zeros((n, n + 1)), np.zeros(n + 1)
 
 
 @scaled_step.example
@@ -156,6 +159,6 @@ def _(n):
 
 @trust_region_step.example
 def _(n):
-    work = np.zeros(n), np.zeros((n, n)), np.zeros(n), np.zeros(n), np.zeros(n + 1)
+    work = np.zeros(n), np.zeros((n, n + 1)), np.zeros(n), np.zeros(n), np.zeros(n + 1)
     scalars = np.float64(1e9), np.float64(0.0), np.float64(0.125)
-    return _triangle(n), np.arange(n), n, np.ones(n), np.ones(n), *scalars, *work
+    return _system(n), np.arange(n), n, np.ones(n), *scalars, *work

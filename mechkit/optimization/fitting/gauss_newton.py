@@ -22,7 +22,7 @@ from mechkit.optimization.fitting.linearization import (
     STEP,
     TOO_MANY,
     all_finite,
-    factor_and_transform,
+    factor_columns,
     largest_cosine,
     record,
     transposed_product,
@@ -49,9 +49,8 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., section 10.3, and algorithm 3.1
     m, n = J.shape
-    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
-    vectors = np.empty((4, n))
-    columns, p, w, trial = vectors[0], vectors[1], vectors[2], vectors[3]
+    A, R, piv, vectors = np.empty((n + 1, m)), np.empty((n, n + 1)), np.empty(n, np.int64), np.empty((6, n))
+    columns, p, q, trial, norms = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4:]
     length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
@@ -63,13 +62,15 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
         record(history, nit, x, 0.5 * length * length, optimality, t)
         if status != GOING_ON:
             return status, nit
-        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, EPS)
+        rank = factor_columns(J, r, A, q, piv, norms, R, EPS)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
             if how != FORWARD or length == 0.0:
                 return GRADIENT, nit
             how = CENTRAL
             continue
-        back_substitution(A, q[:rank])  # 2  the direction
+        for k in range(n):  # 2  the direction
+            q[k] = R[k, n]
+        back_substitution(R, q[:rank])
         slope = 0.0
         for k in range(n):
             j = piv[k]

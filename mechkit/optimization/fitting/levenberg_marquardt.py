@@ -21,7 +21,7 @@ from mechkit.optimization.fitting.linearization import (
     STEP,
     TOO_MANY,
     all_finite,
-    factor_and_transform,
+    factor_columns,
     largest_cosine,
     record,
     transposed_product,
@@ -57,9 +57,14 @@ def levenberg_marquardt(
     # More (1978), algorithm 7.1; MINPACK's lmder, with factor = 1: the first step is no longer than x is. With its
     # default of 100 it may leave for a plateau where parameters have no effect, and look as good as the model promised
     m, n = J.shape
-    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
-    vectors, S, row = np.empty((5, n)), np.empty((n, n)), np.empty(n + 1)
-    columns, p, z, w, trial = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4]
+    A, piv, vectors, systems = (
+        np.empty((n + 1, m)),
+        np.empty(n, np.int64),
+        np.empty((7, n)),
+        np.empty((2 * n + 1, n + 1)),
+    )
+    columns, p, z, w, trial, norms = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4], vectors[5:]
+    R, S, row = systems[:n], systems[n : 2 * n], systems[2 * n]
     length, delta, damping, size = norm(r), region[0], region[1], 0.0
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
@@ -71,7 +76,7 @@ def levenberg_marquardt(
         record(history, nit, x, 0.5 * length * length, optimality, damping)
         if status != GOING_ON:
             return status, nit
-        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, 0.0)
+        rank = factor_columns(J, r, A, w, piv, norms, R, 0.0)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
             if how != FORWARD or length == 0.0:
                 return GRADIENT, nit
@@ -87,7 +92,7 @@ def levenberg_marquardt(
             delta = size if size > 0.0 else 100.0
         is_lower = False
         while not is_lower and status == GOING_ON:
-            damping, step = trust_region_step(A[:n], piv, rank, D, q, delta, damping, 0.1, p, S, z, w, row)  # 3
+            damping, step = trust_region_step(R, piv, rank, D, delta, damping, 0.1, p, S, z, w, row)  # 3
             if nfev == 1:
                 delta = min(delta, step)
             for j in range(n):
@@ -97,9 +102,9 @@ def levenberg_marquardt(
             if y.size != m:
                 raise ValueError("the vector that fun returns has changed its length; it must be the same at every x")
             for i in range(n):  # 4  what the linear model predicts: w = R P'p
-                w[i] = A[i, i] * p[piv[i]]
+                w[i] = R[i, i] * p[piv[i]]
                 for k in range(i + 1, n):
-                    w[i] += A[i, k] * p[piv[k]]
+                    w[i] += R[i, k] * p[piv[k]]
             of_model, of_damping = (norm(w) / length) ** 2, damping * (step / length) ** 2
             predicted, slope = of_model + 2.0 * of_damping, -(of_model + of_damping)
             is_finite = all_finite(y)
