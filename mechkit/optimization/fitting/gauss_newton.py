@@ -30,13 +30,15 @@ from mechkit.optimization.fitting.linearization import (
     valley_jac,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
-from mechkit.optimization.proportional_differences import proportional_jacobian
+from mechkit.optimization.proportional_differences import jacobian_kernel
 
 EPS = np.finfo(float).eps
 
 
 @kernel(cache=True, error_model="numpy")
-def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history):
+def gauss_newton(
+    f, jac, jacobian_of, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history
+):
     """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
 
     region (2,) : the part of the last step that was taken, and nothing.
@@ -54,7 +56,7 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
     length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
+        jacobian_of(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
         for i in range(m):
             if not all_finite(J[i]):
                 return JACOBIAN_NOT_FINITE, nit
@@ -123,4 +125,17 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
     point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
-    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))
+    return (
+        f,
+        jac,
+        jacobian_kernel(GIVEN),
+        np.array([0, 1, GIVEN]),
+        np.zeros(2),
+        *point,
+        0.0,
+        0.0,
+        0.0,
+        2,
+        10,
+        np.zeros((3, 3 + n)),
+    )

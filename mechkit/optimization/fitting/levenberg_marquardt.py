@@ -29,12 +29,12 @@ from mechkit.optimization.fitting.linearization import (
     valley_jac,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
-from mechkit.optimization.proportional_differences import proportional_jacobian
+from mechkit.optimization.proportional_differences import jacobian_kernel
 
 
 @kernel(cache=True, error_model="numpy")
 def levenberg_marquardt(
-    f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history
+    f, jac, jacobian_of, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history
 ):
     """Minimize |f(x)|^2 from x (n,) and r = f(x) (m,), m >= n. Returns status and number of steps.
 
@@ -68,7 +68,7 @@ def levenberg_marquardt(
     length, delta, damping, size = norm(r), region[0], region[1], 0.0
     status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
+        jacobian_of(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
         for i in range(m):
             if not all_finite(J[i]):
                 return JACOBIAN_NOT_FINITE, nit
@@ -154,4 +154,17 @@ def levenberg_marquardt(
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
     point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
-    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))
+    return (
+        f,
+        jac,
+        jacobian_kernel(GIVEN),
+        np.array([0, 1, GIVEN]),
+        np.zeros(2),
+        *point,
+        0.0,
+        0.0,
+        0.0,
+        2,
+        10,
+        np.zeros((3, 3 + n)),
+    )
