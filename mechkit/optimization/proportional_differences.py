@@ -47,7 +47,10 @@ def proportional_differences(F, jac, how, x, sizes, least, Fx, J):
         here = x[j]
         h = share * (sizes[j] if here == 0.0 else max(abs(here), least * sizes[j]))
         x[j] = here - h
-        below, F_below = (here, Fx) if how == FORWARD else (x[j], F(x))
+        below, F_below = here, Fx
+        if how != FORWARD:
+            below = x[j]
+            F_below = F(x)
         x[j] = here + h
         y, step = F(x), x[j] - below
         x[j] = here

@@ -23,6 +23,8 @@ TOO_MANY, GRADIENT, REDUCTION, STEP, BOTH = 0, 1, 2, 3, 4
 NOT_FINITE_AROUND, JACOBIAN_NOT_FINITE, NO_DESCENT = -1, -2, -3
 #: And what a look at the end finds; the last is a success.
 WRONG_JACOBIAN, HIDDEN, PLATEAU, SADDLE, REDUCTION_HIDDEN = -4, -5, -6, -7, 5
+#: The function has returned a vector of another length.
+CHANGED_LENGTH = -8
 
 
 @kernel(cache=True)
@@ -35,6 +37,20 @@ def all_finite(x):
     """
     for i in range(x.size):  # noqa: SIM110
         if not math.isfinite(x[i]):
+            return False
+    return True
+
+
+@kernel(cache=True)
+def rows_are_finite(J):
+    """Whether no element of J is NaN or infinite.
+
+    >>> from mechkit import law
+    >>> law(rows_are_finite, n=range(1, 6)).compare
+    Polynomial('n^2')
+    """
+    for i in range(J.shape[0]):  # noqa: SIM110
+        if not all_finite(J[i]):
             return False
     return True
 
@@ -93,11 +109,11 @@ def reflect_column(v, t, c):
 
 
 @kernel(cache=True, error_model="numpy")
-def factor_columns(J, r, A, tau, piv, norms, R, cutoff):
+def factor_columns(J, r, A, piv, X, R, cutoff):
     """J[:, piv] = QR in the first n columns of R (n, n + 1), upper triangular, and Q'r in the last. J : (m, n), m >= n.
 
-    Returns the rank of R: how many diagonal elements are above cutoff times the first. A (n + 1, m), tau, piv (n,) and
-    norms (2, n) are work: the rows of A are the columns of J, and r, so that each lies in one piece.
+    Returns the rank of R: how many diagonal elements are above cutoff times the first. A (n + 1, m), piv (n,) and the
+    first three rows of X (3, n) are work: the rows of A are the columns of J, and r, so that each lies in one piece.
 
     >>> from mechkit import law
     >>> law(factor_columns, n=range(1, 7)).flops
@@ -105,34 +121,35 @@ def factor_columns(J, r, A, tau, piv, norms, R, cutoff):
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., algorithm 5.4.1; LAPACK's dlaqp2
     m, n = J.shape
+    tau, left, last = X[0], X[1], X[2]  # left, last : what is left of the norms, and what was when last computed
     for i in range(m):
         A[n, i] = r[i]
         for k in range(n):
             A[k, i] = J[i, k]
     for k in range(n):  # 1  the norms of the columns
         piv[k] = k
-        norms[0, k] = norms[1, k] = norm(A[k])
+        left[k] = last[k] = norm(A[k])
     for j in range(n):
         p = j  # 2  bring the longest column to the front
         for k in range(j + 1, n):
-            if norms[0, k] > norms[0, p]:
+            if left[k] > left[p]:
                 p = k
         interchange_rows(A, piv, j, p)
-        norms[0, p], norms[1, p] = norms[0, j], norms[1, j]
+        left[p], last[p] = left[j], last[j]
 
         annihilate(A.T, j, tau)  # 3  and reflect the others, and r
         for k in range(j + 1, n + 1):
             reflect_column(A[j, j:], tau[j], A[k, j:])
 
         for k in range(j + 1, n):  # 4  the norms without row j, unless cancellation spoils them
-            c, s = norms[0, k], A[k, j]
+            c, s = left[k], A[k, j]
             if c > 0.0:
-                left = ((c - s) / c) * ((c + s) / c)
-                then = c / norms[1, k]
-                if left * then * then > RENEW:
-                    norms[0, k] = c * math.sqrt(left)
+                share = ((c - s) / c) * ((c + s) / c)
+                then = c / last[k]
+                if share * then * then > RENEW:
+                    left[k] = c * math.sqrt(share)
                 elif j + 1 < m:
-                    norms[0, k] = norms[1, k] = norm(A[k, j + 1 :])
+                    left[k] = last[k] = norm(A[k, j + 1 :])
     for i in range(n):
         for k in range(i, n + 1):
             R[i, k] = A[k, i]
@@ -187,6 +204,11 @@ def _(n):
     return (np.ones(n),)
 
 
+@rows_are_finite.example
+def _(n):
+    return (np.ones((n, n)),)
+
+
 @transposed_product.example
 def _(n):
     return np.ones((n, n)), np.ones(n), np.zeros(n)
@@ -205,7 +227,7 @@ def _(n):
 @factor_columns.example
 def _(n):
     J = np.random.default_rng(0).random((n, n)) + np.eye(n)
-    work = np.zeros((n + 1, n)), np.zeros(n), np.arange(n), np.zeros((2, n)), np.zeros((n, n + 1))
+    work = np.zeros((n + 1, n)), np.arange(n), np.zeros((3, n)), np.zeros((n, n + 1))
     return J, np.ones(n), *work, np.float64(0.0)
 
 
