@@ -55,9 +55,11 @@ def gauss_newton(
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., section 10.3, and algorithm 3.1
     m, n = J.shape
-    columns, p, q, trial = X[3], X[4], X[5], X[6]
+    columns, p, q = X[3], X[4], X[5]
+    trial = X[6]
     length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
-    status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
+    status = GOING_ON
+    nit, nfev, how = progress[0], progress[1], progress[2]
     while True:
         jacobian_of(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
         if not rows_are_finite(J):

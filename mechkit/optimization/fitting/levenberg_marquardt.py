@@ -61,9 +61,13 @@ def levenberg_marquardt(
     # More (1978), algorithm 7.1; MINPACK's lmder, with factor = 1: the first step is no longer than x is. With its
     # default of 100 it may leave for a plateau where parameters have no effect, and look as good as the model promised
     m, n = J.shape
-    columns, p, z, w, trial = X[3], X[4], X[5], X[6], X[7]
-    length, delta, damping, size = norm(r), region[0], region[1], 0.0
-    status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
+    columns, p, z = X[3], X[4], X[5]
+    w, trial = X[6], X[7]
+    length = norm(r)
+    delta, damping = region[0], region[1]
+    size = 0.0
+    status = GOING_ON
+    nit, nfev, how = progress[0], progress[1], progress[2]
     while True:
         jacobian_of(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
         if not rows_are_finite(J):

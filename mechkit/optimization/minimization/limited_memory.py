@@ -105,7 +105,8 @@ def lbfgs(f, jac, how, gradient_of, x, g, S, Y, c, pairs, reach, work, gtol, fto
     Polynomial('43n + 26')
     """
     # Nocedal and Wright, algorithm 7.5
-    p, trial, g_new, rho, gamma, a = work[0], work[1], work[2], c[0], c[1], c[2]
+    p, trial, g_new = work[0], work[1], work[2]
+    rho, gamma, a = c[0], c[1], c[2]
     m, k = rho.size, 0
     while k < fun.size - 1 and norms[k] > gtol:
         newest = pairs[0]

@@ -128,7 +128,8 @@ def newton(f, jac, how, gradient_of, hess, hessian_of, x, g, H, work, gtol, lowe
     Polynomial('n^3/3 + 3n^2 + 35n/3 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 3.2
-    p, d, trial, g_new = work[0], work[1], work[2], work[3]
+    p, d, trial = work[0], work[1], work[2]
+    g_new = work[3]
     nu, k, modified = math.sqrt(float(max(x.size * x.size - 1, 1))), 0, False
     while k < fun.size - 1 and norms[k] > gtol:
         hessian_of(f, jac, hess, x, fun[k], g, H)  # 1

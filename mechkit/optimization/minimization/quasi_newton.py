@@ -81,7 +81,8 @@ def update_inverse(H, s, y, sy, u, g, p):
     for i in range(s.size):
         u[i] = c * s[i] - u[i] / sy
     for i in range(s.size):  # 2  the new H, and what the next step needs of it
-        row, si, ui, t = H[i], s[i], u[i], ZERO
+        row, si = H[i], s[i]
+        ui, t = u[i], ZERO
         for j in range(row.size):
             row[j] = row[j] + (si * u[j] + ui * s[j])
             t = t - row[j] * g[j]
@@ -107,7 +108,8 @@ def bfgs(f, jac, how, gradient_of, x, g, H, work, gtol, lowest, state, fun, norm
     Polynomial('16n^2 + 48n + 23')
     """
     # Nocedal and Wright, algorithm 6.1
-    p, s, y, u, trial, g_new = work[0], work[1], work[2], work[3], work[4], work[5]
+    p, s, y = work[0], work[1], work[2]
+    u, trial, g_new = work[3], work[4], work[5]
     fresh, k = state[0] > 0.0, 0
     if fresh:
         start_inverse(1.0, g, H, p)

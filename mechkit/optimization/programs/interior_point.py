@@ -75,13 +75,19 @@ def residuals(A, share, tau, kappa, X, W, Y, measures):
     >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
     Polynomial('4mn + 4mk + 4m + 6n + 14k + 5')
     """
-    (values, rows, starts), b, c, u = A, Y[8], X[14], W[6]
-    x, z, rd, w, v, ru, y, rp = X[0], X[1], X[2], W[0], W[1], W[2], Y[0], Y[1]
+    values, rows, starts = A[0], A[1], A[2]
+    b, c = Y[8], X[14]
+    u = W[6]
+    x, z, rd = X[0], X[1], X[2]
+    w, v, ru = W[0], W[1], W[2]
+    y, rp = Y[0], Y[1]
     bounded = x.size - u.size
     zero = ZERO * tau
     for i in range(y.size):
         rp[i] = zero
-    mu, cost, profit, primal, dual, forward, upward = tau * kappa, zero, zero, zero, zero, zero, zero
+    mu = tau * kappa
+    cost, profit, primal = zero, zero, zero
+    dual, forward, upward = zero, zero, zero
     for j in range(x.size):
         s, t = z[j], x[j]
         for a in range(starts[j], starts[j + 1]):
@@ -107,7 +113,9 @@ def residuals(A, share, tau, kappa, X, W, Y, measures):
         forward = max(forward, abs(rp[i]))
         rp[i] = b[i] * tau - rp[i]
         primal = max(primal, abs(rp[i]))
-    measures[0], measures[1], measures[2], measures[3], measures[4] = mu * share, primal, dual, forward, upward
+    measures[0] = mu * share
+    measures[1], measures[2], measures[3] = primal, dual, forward
+    measures[4] = upward
     measures[5], measures[6], measures[7] = cost, profit, kappa + cost - profit
 
 
@@ -131,9 +139,14 @@ def search_direction(
     Polynomial('2m^2 + 4mn + 4mk + 8m + 22n + 49k + 15')
     """
     b, c, u = Y[8], X[14], W[6]
-    x, z, rd, d, qx, f, dx, dz, rxz, px = X[0], X[1], X[2], X[3], X[5], X[6], X[7], X[8], X[9], X[10]
-    w, v, ru, dw, dv, rwv = W[0], W[1], W[2], W[3], W[4], W[5]
-    rp, qy, py, dy = Y[1], Y[2], Y[3], Y[4]
+    x, z, rd = X[0], X[1], X[2]
+    d, qx, f = X[3], X[5], X[6]
+    dx, dz, rxz = X[7], X[8], X[9]
+    px = X[10]
+    w, v, ru = W[0], W[1], W[2]
+    dw, dv, rwv = W[3], W[4], W[5]
+    rp, qy, py = Y[1], Y[2], Y[3]
+    dy = Y[4]
     bounded = x.size - u.size
     for j in range(free):  # 1  the right-hand sides, without z, w and v
         f[j] = keep * rd[j]
@@ -194,12 +207,20 @@ def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X
     # Xu, Hung and Ye, A simplified homogeneous and self-dual linear programming algorithm, Ann. Oper. Res. 62 (1996);
     # Andersen and Andersen, The MOSEK interior point optimizer, High Performance Optimization (2000)
     A, factor_of, measures = (values, rows, starts), (fill_starts, fill, S), scalars[1:]
-    offset, share, of_free, added = limits[0], limits[1], limits[2], limits[3]
+    offset, share, of_free = limits[0], limits[1], limits[2]
+    added = limits[3]
     relative, tolerance, loose = limits[4], limits[5], limits[6]
-    x, d, c_hat, qx, best, y, qy, best_y, b = X[0], X[3], X[4], X[5], X[11], Y[0], Y[2], Y[7], Y[8]
+    x, d, c_hat = X[0], X[3], X[4]
+    qx, best = X[5], X[11]
+    y, qy, best_y = Y[0], Y[2], Y[7]
+    b = Y[8]
     one = share / share
-    zero, tau, kappa, step, least, best_tau, stalled = one - one, one, one, one, HUGE * one, one, False
-    expected, corrections, since, idle = HUGE * one, 0, 0, 0
+    zero = one - one
+    tau, kappa, step = one, one, one
+    least = HUGE * one
+    best_tau, stalled = one, False
+    expected = HUGE * one
+    corrections, since, idle = 0, 0, 0
     least_primal = expected
     last, status = history.shape[0] - 1, LIMIT
     for iteration in range(last + 1):

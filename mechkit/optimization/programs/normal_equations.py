@@ -141,7 +141,8 @@ def normal_matrix(A, d, added, relative, factor_of):
     >>> law(run, m=range(1, 6), n=range(1, 6)).flops
     Polynomial('m^2n + 2mn + 2m')
     """
-    (values, rows, starts), (fill_starts, fill, S) = A, factor_of
+    values, rows, starts = A[0], A[1], A[2]
+    fill_starts, fill, S = factor_of[0], factor_of[1], factor_of[2]
     q, m = fill_starts.size - 1, S.shape[0]
     for k in range(m):
         if k < q:
@@ -189,7 +190,8 @@ def solve_newton(A, d, factor_of, f, dx, dy):
     Polynomial('2m^2 + 4mn + 2n')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., (14.44)
-    (values, rows, starts), (fill_starts, fill, S) = A, factor_of
+    values, rows, starts = A[0], A[1], A[2]
+    fill_starts, fill, S = factor_of[0], factor_of[1], factor_of[2]
     for j in range(dx.size):
         t = d[j] * f[j]
         for a in range(starts[j], starts[j + 1]):
@@ -223,8 +225,10 @@ def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, work):
     Polynomial('2m^2 + 6mn + 2m + 2n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
-    (values, rows, starts), (rest, more) = A, work
-    left, more_y, none, more_x = rest[0], rest[1], more[0], more[1]
+    values, rows, starts = A[0], A[1], A[2]
+    rest, more = work[0], work[1]
+    left, more_y = rest[0], rest[1]
+    none, more_x = more[0], more[1]
     zero = ZERO * added
     if corrections > 0:
         for i in range(dy.size):

@@ -105,7 +105,9 @@ def direction(P, A, places, X, Y, S, V, K, added):
     Polynomial('4n^2 + 31n + 3')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., (16.58), the slacks eliminated
-    g, rows, s, ds, gap, rc, equality = X[0], Y[1], S[2], S[3], S[4], S[5], places[0]
+    g, rows = X[0], Y[1]
+    s, ds, gap = S[2], S[3], S[4]
+    rc, equality = S[5], places[0]
     b, n, last = V[2], P.shape[0], V.shape[1] - s.size
     z, dz = V[0, last:], V[1, last:]
     for j in range(n):
@@ -141,12 +143,18 @@ def residuals(P, A, places, X, Y, S, V, record):
     >>> law(residuals, n=range(2, 9)).flops
     Polynomial('12n^2 + 26n + 4')
     """
-    (data, indices, indptr), (equality, of), g, sizes_g, q = A, places, X[0], X[1], X[2]
-    sign, h, s, gap = S[0], S[1], S[2], S[4]
-    target, rows, sizes_rows, y = Y[0], Y[1], Y[2], Y[4]
+    data, indices, indptr = A[0], A[1], A[2]
+    equality, of = places[0], places[1]
+    g, sizes_g, q = X[0], X[1], X[2]
+    sign, h, s = S[0], S[1], S[2]
+    gap = S[4]
+    target, rows, sizes_rows = Y[0], Y[1], Y[2]
+    y = Y[4]
     n, last = q.size, V.shape[1] - of.size
     x, of_equations, z = V[0, :n], V[0, n:last], V[0, last:]
-    quadratic, linear, value, held, primal, dual, most_g, most_rows = ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
+    quadratic, linear, value = ZERO, ZERO, ZERO
+    held, primal, dual = ZERO, ZERO, ZERO
+    most_g, most_rows = ZERO, ZERO
     for i in range(y.size):  # 1  the multipliers of the rows
         y[i] = of_equations[equality[i]] if equality[i] >= 0 else ZERO
     for k in range(z.size):
@@ -193,7 +201,8 @@ def residuals(P, A, places, X, Y, S, V, record):
                 primal = max(primal, abs(rows[i]) / (sizes_rows[i] + FLOOR * most_rows))
     objective = quadratic * HALF + linear
     value = abs(value) / max(abs(objective), FLOOR * max(abs(quadratic), abs(linear), held), NOTHING)
-    record[0], record[1], record[2], record[3] = objective, primal, dual, value
+    record[0], record[1], record[2] = objective, primal, dual
+    record[3] = value
     if not value < INFINITY:  # not a number
         return INFINITY + primal
     return max(primal, dual, value)
@@ -216,7 +225,9 @@ def factor_newton(P, A, places, Y, S, V, K, factor, added):
     >>> law(factor_newton, n=range(2, 9)).flops
     Polynomial('4n^3/3 + 5n^2/2 + 37n/6')
     """
-    of_rows, s, ratios, weights, (equality, of) = Y[3], S[2], S[6], S[7], places
+    of_rows = Y[3]
+    s, ratios, weights = S[2], S[6], S[7]
+    equality, of = places[0], places[1]
     z = V[0, V.shape[1] - of.size :]
     while True:
         for i in range(of_rows.size):
@@ -255,16 +266,23 @@ def interior_point(P, data, indices, indptr, c, equality, of, X, Y, S, V, K, fac
     Polynomial('n^3/3 + 17n^2/2 + 469n/6 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4
-    A, places, g, q, d, x = (data, indices, indptr), (equality, of), X[0], X[2], X[3], X[4]
-    target, rows, multipliers, l, u, e, y = Y[0], Y[1], Y[4], Y[5], Y[6], Y[7], Y[8]
-    sign, h, s, ds, gap, rc, now, v = S[0], S[1], S[2], S[3], S[4], S[5], V[0], V[1]
+    A, places = (data, indices, indptr), (equality, of)
+    g, q, d = X[0], X[2], X[3]
+    x = X[4]
+    target, rows, multipliers = Y[0], Y[1], Y[4]
+    l, u, e = Y[5], Y[6], Y[7]
+    y = Y[8]
+    sign, h, s = S[0], S[1], S[2]
+    ds, gap, rc = S[3], S[4], S[5]
+    now, v = V[0], V[1]
     n, last, added = x.size, K.shape[0], ADDED + ZERO * c
     z, dz = now[last:], v[last:]
 
     # 1  start: the minimum of x'Px/2 + q'x + |t - Gx|^2 / 2, t the points between the limits that are nearest to 0
     for k in range(s.size):
         nearest = max(e[of[k]] * l[of[k]], min(e[of[k]] * u[of[k]], ZERO))
-        s[k], z[k], gap[k], rc[k] = ONE, ONE, -(sign[k] * nearest), ZERO
+        s[k], z[k] = ONE, ONE
+        gap[k], rc[k] = -(sign[k] * nearest), ZERO
     for i in range(y.size):
         rows[i] = -target[i]
     for j in range(n):

@@ -56,7 +56,8 @@ def assemble(P, A, weights, equality, added, K):
     >>> law(assemble, n=range(2, 9)).flops
     Polynomial('n^3 + 2n^2 + 2n')
     """
-    (data, indices, indptr), n = A, P.shape[0]
+    data, indices, indptr = A[0], A[1], A[2]
+    n = P.shape[0]
     for i in range(n):
         row, of = K[i], P[i]
         for j in range(i, n):
@@ -229,8 +230,12 @@ def newton_residual(P, A, places, Y, S, V, added):
     >>> law(newton_residual, n=range(2, 9)).flops
     Polynomial('6n^2 + 10n')
     """
-    (data, indices, indptr), (equality, of), rows, sign, ratios = A, places, Y[2], S[0], S[6]
-    v, b, r, last = V[1], V[2], V[3], V.shape[1] - of.size
+    data, indices, indptr = A[0], A[1], A[2]
+    equality, of = places[0], places[1]
+    rows = Y[2]
+    sign, ratios = S[0], S[6]
+    v, b, r = V[1], V[2], V[3]
+    last = V.shape[1] - of.size
     n, sides, z = P.shape[0], r[last:], v[last:]
     for i in range(n):
         row, s = P[i], ZERO
@@ -272,7 +277,9 @@ def solve_nearby(A, places, Y, S, V, U, n):
     >>> law(solve_nearby, n=range(2, 9)).flops
     Polynomial('6n^2 + 6n')
     """
-    (data, indices, indptr), of, rows, sign, weights = A, places[1], Y[2], S[0], S[7]
+    data, indices, indptr = A[0], A[1], A[2]
+    of, rows = places[1], Y[2]
+    sign, weights = S[0], S[7]
     v, last = V[4], V.shape[1] - of.size
     z = v[last:]
     for i in range(rows.size):
@@ -307,7 +314,8 @@ def solve_refined(P, A, places, Y, S, V, U, added):
     Polynomial('4n^2 + 26n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
-    v, b, r, correction = V[1], V[2], V[3], V[4]
+    v, b, r = V[1], V[2], V[3]
+    correction = V[4]
     n, size = P.shape[0], ZERO
     for i in range(b.size):
         size = max(size, abs(b[i]))
