@@ -236,7 +236,7 @@ def newton_residual(P, A, places, Y, S, V, added):
     sign, ratios = S[0], S[6]
     v, b, r = V[1], V[2], V[3]
     last = V.shape[1] - of.size
-    n, sides, z = P.shape[0], r[last:], v[last:]
+    n = P.shape[0]
     for i in range(n):
         row, s = P[i], ZERO
         for j in range(row.size):
@@ -248,7 +248,7 @@ def newton_residual(P, A, places, Y, S, V, added):
             s = s + data[k] * v[indices[k]]
         rows[i] = s
     for k in range(of.size):
-        sides[k] = sign[k] * rows[of[k]] - ratios[k] * z[k]
+        r[last + k] = sign[k] * rows[of[k]] - ratios[k] * v[last + k]
     for i in range(rows.size):
         if equality[i] >= 0:
             r[n + equality[i]] = rows[i] - added * v[n + equality[i]]
@@ -256,7 +256,7 @@ def newton_residual(P, A, places, Y, S, V, added):
         else:
             rows[i] = ZERO
     for k in range(of.size):
-        rows[of[k]] += sign[k] * z[k]
+        rows[of[k]] += sign[k] * v[last + k]
     for i in range(rows.size):
         for k in range(indptr[i], indptr[i + 1]):
             r[indices[k]] += data[k] * rows[i]
@@ -281,11 +281,10 @@ def solve_nearby(A, places, Y, S, V, U, n):
     of, rows = places[1], Y[2]
     sign, weights = S[0], S[7]
     v, last = V[4], V.shape[1] - of.size
-    z = v[last:]
     for i in range(rows.size):
         rows[i] = ZERO
     for k in range(of.size):
-        rows[of[k]] += sign[k] * (weights[k] * z[k])
+        rows[of[k]] += sign[k] * (weights[k] * v[last + k])
     for i in range(rows.size):
         for k in range(indptr[i], indptr[i + 1]):
             v[indices[k]] += data[k] * rows[i]
@@ -296,7 +295,7 @@ def solve_nearby(A, places, Y, S, V, U, n):
             s = s + data[k] * v[indices[k]]
         rows[i] = s
     for k in range(of.size):
-        z[k] = weights[k] * (sign[k] * rows[of[k]] - z[k])
+        v[last + k] = weights[k] * (sign[k] * rows[of[k]] - v[last + k])
 
 
 @kernel(cache=True, error_model="numpy")
@@ -324,7 +323,7 @@ def solve_refined(P, A, places, Y, S, V, U, added):
     left = size
     for _ in range(CORRECTIONS):
         if left <= SMALL * size:
-            return
+            break
         for i in range(b.size):
             correction[i] = r[i]
         solve_nearby(A, places, Y, S, V, U, n)
@@ -336,7 +335,7 @@ def solve_refined(P, A, places, Y, S, V, U, added):
             for i in range(b.size):
                 v[i] -= correction[i]
         if not left + left <= before:
-            return
+            break
 
 
 @newton_residual.example
