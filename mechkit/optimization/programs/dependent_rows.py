@@ -40,7 +40,7 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, fac
     A, factor_of = (values, rows, starts), (fill_starts, fill, S)
     m = b.size
     d, f, dx = X[0], X[1], X[2]
-    y, work = Y[0], (Y[1:], X[3:])
+    y = Y[0]
     zero = ZERO * b[0]
     normal_matrix(A, d, zero, zero - SUSPECT, factor_of)
     for k in range(m):
@@ -58,7 +58,7 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, fac
                     f[j] = -values[a]
         for i in range(m):
             y[i] = ZERO
-        solve_refined(A, d, zero, factor_of, f, dx, y, CORRECTIONS, work)
+        solve_refined(A, d, zero, factor_of, f, dx, y, CORRECTIONS, X[3], X[4], Y[1], Y[2])
         y[k] = y[k] + ONE
         left, size, total = zero, zero, zero
         terms = zero

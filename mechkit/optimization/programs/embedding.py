@@ -79,12 +79,12 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
             return Ended(INFEASIBLE, nothing, nothing, proof, 0, {}, 0.0, scales)
         if dependent.any():
             return _without_rows(p, dependent[position] == 1, maxiter, tol)._replace(scales=scales)
-    scalars, history = np.empty(1 + MEASURES), np.empty((maxiter + 1, 6))
+    measures, history = np.empty(MEASURES + 1), np.empty((maxiter + 1, 6))
     share = 1.0 / (moving - free + bounded + 1)
     offset = float(p.c @ (shift * column_scale)) / (of_x * of_cost)
     limits = np.array(Limits(offset, share, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol)))
     with np.errstate(all="ignore"):  # what is no number is no short step, and ends the iterations
-        status, nit = follow_path(*A, free, *factor_of, X, W, Y, scalars, history, limits)
+        status, nit = follow_path(*A, free, *factor_of, X, W, Y, measures, history, limits)
     record = dict(zip(("mu", "primal", "dual", "gap", "step", "fun"), history[: nit + 1].T, strict=True))
     record["fun"] = record["fun"] * (of_x * of_cost)
     y = Y[0][position] * row_scale
@@ -95,9 +95,9 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
     found = sign * x[:n] * column_scale
     if status == UNBOUNDED:
         return Ended(status, nothing, nothing, found, nit, record, 0.0, scales)
-    x = np.clip(found * (of_x / scalars[0]) + shift * column_scale, p.lower, p.upper)
+    x = np.clip(found * (of_x / measures[MEASURES]) + shift * column_scale, p.lower, p.upper)
     error = min(map(max, *(record[name][-PATIENCE - 2 :].tolist() for name in ("primal", "dual", "gap"))))
-    return Ended(status, x, y * (of_cost / scalars[0]), nothing, nit, record, error, scales)
+    return Ended(status, x, y * (of_cost / measures[MEASURES]), nothing, nit, record, error, scales)
 
 
 def _without_rows(p: LinearProgram, dependent: np.ndarray, maxiter: int, tol: float) -> Ended:

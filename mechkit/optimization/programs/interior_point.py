@@ -159,8 +159,8 @@ def search_direction(
     for i in range(py.size):
         py[i] = keep * rp[i]
     r_tau = (center - tau * kappa - second_order * d_tau * d_kappa) / tau
-    work = Y[5:7], X[12:14]  # 2  what the residuals bring about
-    solve_refined(A, d, added, factor_of, f, px, py, corrections, work)
+    # 2  what the residuals bring about
+    solve_refined(A, d, added, factor_of, f, px, py, corrections, X[12], X[13], Y[5], Y[6])
     top, bottom = keep * gap + r_tau, kappa / tau  # 3  tau, from the gap; the divisor is b'qy - c'qx + ..., as squares
     for j in range(x.size):
         top = top + c[j] * px[j]
@@ -190,11 +190,11 @@ def search_direction(
 
 
 @kernel(cache=True, error_model="numpy")
-def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X, W, Y, scalars, history, limits):
+def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X, W, Y, measures, history, limits):
     """Follow the central path of the embedding from its start. Returns the status and the number of iterations.
 
     A and the factor are as in normal_equations.py; free : how many x are. X, W, Y are as `start_of` makes them, with
-    c, u and b in their last rows; limits as `Limits`. scalars : (1 + MEASURES,), leaves tau and the measures.
+    c, u and b in their last rows; limits as `Limits`. measures : (MEASURES + 1,), leaves those of `residuals`, and tau.
     history : (iterations allowed + 1, 6), leaves mu, the primal, dual and gap residuals, the step, and the objective,
     of each. The systems are refined once a step has led elsewhere than it should.
 
@@ -206,7 +206,7 @@ def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X
     """
     # Xu, Hung and Ye, A simplified homogeneous and self-dual linear programming algorithm, Ann. Oper. Res. 62 (1996);
     # Andersen and Andersen, The MOSEK interior point optimizer, High Performance Optimization (2000)
-    A, factor_of, measures = (values, rows, starts), (fill_starts, fill, S), scalars[1:]
+    A, factor_of = (values, rows, starts), (fill_starts, fill, S)
     offset, share, of_free = limits[0], limits[1], limits[2]
     added = limits[3]
     relative, tolerance, loose = limits[4], limits[5], limits[6]
@@ -269,7 +269,7 @@ def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X
         factor(fill_starts, fill, S, factor_rest)
         for i in range(y.size):
             qy[i] = b[i]
-        solve_refined(A, d, added, factor_of, c_hat, qx, qy, corrections, (Y[5:7], X[12:14]))
+        solve_refined(A, d, added, factor_of, c_hat, qx, qy, corrections, X[12], X[13], Y[5], Y[6])
         d_tau, d_kappa = search_direction(  # 3  predict
             A, free, factor_of, X, W, Y, tau, kappa, zero, zero, zero, one, zero, measures[7],
             weight, added, corrections,
@@ -294,7 +294,7 @@ def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X
         residuals(A, share, tau, kappa, X, W, Y, measures)
     if iteration > 0:  # 7  what is left of its equations, in one more step
         last_step(A, free, factor_of, status, tau, added, corrections, X, Y)
-    scalars[0] = tau
+    measures[MEASURES] = tau
     return status, iteration
 
 

@@ -103,7 +103,7 @@ def last_step(A, free, factor_of, status, tau, added, corrections, X, Y):
         f[j] = (rd[j] - c[j] * tau) if status == INFEASIBLE else ZERO
     for i in range(y.size):
         py[i] = ZERO if status == INFEASIBLE else rp[i] - b[i] * tau if status == UNBOUNDED else rp[i]
-    solve_refined(A, d, added, factor_of, f, px, py, corrections, (Y[5:7], X[12:14]))
+    solve_refined(A, d, added, factor_of, f, px, py, corrections, X[12], X[13], Y[5], Y[6])
     if status == INFEASIBLE:
         for i in range(y.size):
             y[i] = y[i] + py[i]
