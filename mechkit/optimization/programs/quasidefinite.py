@@ -9,6 +9,7 @@ proximal method of multipliers). With them the rows may depend on each other.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -189,7 +190,12 @@ def factorization(order: int) -> Any:
     >>> factorization(2)(np.array([[4.0, 2.0], [2.0, -1.0]]), 1)
     2
     """
-    return by_address(factor_few_rows if order <= NARROW else factor_quasidefinite, FACTOR)
+    return _chosen(order <= NARROW)
+
+
+@cache
+def _chosen(narrow: bool) -> Any:
+    return by_address(factor_few_rows if narrow else factor_quasidefinite, FACTOR)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
