@@ -113,7 +113,7 @@ def factor_columns(J, r, A, piv, X, R, cutoff):
     """J[:, piv] = QR in the first n columns of R (n, n + 1), upper triangular, and Q'r in the last. J : (m, n), m >= n.
 
     Returns the rank of R: how many diagonal elements are above cutoff times the first. A (n + 1, m), piv (n,) and the
-    first three rows of X (3, n) are work: the rows of A are the columns of J, and r, so that each lies in one piece.
+    first three rows of X (3, n) are work. The rows of A are the columns of J, and r, so that each lies in one piece.
 
     >>> from mechkit import law
     >>> law(factor_columns, n=range(1, 7)).flops
