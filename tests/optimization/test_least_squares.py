@@ -162,8 +162,8 @@ def test_the_step_of_the_trust_region(n, rank, delta, damping, seed):
     q, D, piv = rng.standard_normal(n), rng.uniform(0.1, 10.0, n), rng.permutation(n)
     q[rank:] = 0.0
     p = np.empty(n)
-    work = np.empty((n, n)), np.empty(n), np.empty(n), np.empty(n + 1)
-    found, length = trust_region_step(R, piv, rank, D, q, delta, damping, 0.1, p, *work)
+    work = np.empty((n + 1, n + 1)), np.empty(n), np.empty(n)
+    found, length = trust_region_step(np.column_stack([R, q]), piv, rank, D, delta, damping, 0.1, p, *work)
     assert length == pytest.approx(np.linalg.norm(D * p), rel=1e-12)
     A = np.empty((n, n))
     A[:, piv] = R

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mechkit.optimization.chosen_differences import gradient_kernel
 from mechkit.optimization.differences import GIVEN
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, counted_calls, function
 from mechkit.optimization.minimization.line_search import DECREASE, cubic_step, quadratic_step, strong_wolfe
@@ -47,7 +48,7 @@ def search(f, jac, x, p, step, curvature=0.9):
     fun, der = function(f, OBJECTIVE), function(jac, VECTOR, "jac")
     with counted_calls() as made:
         d = float(jac(x)[0] * p[0])
-        taken, value = strong_wolfe(fun, der, GIVEN, x, f(x), d, p, step, curvature, trial, g)
+        taken, value = strong_wolfe(fun, der, GIVEN, gradient_kernel(GIVEN), x, f(x), d, p, step, curvature, trial, g)
     if taken:
         assert trial[0] == pytest.approx(x[0] + taken * p[0], rel=1e-15)
         assert g[0] == pytest.approx(jac(trial)[0], rel=1e-12, abs=1e-12)
@@ -115,9 +116,8 @@ def test_minus_infinity_ends_the_search():
 
 def search_raw(f):
     x, trial, g = np.zeros(1), np.zeros(1), np.zeros(1)
-    found = strong_wolfe(
-        function(f, OBJECTIVE), function(slope_jac, VECTOR), GIVEN, x, 0.0, -1.0, np.ones(1), 1.0, 0.9, trial, g
-    )
+    functions = function(f, OBJECTIVE), function(slope_jac, VECTOR), GIVEN, gradient_kernel(GIVEN)
+    found = strong_wolfe(*functions, x, 0.0, -1.0, np.ones(1), 1.0, 0.9, trial, g)
     return (*found, trial, g)
 
 
@@ -130,6 +130,7 @@ def test_a_wrong_gradient_ends_without_a_step():
         function(slope, OBJECTIVE),
         function(wrong, VECTOR),
         GIVEN,
+        gradient_kernel(GIVEN),
         x,
         0.0,
         -1.0,

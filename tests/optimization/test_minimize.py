@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import mechkit as mk
 from mechkit.optimization.check_gradient import check_gradient
+from mechkit.optimization.differences import GIVEN, gradient_by_jac
 from mechkit.optimization.minimization.minimize import METHODS, minimize
 from mechkit.optimization.minimization.quasi_newton import bfgs
 from mechkit.problems.valley import valley as rosenbrock
@@ -266,7 +267,8 @@ def test_the_calls_are_those_that_python_counts():
     x = np.array([-1.2, 1.0])
     g, H, work, fun, norms = jac(x), np.empty((2, 2)), np.empty((6, 2)), np.empty(401), np.empty(401)
     fun[0], norms[0] = f(x), abs(g).max()
-    steps, ending = plain(bfgs, {})(f, jac, 0, x, g, H, work, 1e-5, -np.inf, np.ones(2), fun, norms, np.empty((0, 2)))
+    given = f, jac, GIVEN, plain(gradient_by_jac, {}), x, g
+    steps, ending = plain(bfgs, {})(*given, H, work, 1e-5, -np.inf, np.ones(2), fun, norms, np.empty((0, 2)))
     assert (steps, ending) == (compiled.nit, 0)
     assert made == {"f": compiled.nfev, "jac": compiled.njev}
     np.testing.assert_allclose(x, compiled.x, rtol=1e-6)

@@ -14,37 +14,34 @@ ZERO = np.float32(0.0)  # takes the type of what it meets
 
 
 @kernel(cache=True, error_model="numpy")
-def append_diagonal(R, d, q, S, z, row):
-    """S'S = R'R + diag(d)^2 and S z = the least squares right-hand side (q, 0), by Givens rotations.
+def append_diagonal(R, piv, D, root, S):
+    """S'S = R'R + root^2 P'D^2 P by Givens rotations; the last column is the right-hand side, of least squares.
 
-    R, S : (n, n) upper triangular; d, q, z : (n,), every d[k] > 0; row : (n + 1,) work.
+    R (n, n + 1), S (n + 1, n + 1) : upper triangular, and the last row of S is work; piv, D : as in
+    `trust_region_step`, every D[k] > 0.
 
     >>> from mechkit import law
     >>> law(append_diagonal, n=range(1, 7)).flops
-    Polynomial('n^3 + 9n^2/2 + 7n/2')
+    Polynomial('n^3 + 9n^2/2 + 9n/2')
     """
     # More (1978), section 3
-    n = d.size
+    n, row = D.size, S[D.size]
     for i in range(n):
-        z[i] = q[i]
-        for j in range(i, n):
+        for j in range(i, n + 1):
             S[i, j] = R[i, j]
-    for j in range(n):  # rotate row (0 ... d[j] ... 0 | 0) away; its right-hand side is row[n]
+    for j in range(n):  # rotate the row (0 ... root D ... 0 | 0) away
         for k in range(j + 1, n + 1):
             row[k] = 0.0
-        row[j] = d[j]
+        row[j] = root * D[piv[j]]
         for k in range(j, n):
             if row[k] != ZERO:
                 h = math.hypot(S[k, k], row[k])
                 c, s = S[k, k] / h, row[k] / h
                 S[k, k] = h
-                for i in range(k + 1, n):
+                for i in range(k + 1, n + 1):
                     a, b = S[k, i], row[i]
                     S[k, i] = c * a + s * b
                     row[i] = c * b - s * a
-                a, b = z[k], row[n]
-                z[k] = c * a + s * b
-                row[n] = c * b - s * a
 
 
 @kernel(cache=True, error_model="numpy")
@@ -79,11 +76,11 @@ def newton_correction(S, piv, D, length, w):
 
 
 @kernel(cache=True, error_model="numpy")
-def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row):
+def trust_region_step(R, piv, rank, D, delta, damping, slack, p, S, z, w):
     """p makes |R P'p + q|^2 + damping |D p|^2 least, with |D p| <= delta (1 + slack). Returns damping and |D p|.
 
-    R : (n, n) upper triangular, of which only the first `rank` rows are taken to be independent; piv : the columns in
-    its order; D : (n,) scales; damping : a first guess; S (n, n), z, w (n,), row (n + 1,) : work.
+    R : (n, n + 1), upper triangular, q its last column; only the first `rank` rows are taken to be independent; piv :
+    the columns in its order; D : (n,) scales; damping : a first guess; S (n + 1, n + 1), z, w (n,) : work.
 
     Where the region holds the step of Gauss and Newton, at a full rank:
 
@@ -95,7 +92,7 @@ def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row
     n = p.size
     damping_low, accuracy = ZERO * delta, slack * delta
     for k in range(n):  # 1  the step of Gauss and Newton
-        z[k] = q[k] if k < rank else ZERO
+        z[k] = R[k, n] if k < rank else ZERO
     back_substitution(R, z[:rank])
     length = scaled_step(z, piv, D, p, w)
     excess = length - delta
@@ -106,9 +103,9 @@ def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row
         if bound > ZERO:  # it is NaN where that step is infinite
             damping_low = bound
     for k in range(n):
-        s = R[0, k] * q[0]
+        s = R[0, k] * R[0, n]
         for i in range(1, k + 1):
-            s = s + R[i, k] * q[i]
+            s = s + R[i, k] * R[i, n]
         w[k] = s / D[piv[k]]
     steepest = norm(w)
     damping_high = steepest / delta
@@ -118,9 +115,9 @@ def trust_region_step(R, piv, rank, D, q, delta, damping, slack, p, S, z, w, row
     for _ in range(10):  # 3  Newton's iteration on 1 / delta - 1 / |D p|
         damping = max(damping, slack**3 * damping_high) if damping == ZERO else damping
         root = math.sqrt(damping)
+        append_diagonal(R, piv, D, root, S)
         for k in range(n):
-            w[k] = root * D[piv[k]]
-        append_diagonal(R, w, q, S, z, row)
+            z[k] = S[k, n]
         back_substitution(S, z)
         length = scaled_step(z, piv, D, p, w)
         before, excess = excess, length - delta
@@ -139,9 +136,13 @@ def _triangle(n):
     return np.triu(np.random.default_rng(0).random((n, n))) + np.eye(n)
 
 
+def _system(n):
+    return np.column_stack([_triangle(n), np.ones(n)])
+
+
 @append_diagonal.example
 def _(n):
-    return _triangle(n), np.ones(n), np.ones(n), np.zeros((n, n)), np.zeros(n), np.zeros(n + 1)
+    return _system(n), np.arange(n), np.ones(n), np.float64(1.0), np.zeros((n + 1, n + 1))
 
 
 @scaled_step.example
@@ -156,6 +157,6 @@ def _(n):
 
 @trust_region_step.example
 def _(n):
-    work = np.zeros(n), np.zeros((n, n)), np.zeros(n), np.zeros(n), np.zeros(n + 1)
+    work = np.zeros(n), np.zeros((n + 1, n + 1)), np.zeros(n), np.zeros(n)
     scalars = np.float64(1e9), np.float64(0.0), np.float64(0.125)
-    return _triangle(n), np.arange(n), n, np.ones(n), np.ones(n), *scalars, *work
+    return _system(n), np.arange(n), n, np.ones(n), *scalars, *work

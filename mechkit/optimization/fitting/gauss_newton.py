@@ -10,8 +10,10 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.triangular import back_substitution
 from mechkit.linear_systems.vectors import norm
 from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
+from mechkit.optimization.fitting.levenberg_marquardt import work_of
 from mechkit.optimization.fitting.linearization import (
     BOTH,
+    CHANGED_LENGTH,
     GOING_ON,
     GRADIENT,
     JACOBIAN_NOT_FINITE,
@@ -22,24 +24,28 @@ from mechkit.optimization.fitting.linearization import (
     STEP,
     TOO_MANY,
     all_finite,
-    factor_and_transform,
+    factor_columns,
     largest_cosine,
     record,
+    rows_are_finite,
     transposed_product,
     valley,
     valley_jac,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
-from mechkit.optimization.proportional_differences import proportional_jacobian
+from mechkit.optimization.proportional_differences import jacobian_kernel
 
 EPS = np.finfo(float).eps
 
 
 @kernel(cache=True, error_model="numpy")
-def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history):
+def gauss_newton(
+    f, jac, jacobian_of, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history,
+    A, piv, X, R, S,
+):  # fmt: skip
     """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
 
-    region (2,) : the part of the last step that was taken, and nothing.
+    region (2,) : the part of the last step that was taken, and nothing; S is not used.
 
     One step, with the residuals of its example:
 
@@ -49,27 +55,30 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., section 10.3, and algorithm 3.1
     m, n = J.shape
-    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
-    vectors = np.empty((4, n))
-    columns, p, w, trial = vectors[0], vectors[1], vectors[2], vectors[3]
+    columns, p, q = X[3], X[4], X[5]
+    trial = X[6]
     length, t = norm(r), 1.0 if progress[0] == 0 else region[0]
-    status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
+    status = GOING_ON
+    nit, nfev, how = progress[0], progress[1], progress[2]
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
-        for i in range(m):
-            if not all_finite(J[i]):
-                return JACOBIAN_NOT_FINITE, nit
+        jacobian_of(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
+        if not rows_are_finite(J):
+            status = JACOBIAN_NOT_FINITE
+            break
         optimality = transposed_product(J, r, g)
         record(history, nit, x, 0.5 * length * length, optimality, t)
         if status != GOING_ON:
-            return status, nit
-        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, EPS)
+            break
+        rank = factor_columns(J, r, A, piv, X, R, EPS)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
             if how != FORWARD or length == 0.0:
-                return GRADIENT, nit
+                status = GRADIENT
+                break
             how = CENTRAL
             continue
-        back_substitution(A, q[:rank])  # 2  the direction
+        for k in range(n):  # 2  the direction
+            q[k] = R[k, n]
+        back_substitution(R, q[:rank])
         slope = 0.0
         for k in range(n):
             j = piv[k]
@@ -86,7 +95,8 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
             y = f(trial)
             nfev += 1
             if y.size != m:
-                raise ValueError("the vector that fun returns has changed its length; it must be the same at every x")
+                status = CHANGED_LENGTH
+                break
             is_finite = all_finite(y)
             trial_length = norm(y) if is_finite else math.inf
             actual = 1.0 - (trial_length / length) ** 2 if is_finite else -1.0
@@ -111,15 +121,17 @@ def gauss_newton(f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, x
         if (status > 0 or status == NO_DESCENT) and how == FORWARD and nfev < max_nfev:
             how, status = CENTRAL, GOING_ON
         elif not is_lower:
-            return status, nit
+            break
         if status == GOING_ON and nit == most:
-            progress[0], progress[1], progress[2] = nit, nfev, how
-            region[0] = t
-            return status, nit
+            break
+    progress[0], progress[1], progress[2] = nit, nfev, how
+    region[0] = t
+    return status, nit
 
 
 @gauss_newton.example
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
     point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
-    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))
+    given = f, jac, jacobian_kernel(GIVEN), np.array([0, 1, GIVEN]), np.zeros(2), *point
+    return *given, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n)), *work_of(2 * n, n)

@@ -14,9 +14,10 @@ from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import STOPPED, checked_callback, tells_to_stop
 from mechkit.optimization.differences import derivative
 from mechkit.optimization.fitting.gauss_newton import gauss_newton
-from mechkit.optimization.fitting.levenberg_marquardt import levenberg_marquardt
+from mechkit.optimization.fitting.levenberg_marquardt import levenberg_marquardt, work_of
 from mechkit.optimization.fitting.linearization import (
     BOTH,
+    CHANGED_LENGTH,
     GOING_ON,
     GRADIENT,
     HIDDEN,
@@ -45,7 +46,7 @@ from mechkit.optimization.functions import (
     refuse,
     start_vector,
 )
-from mechkit.optimization.proportional_differences import proportional_jacobian, sizes_of
+from mechkit.optimization.proportional_differences import jacobian_kernel, sizes_of
 from mechkit.optimization.result import OptimizeResult
 from mechkit.optimization.scipy_names import named_as_in_scipy
 
@@ -236,14 +237,17 @@ def _least_squares(
         J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), sizes_of(x)
         history = np.empty((min(most, MOST_KEPT) + 1, 3 + n))
         start, before, largest = x.copy(), np.empty(r.size), np.zeros(n)
-        progress, region = np.array([0, 1, how]), np.zeros(2)
-        given = f, J_of, progress, region, x, sizes, r, J, g, before, largest, *tolerances, most
+        progress, region, work = np.array([0, 1, how]), np.zeros(2), work_of(r.size, n)
+        jacobian_of = jacobian_kernel(how)
+        given = f, J_of, jacobian_of, progress, region, x, sizes, r, J, g, before, largest, *tolerances, most
         status, nit = GOING_ON, 0
         while status == GOING_ON:  # for a callback, a step at a time
-            status, nit = minimize(*given, nit + 1 if callback else most, history)
+            status, nit = minimize(*given, nit + 1 if callback else most, history, *work)
+            if status == CHANGED_LENGTH:
+                raise ValueError("the vector that fun returns has changed its length; it must be the same at every x")
             if status == GOING_ON and tells_to_stop(callback, _intermediate(x, r, nit)):
                 status = STOPPED
-                proportional_jacobian(f, J_of, progress[2], x, sizes, LEAST_SIZE, r, J)
+                jacobian_of(f, J_of, progress[2], x, sizes, LEAST_SIZE, r, J)
                 record(history, nit, x, 0.5 * float(r @ r), transposed_product(J, r, g), region[0])
         step = None if not 0 < nit < len(history) else history[nit, 3:] - history[nit - 1, 3:]
         fit = Fit(f, how, start, math.sqrt(2.0 * history[0, 0]), sizes, x, r, J, largest, before, step)

@@ -12,6 +12,7 @@ from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
 from mechkit.optimization.fitting.damped_least_squares import trust_region_step
 from mechkit.optimization.fitting.linearization import (
     BOTH,
+    CHANGED_LENGTH,
     GOING_ON,
     GRADIENT,
     JACOBIAN_NOT_FINITE,
@@ -21,21 +22,23 @@ from mechkit.optimization.fitting.linearization import (
     STEP,
     TOO_MANY,
     all_finite,
-    factor_and_transform,
+    factor_columns,
     largest_cosine,
     record,
+    rows_are_finite,
     transposed_product,
     valley,
     valley_jac,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
-from mechkit.optimization.proportional_differences import proportional_jacobian
+from mechkit.optimization.proportional_differences import jacobian_kernel
 
 
 @kernel(cache=True, error_model="numpy")
 def levenberg_marquardt(
-    f, jac, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history
-):
+    f, jac, jacobian_of, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history,
+    A, piv, X, R, S,
+):  # fmt: skip
     """Minimize |f(x)|^2 from x (n,) and r = f(x) (m,), m >= n. Returns status and number of steps.
 
     progress (3,) : steps, evaluations and how, at first (0, 1, how). how : GIVEN, FORWARD or CENTRAL, see
@@ -47,6 +50,7 @@ def levenberg_marquardt(
     x, r, J (m, n) and g = J'r are those of the last point, and before (m,) the residuals of the one before it. D (n,)
     holds the largest norms that the columns of J have had. Rows of history (rows, 3 + n) are cost, max |g|, damping and
     x of the start and each step, as long as there are rows. See `proportional_jacobian` for sizes.
+    A, piv, X (8, n), R and S (n + 1, n + 1) are work, as in `factor_columns` and `trust_region_step`.
 
     One step that the region does not shorten, with 2n residuals of 4n - 3 flops and their Jacobian of n - 1:
 
@@ -57,24 +61,27 @@ def levenberg_marquardt(
     # More (1978), algorithm 7.1; MINPACK's lmder, with factor = 1: the first step is no longer than x is. With its
     # default of 100 it may leave for a plateau where parameters have no effect, and look as good as the model promised
     m, n = J.shape
-    A, tau, piv, norms, q = np.empty((m, n)), np.empty(n), np.empty(n, np.int64), np.empty((2, n)), np.empty(m)
-    vectors, S, row = np.empty((5, n)), np.empty((n, n)), np.empty(n + 1)
-    columns, p, z, w, trial = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4]
-    length, delta, damping, size = norm(r), region[0], region[1], 0.0
-    status, nit, nfev, how = GOING_ON, progress[0], progress[1], progress[2]
+    columns, p, z = X[3], X[4], X[5]
+    w, trial = X[6], X[7]
+    length = norm(r)
+    delta, damping = region[0], region[1]
+    size = 0.0
+    status = GOING_ON
+    nit, nfev, how = progress[0], progress[1], progress[2]
     while True:
-        proportional_jacobian(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
-        for i in range(m):
-            if not all_finite(J[i]):
-                return JACOBIAN_NOT_FINITE, nit
+        jacobian_of(f, jac, how, x, sizes, LEAST_SIZE, r, J)  # 1  linearize
+        if not rows_are_finite(J):
+            status = JACOBIAN_NOT_FINITE
+            break
         optimality = transposed_product(J, r, g)
         record(history, nit, x, 0.5 * length * length, optimality, damping)
         if status != GOING_ON:
-            return status, nit
-        rank = factor_and_transform(J, r, A, tau, w, piv, norms, q, 0.0)
+            break
+        rank = factor_columns(J, r, A, piv, X, R, 0.0)
         if length == 0.0 or largest_cosine(A, piv, g, length, columns) <= gtol:
             if how != FORWARD or length == 0.0:
-                return GRADIENT, nit
+                status = GRADIENT
+                break
             how = CENTRAL
             continue
         for j in range(n):  # 2  the scales never fall
@@ -87,7 +94,7 @@ def levenberg_marquardt(
             delta = size if size > 0.0 else 100.0
         is_lower = False
         while not is_lower and status == GOING_ON:
-            damping, step = trust_region_step(A[:n], piv, rank, D, q, delta, damping, 0.1, p, S, z, w, row)  # 3
+            damping, step = trust_region_step(R, piv, rank, D, delta, damping, 0.1, p, S, z, w)  # 3
             if nfev == 1:
                 delta = min(delta, step)
             for j in range(n):
@@ -95,11 +102,12 @@ def levenberg_marquardt(
             y = f(trial)
             nfev += 1
             if y.size != m:
-                raise ValueError("the vector that fun returns has changed its length; it must be the same at every x")
-            for i in range(n):  # 4  what the linear model predicts: w = R P'p
-                w[i] = A[i, i] * p[piv[i]]
+                status = CHANGED_LENGTH
+                break
+            for i in range(n):  # 4  what the linear model predicts: w = R P'p, z = -P'p
+                w[i] = R[i, i] * z[i]
                 for k in range(i + 1, n):
-                    w[i] += A[i, k] * p[piv[k]]
+                    w[i] += R[i, k] * z[k]
             of_model, of_damping = (norm(w) / length) ** 2, damping * (step / length) ** 2
             predicted, slope = of_model + 2.0 * of_damping, -(of_model + of_damping)
             is_finite = all_finite(y)
@@ -138,15 +146,23 @@ def levenberg_marquardt(
             how, status = CENTRAL, GOING_ON
             delta, damping = max(delta, size), 0.0
         elif not is_lower:
-            return status, nit
+            break
         if status == GOING_ON and nit == most:
-            progress[0], progress[1], progress[2] = nit, nfev, how
-            region[0], region[1] = delta, damping
-            return status, nit
+            break
+    progress[0], progress[1], progress[2] = nit, nfev, how
+    region[0], region[1] = delta, damping
+    return status, nit
+
+
+def work_of(m: int, n: int) -> tuple[np.ndarray, ...]:
+    """Memory to work in, for m residuals and n unknowns: A, piv, X, R and S."""
+    systems = np.zeros((n, n + 1)), np.zeros((n + 1, n + 1))
+    return np.zeros((n + 1, m)), np.zeros(n, np.int64), np.zeros((8, n)), *systems
 
 
 @levenberg_marquardt.example
 def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
     point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
-    return f, jac, np.array([0, 1, GIVEN]), np.zeros(2), *point, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n))
+    given = f, jac, jacobian_kernel(GIVEN), np.array([0, 1, GIVEN]), np.zeros(2), *point
+    return *given, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n)), *work_of(2 * n, n)

@@ -7,7 +7,9 @@ import math
 import numpy as np
 
 from mechkit.counting import kernel
-from mechkit.linear_systems.qr import apply_q_transposed, householder_qr_pivoted
+from mechkit.linear_systems.flags import ANY_ORDER
+from mechkit.linear_systems.pivoting import interchange_rows
+from mechkit.linear_systems.qr import annihilate
 from mechkit.linear_systems.vectors import norm
 
 #: The part of a parameter's size at the start below which steps of differences do not shrink with it.
@@ -21,6 +23,8 @@ TOO_MANY, GRADIENT, REDUCTION, STEP, BOTH = 0, 1, 2, 3, 4
 NOT_FINITE_AROUND, JACOBIAN_NOT_FINITE, NO_DESCENT = -1, -2, -3
 #: And what a look at the end finds; the last is a success.
 WRONG_JACOBIAN, HIDDEN, PLATEAU, SADDLE, REDUCTION_HIDDEN = -4, -5, -6, -7, 5
+#: The function has returned a vector of another length.
+CHANGED_LENGTH = -8
 
 
 @kernel(cache=True)
@@ -33,6 +37,20 @@ def all_finite(x):
     """
     for i in range(x.size):  # noqa: SIM110
         if not math.isfinite(x[i]):
+            return False
+    return True
+
+
+@kernel(cache=True)
+def rows_are_finite(J):
+    """Whether no element of J is NaN or infinite.
+
+    >>> from mechkit import law
+    >>> law(rows_are_finite, n=range(1, 6)).compare
+    Polynomial('n^2')
+    """
+    for i in range(J.shape[0]):  # noqa: SIM110
+        if not all_finite(J[i]):
             return False
     return True
 
@@ -72,37 +90,80 @@ def record(history, k, x, cost, optimality, control):
             row[3 + j] = x[j]
 
 
-@kernel(cache=True, error_model="numpy")
-def factor_and_transform(J, r, A, tau, w, piv, norms, q, cutoff):
-    """J[:, piv] = QR in A, and q = Q'r. J : (m, n), m >= n; r, q : (m,).
-
-    Returns the rank of R: how many diagonal elements are above cutoff times the first. A (m, n), tau, w, piv (n,) and
-    norms (2, n) are work.
+@kernel(cache=True, error_model="numpy", fastmath=ANY_ORDER)
+def reflect_column(v, t, c):
+    """c = (I - t v v')c, where v[0] is taken as 1.
 
     >>> from mechkit import law
-    >>> law(factor_and_transform, n=range(1, 7)).flops
+    >>> law(reflect_column, n=range(2, 7)).flops
+    Polynomial('4n - 2')
+    """
+    # Golub and Van Loan, Matrix Computations, 4th ed., section 5.1.4
+    s = c[0]
+    for i in range(1, c.size):
+        s = s + v[i] * c[i]
+    s = t * s
+    c[0] = c[0] - s
+    for i in range(1, c.size):
+        c[i] = c[i] - v[i] * s
+
+
+@kernel(cache=True, error_model="numpy")
+def factor_columns(J, r, A, piv, X, R, cutoff):
+    """J[:, piv] = QR in the first n columns of R (n, n + 1), upper triangular, and Q'r in the last. J : (m, n), m >= n.
+
+    Returns the rank of R: how many diagonal elements are above cutoff times the first. A (n + 1, m), piv (n,) and the
+    first three rows of X (3, n) are work. The rows of A are the columns of J, and r, so that each lies in one piece.
+
+    >>> from mechkit import law
+    >>> law(factor_columns, n=range(1, 7)).flops
     Polynomial('4n^3/3 + 11n^2 + 2n/3 - 6')
     """
+    # Golub and Van Loan, Matrix Computations, 4th ed., algorithm 5.4.1; LAPACK's dlaqp2
     m, n = J.shape
-    column = np.empty((m, 1))  # a matrix, as its reflections are those of one
+    tau, left, last = X[0], X[1], X[2]  # left, last : what is left of the norms, and what was when last computed
     for i in range(m):
-        column[i, 0] = r[i]
-        row, of = A[i], J[i]
-        for j in range(n):
-            row[j] = of[j]
-    householder_qr_pivoted(A, tau, w, piv, norms, RENEW)
-    apply_q_transposed(A, tau, column, w[:1])
-    for i in range(m):
-        q[i] = column[i, 0]
+        A[n, i] = r[i]
+        for k in range(n):
+            A[k, i] = J[i, k]
+    for k in range(n):  # 1  the norms of the columns
+        piv[k] = k
+        left[k] = last[k] = norm(A[k])
+    for j in range(n):
+        p = j  # 2  bring the longest column to the front
+        for k in range(j + 1, n):
+            if left[k] > left[p]:
+                p = k
+        interchange_rows(A, piv, j, p)
+        left[p], last[p] = left[j], last[j]
+
+        annihilate(A.T, j, tau)  # 3  and reflect the others, and r
+        for k in range(j + 1, n + 1):
+            reflect_column(A[j, j:], tau[j], A[k, j:])
+
+        for k in range(j + 1, n):  # 4  the norms without row j, unless cancellation spoils them
+            c, s = left[k], A[k, j]
+            if c > 0.0:
+                share = ((c - s) / c) * ((c + s) / c)
+                then = c / last[k]
+                if share * then * then > RENEW:
+                    left[k] = c * math.sqrt(share)
+                elif j + 1 < m:
+                    left[k] = last[k] = norm(A[k, j + 1 :])
+    for i in range(n):
+        for k in range(i, n + 1):
+            R[i, k] = A[k, i]
     rank = 0
-    while rank < n and abs(A[rank, rank]) > cutoff * abs(A[0, 0]):
+    while rank < n and abs(R[rank, rank]) > cutoff * abs(R[0, 0]):
         rank += 1
     return rank
 
 
 @kernel(cache=True, error_model="numpy")
-def largest_cosine(R, piv, g, length, columns):
+def largest_cosine(A, piv, g, length, columns):
     """The largest |g[j]| / (length |J_j|): the cosine of the angle of the residuals and a column. columns[j] = |J_j|.
+
+    A, piv : as `factor_columns` leaves them: row k of A begins with column k of R.
 
     >>> from mechkit import law
     >>> law(largest_cosine, n=range(1, 6)).flops
@@ -111,7 +172,7 @@ def largest_cosine(R, piv, g, length, columns):
     largest = 0.0
     for k in range(g.size):
         j = piv[k]
-        columns[j] = norm(R[: k + 1, k])
+        columns[j] = norm(A[k, : k + 1])
         if columns[j] > 0.0:
             largest = max(largest, abs(g[j] / columns[j] / length))
     return largest
@@ -143,6 +204,11 @@ def _(n):
     return (np.ones(n),)
 
 
+@rows_are_finite.example
+def _(n):
+    return (np.ones((n, n)),)
+
+
 @transposed_product.example
 def _(n):
     return np.ones((n, n)), np.ones(n), np.zeros(n)
@@ -153,22 +219,18 @@ def _(n):
     return np.zeros((2, 3 + n)), 1, np.ones(n), np.float64(1.0), np.float64(2.0), np.float64(3.0)
 
 
-@factor_and_transform.example
+@reflect_column.example
+def _(n):
+    return np.ones(n), np.float64(0.5), np.ones(n)
+
+
+@factor_columns.example
 def _(n):
     J = np.random.default_rng(0).random((n, n)) + np.eye(n)
-    return (
-        J,
-        np.ones(n),
-        np.zeros((n, n)),
-        np.zeros(n),
-        np.zeros(n),
-        np.arange(n),
-        np.zeros((2, n)),
-        np.zeros(n),
-        np.float64(0.0),
-    )
+    work = np.zeros((n + 1, n)), np.arange(n), np.zeros((3, n)), np.zeros((n, n + 1))
+    return J, np.ones(n), *work, np.float64(0.0)
 
 
 @largest_cosine.example
 def _(n):
-    return np.triu(np.ones((n, n))), np.arange(n), np.ones(n), np.float64(2.0), np.zeros(n)
+    return np.tril(np.ones((n, n))), np.arange(n), np.ones(n), np.float64(2.0), np.zeros(n)

@@ -64,7 +64,8 @@ def descend(f, jac, how, x, g, length, accelerated, restart, gtol, state, work, 
     """
     # Nesterov, A method of solving a convex programming problem with convergence rate O(1/k^2), 1983, with the t_k of
     # Beck and Teboulle, A fast iterative shrinkage-thresholding algorithm, SIAM J. Imaging Sciences 2 (2009)
-    z, best, best_g, p, z_new = work[0], work[1], work[2], work[3], work[4]
+    z, best, best_g = work[0], work[1], work[2]
+    p, z_new = work[3], work[4]
     k = 0
     while k < fun.size - 1 and norms[k] > gtol:
         for i in range(x.size):

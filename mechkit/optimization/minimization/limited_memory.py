@@ -10,6 +10,7 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.constants import ZERO
 from mechkit.linear_systems.flags import FAST
 from mechkit.linear_systems.vectors import dot
+from mechkit.optimization.chosen_differences import gradient_kernel
 from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, bowl, bowl_jac
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import (
@@ -87,12 +88,12 @@ def steepest(g, p):
 
 
 @kernel(cache=True, error_model="numpy")
-def lbfgs(f, jac, how, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fun, norms, xs):
+def lbfgs(f, jac, how, gradient_of, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by L-BFGS. Returns the steps taken and how it ended.
 
-    f, jac, how : as in `differences.gradient`; ftol : stop also where a step lowers f by less, relative to max(1, |f|);
-    lowest : a function below it falls without end; fun, norms : f and the largest element of its gradient, at the
-    start, which is given, and after each step; xs : the iterates, or without rows.
+    f, jac, how, gradient_of : as in chosen_differences.py; ftol : stop also where a step lowers f by less, relative to
+    max(1, |f|); lowest : a function below it falls without end; fun, norms : f and the largest element of its gradient,
+    at the start, which is given, and after each step; xs : the iterates, or without rows.
 
     S, Y (m, n), c (3, m), pairs (2,), reach (1,) and work (3, n) are kept for a call that goes on where this one ends.
     The pairs are integers, at first 0. The reach is how far the first step may lead, at first 1.
@@ -104,7 +105,8 @@ def lbfgs(f, jac, how, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fu
     Polynomial('43n + 26')
     """
     # Nocedal and Wright, algorithm 7.5
-    p, trial, g_new, rho, gamma, a = work[0], work[1], work[2], c[0], c[1], c[2]
+    p, trial, g_new = work[0], work[1], work[2]
+    rho, gamma, a = c[0], c[1], c[2]
     m, k = rho.size, 0
     while k < fun.size - 1 and norms[k] > gtol:
         newest = pairs[0]
@@ -113,7 +115,7 @@ def lbfgs(f, jac, how, x, g, S, Y, c, pairs, reach, work, gtol, ftol, lowest, fu
         else:
             slope = steepest(g, p)
             step = min(1.0, reach[0] / math.sqrt(-slope))  # move by no more than 1, or than the last step
-        step, f_new = strong_wolfe(f, jac, how, x, fun[k], slope, p, step, CURVATURE, trial, g_new)  # 2
+        step, f_new = strong_wolfe(f, jac, how, gradient_of, x, fun[k], slope, p, step, CURVATURE, trial, g_new)  # 2
         if step == 0.0:
             if pairs[1] == 0:
                 return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE
@@ -164,4 +166,5 @@ def _(n):
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
     fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
     S, Y, c, pairs, work = np.zeros((m, n)), np.zeros((m, n)), np.zeros((3, m)), np.zeros(2, np.int64), np.zeros((3, n))
-    return f, jac, GIVEN, x, g, S, Y, c, pairs, np.ones(1), work, 1e-5, 0.0, -1e30, fun, norms, np.zeros((steps + 1, n))
+    given, kept = (f, jac, GIVEN, gradient_kernel(GIVEN), x, g), (fun, norms, np.zeros((steps + 1, n)))
+    return *given, S, Y, c, pairs, np.ones(1), work, 1e-5, 0.0, -1e30, *kept

@@ -10,7 +10,8 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.constants import ZERO
 from mechkit.linear_systems.flags import FAST
 from mechkit.linear_systems.vectors import dot
-from mechkit.optimization.differences import GIVEN, bowl, bowl_jac, gradient
+from mechkit.optimization.chosen_differences import gradient_kernel
+from mechkit.optimization.differences import GIVEN, bowl, bowl_jac
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 
 #: The decrease that is asked for, as a part of what the slope at the start promises; and most trials of one search.
@@ -83,12 +84,12 @@ def quadratic_step(a, fa, da, b, fb):
 
 
 @kernel(cache=True, error_model="numpy")
-def strong_wolfe(f, jac, how, x, fx, slope, p, step, curvature, trial, g):
+def strong_wolfe(f, jac, how, gradient_of, x, fx, slope, p, step, curvature, trial, g):
     """A step along p, `step` tried first. Returns it and f there; trial is the point, g its gradient.
 
-    fx, slope : f and its derivative along p at x; curvature : the part of the slope that may be left. The step is 0
-    where no lower point was found, or p does not lead down. Then f is NaN where f or its gradient was not finite at the
-    nearest point that was tried. It is -inf where that was met.
+    f, jac, how, gradient_of : as in chosen_differences.py; fx, slope : f and its derivative along p at x; curvature :
+    the part of the slope that may be left. The step is 0 where no lower point was found, or p does not lead down. Then
+    f is NaN where f or its gradient was not finite at the nearest point that was tried. It is -inf where that was met.
 
     One trial, the first, may do; here it costs 4n flops for f and n for its gradient:
 
@@ -110,7 +111,7 @@ def strong_wolfe(f, jac, how, x, fx, slope, p, step, curvature, trial, g):
                 g[i] = f_new
             return step, f_new
         if f_new <= min(fx + DECREASE * step * slope, f_low) + noise:
-            gradient(f, jac, how, trial, f_new, g)
+            gradient_of(f, jac, how, trial, f_new, g)
             d_new = dot(g, p)
             if not math.isfinite(d_new):
                 f_new = math.nan
@@ -141,7 +142,7 @@ def strong_wolfe(f, jac, how, x, fx, slope, p, step, curvature, trial, g):
     if not f_low < fx - noise:
         return 0.0, fx if math.isfinite(f_high) else math.nan
     move(x, low, p, trial)  # 5  lower, though the slope is still steep
-    gradient(f, jac, how, trial, f_low, g)
+    gradient_of(f, jac, how, trial, f_low, g)
     return low, f_low
 
 
@@ -169,4 +170,4 @@ def _(n):
 def _(n):
     x, g = np.ones(n), bowl_jac(np.ones(n))
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
-    return f, jac, GIVEN, x, bowl(x), -float(g @ g), -g, 0.5 / n, 0.9, np.empty(n), np.empty(n)
+    return f, jac, GIVEN, gradient_kernel(GIVEN), x, bowl(x), -float(g @ g), -g, 0.5 / n, 0.9, np.empty(n), np.empty(n)

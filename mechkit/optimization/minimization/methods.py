@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import float_array
-from mechkit.optimization.differences import GIVEN, TWO_SIDED, hessian
+from mechkit.optimization.differences import GIVEN, TWO_SIDED
 from mechkit.optimization.functions import NotFiniteAtStartError, first_call
 from mechkit.optimization.minimization import endings
 from mechkit.optimization.minimization.endings import CONVERGED, CONVERGED_IN_FUN, INDEFINITE
@@ -33,7 +33,7 @@ def _bfgs(p: Problem, gtol: float) -> int:
     else:  # another gradient has another direction
         p.kept["work"][0] = -p.hess_inv @ p.g
     H, work, state = p.hess_inv, p.kept["work"], p.kept["state"]
-    return p.run(lambda taken, *history: bfgs(p.f, p.jac, p.how, p.x, p.g, H, work, gtol, p.lowest, state, *history))
+    return p.run(lambda taken, *history: bfgs(*p.objective, p.x, p.g, H, work, gtol, p.lowest, state, *history))
 
 
 def _lbfgs(p: Problem, gtol: float, ftol: float, maxcor: int) -> int:
@@ -43,9 +43,7 @@ def _lbfgs(p: Problem, gtol: float, ftol: float, maxcor: int) -> int:
     kept, reach, work = p.kept["pairs"], np.ones(1), np.empty((3, n))
     while True:
         ending = p.run(
-            lambda taken, *history: lbfgs(
-                p.f, p.jac, p.how, p.x, p.g, *kept, reach, work, gtol, ftol, p.lowest, *history
-            )
+            lambda taken, *history: lbfgs(*p.objective, p.x, p.g, *kept, reach, work, gtol, ftol, p.lowest, *history)
         )
         if ending != CONVERGED_IN_FUN or p.hardly_falls():  # beside a large constant every decrease is small
             return ending
@@ -57,13 +55,13 @@ def _newton(p: Problem, gtol: float) -> int:
 
     def steps(taken: int, *history: np.ndarray) -> tuple[int, int]:
         nonlocal modified
-        made, ending, now = newton(p.f, p.jac, p.how, p.hess, p.how_hess, p.x, p.g, H, work, gtol, p.lowest, *history)
+        made, ending, now = newton(*p.objective, p.hess, p.hessian_of, p.x, p.g, H, work, gtol, p.lowest, *history)
         modified = now if made else modified
         return made, ending
 
     ending = p.run(steps)
     if ending == CONVERGED and modified:  # no step has shown that the Hessian is positive definite here
-        hessian(p.f, p.jac, p.how, p.hess, p.how_hess, p.x, p.fx, p.g, H)
+        p.hessian_of(p.f, p.jac, p.hess, p.x, p.fx, p.g, H)
         p.H = H.copy()
         if not np.isfinite(H).all():
             return ending

@@ -11,7 +11,8 @@ from mechkit.checking import not_negative, options_among, positive, whole
 from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import checked_callback, tells_to_stop
 from mechkit.optimization.check_gradient import check_gradient
-from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN, derivative, gradient
+from mechkit.optimization.chosen_differences import gradient_kernel
+from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN, derivative
 from mechkit.optimization.functions import (
     MATRIX,
     OBJECTIVE,
@@ -230,7 +231,7 @@ def _refined(p: Problem, chosen: Method, settings: dict[str, Any], ending: int) 
     if p.how == FORWARD and ending in settled:
         p.how = CENTRAL
         with np.errstate(all="ignore"):
-            gradient(p.f, p.jac, p.how, p.x, p.fx, p.g)
+            gradient_kernel(p.how)(p.f, p.jac, p.how, p.x, p.fx, p.g)
         ending = chosen.run(p, **settings) if np.isfinite(p.g).all() else ending
     with np.errstate(all="ignore"):
         if ending not in settled or not (
@@ -283,7 +284,7 @@ def _start(p: Problem) -> None:
         if p.how == GIVEN:
             p.g = first_call(p.jac, p.x, "jac")
         else:
-            gradient(p.f, p.jac, p.how, p.x, p.fx, p.g)
+            gradient_kernel(p.how)(p.f, p.jac, p.how, p.x, p.fx, p.g)
     if p.g.shape != p.x.shape:
         raise ValueError(f"jac(x0) has shape {p.g.shape}; it must have that of x0, {p.x.shape}")
     if not np.isfinite(p.g).all():

@@ -10,7 +10,8 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.constants import ZERO
 from mechkit.linear_systems.triangular import back_substitution_unit, forward_substitution_unit
 from mechkit.linear_systems.vectors import dot
-from mechkit.optimization.differences import GIVEN, bowl, bowl_hess, bowl_jac, hessian
+from mechkit.optimization.chosen_differences import gradient_kernel, hessian_kernel
+from mechkit.optimization.differences import GIVEN, bowl, bowl_hess, bowl_jac
 from mechkit.optimization.functions import MATRIX, OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
 from mechkit.optimization.minimization.line_search import largest_element, strong_wolfe
@@ -54,21 +55,21 @@ def modified_cholesky(A, d, delta, beta2):
     # Gill, Murray and Wright, Practical Optimization, 1981, section 4.4.2.2; Nocedal and Wright, 2nd ed., (3.49) on
     n, modified = A.shape[0], False
     for k in range(n):
-        row = A[k, k + 1 :]
-        theta = abs(A[k, k]) * ZERO
-        for j in range(row.size):
+        row = A[k]
+        theta = abs(row[k]) * ZERO
+        for j in range(k + 1, n):
             theta = max(theta, abs(row[j]))
-        d[k] = abs(A[k, k])  # 1
+        d[k] = abs(row[k])  # 1
         least = max(theta * theta / beta2, delta)
         if d[k] < least:  # a NaN stays
             d[k] = least
-        if d[k] != A[k, k]:
+        if d[k] != row[k]:
             modified = True
-        for i in range(row.size):  # 2  take the outer product from the rest
-            m, rest, u = row[i] / d[k], A[k + 1 + i, k + 1 + i :], row[i:]
+        for i in range(k + 1, n):  # 2  take the outer product from the rest
+            m, rest, u = row[i] / d[k], A[i, i:], row[i:]
             for j in range(rest.size):
                 rest[j] = rest[j] - m * u[j]
-        for j in range(row.size):
+        for j in range(k + 1, n):
             row[j] = row[j] / d[k]
     return modified
 
@@ -111,14 +112,14 @@ def is_indefinite(H, d, part, eps, nu):
 
 
 @kernel(cache=True, error_model="numpy")
-def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, lowest, fun, norms, xs):
+def newton(f, jac, how, gradient_of, hess, hessian_of, x, g, H, work, gtol, lowest, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by Newton's method.
 
     Returns the steps taken, how it ended, and whether the last Hessian was not positive definite.
 
-    f, jac, how_jac, hess, how_hess : as in `differences.hessian`; H (n, n), work (4, n) : to work in; lowest : a
-    function below it falls without end; fun, norms : one element for the start, where it is given, and one for each
-    step: f and the largest element of its gradient; xs : the iterates, or without rows.
+    f, jac, how, gradient_of, hess, hessian_of : as in chosen_differences.py; H (n, n), work (4, n) : to work in;
+    lowest : a function below it falls without end; fun, norms : one element for the start, where it is given, and one
+    for each step: f and the largest element of its gradient; xs : the iterates, or without rows.
 
     Two steps, where the function is quadratic and one does:
 
@@ -127,15 +128,16 @@ def newton(f, jac, how_jac, hess, how_hess, x, g, H, work, gtol, lowest, fun, no
     Polynomial('n^3/3 + 3n^2 + 35n/3 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 3.2
-    p, d, trial, g_new = work[0], work[1], work[2], work[3]
+    p, d, trial = work[0], work[1], work[2]
+    g_new = work[3]
     nu, k, modified = math.sqrt(float(max(x.size * x.size - 1, 1))), 0, False
     while k < fun.size - 1 and norms[k] > gtol:
-        hessian(f, jac, how_jac, hess, how_hess, x, fun[k], g, H)  # 1
+        hessian_of(f, jac, hess, x, fun[k], g, H)  # 1
         modified = newton_direction(H, d, g, p, EPS, nu)  # 2
         slope = dot(g, p)
         if not math.isfinite(slope):
             return k, NOT_FINITE, modified
-        step, f_new = strong_wolfe(f, jac, how_jac, x, fun[k], slope, p, 1.0, CURVATURE, trial, g_new)  # 3
+        step, f_new = strong_wolfe(f, jac, how, gradient_of, x, fun[k], slope, p, 1.0, CURVATURE, trial, g_new)  # 3
         if step == 0.0:
             return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE, modified
         k += 1
@@ -179,4 +181,5 @@ def _(n):
     f, jac, hess = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac"), function(bowl_hess, MATRIX, "hess")
     fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
     H, work = np.zeros((n, n)), np.zeros((4, n))
-    return f, jac, GIVEN, hess, GIVEN, x, g, H, work, 1e-5, -1e30, fun, norms, np.zeros((steps + 1, n))
+    given = f, jac, GIVEN, gradient_kernel(GIVEN), hess, hessian_kernel(GIVEN, GIVEN), x, g
+    return *given, H, work, 1e-5, -1e30, fun, norms, np.zeros((steps + 1, n))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.optimization.callbacks import STOPPED
+from mechkit.optimization.chosen_differences import gradient_kernel, hessian_kernel
 from mechkit.optimization.minimization.endings import CONVERGED, MAXITER, RUNNING, UNBOUNDED
 
 #: History is kept in blocks of so many steps, so that maxiter may be large and costs nothing.
@@ -72,6 +73,16 @@ class Problem:
             self.blocks.append(tuple(part[: made + (ending != RUNNING)] for part in kept))
         self.fx = float(fun)
         return ending
+
+    @property
+    def objective(self) -> tuple[Any, Any, int, Any]:
+        """f, its gradient, how it is found, and what finds it, as kernels take them."""
+        return self.f, self.jac, self.how, gradient_kernel(self.how)
+
+    @property
+    def hessian_of(self) -> Any:
+        """What finds the Hessian, as kernels take it."""
+        return hessian_kernel(self.how, self.how_hess)
 
     @property
     def lowest(self) -> float:

@@ -10,6 +10,7 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.constants import ZERO
 from mechkit.linear_systems.flags import FAST
 from mechkit.linear_systems.vectors import dot
+from mechkit.optimization.chosen_differences import gradient_kernel
 from mechkit.optimization.differences import FORWARD, GIVEN, ONE_SIDED, bowl, bowl_jac
 from mechkit.optimization.functions import OBJECTIVE, VECTOR, function
 from mechkit.optimization.minimization.endings import CONVERGED, NO_DECREASE, NOT_FINITE, RUNNING, UNBOUNDED
@@ -80,7 +81,8 @@ def update_inverse(H, s, y, sy, u, g, p):
     for i in range(s.size):
         u[i] = c * s[i] - u[i] / sy
     for i in range(s.size):  # 2  the new H, and what the next step needs of it
-        row, si, ui, t = H[i], s[i], u[i], ZERO
+        row, si = H[i], s[i]
+        ui, t = u[i], ZERO
         for j in range(row.size):
             row[j] = row[j] + (si * u[j] + ui * s[j])
             t = t - row[j] * g[j]
@@ -88,12 +90,12 @@ def update_inverse(H, s, y, sy, u, g, p):
 
 
 @kernel(cache=True, error_model="numpy")
-def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
+def bfgs(f, jac, how, gradient_of, x, g, H, work, gtol, lowest, state, fun, norms, xs):
     """Minimize f from x, whose gradient is g, both in place, by BFGS. Returns the steps taken and how it ended.
 
-    f, jac, how : as in `differences.gradient`; lowest : a function below it falls without end; fun, norms : f and the
-    largest element of its gradient, at the start, which is given, and after each step; xs : the iterates, or without
-    rows.
+    f, jac, how, gradient_of : as in chosen_differences.py; lowest : a function below it falls without end; fun,
+    norms : f and the largest element of its gradient, at the start, which is given, and after each step; xs : the
+    iterates, or without rows.
 
     H (n, n), work (6, n) and state (2,) are kept for a call that goes on where this one ends. Row 0 of work is the
     direction. The state, at first (1, 1), tells whether nothing is known of curvature, and how far the first step may
@@ -106,7 +108,8 @@ def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
     Polynomial('16n^2 + 48n + 23')
     """
     # Nocedal and Wright, algorithm 6.1
-    p, s, y, u, trial, g_new = work[0], work[1], work[2], work[3], work[4], work[5]
+    p, s, y = work[0], work[1], work[2]
+    u, trial, g_new = work[3], work[4], work[5]
     fresh, k = state[0] > 0.0, 0
     if fresh:
         start_inverse(1.0, g, H, p)
@@ -114,7 +117,8 @@ def bfgs(f, jac, how, x, g, H, work, gtol, lowest, state, fun, norms, xs):
         step = 1.0
         if fresh:  # nothing is known of curvature: move by no more than 1, or than the last step
             step = min(1.0, state[1] / math.sqrt(dot(g, g)))
-        step, f_new = strong_wolfe(f, jac, how, x, fun[k], dot(g, p), p, step, CURVATURE, trial, g_new)  # 1
+        slope = dot(g, p)
+        step, f_new = strong_wolfe(f, jac, how, gradient_of, x, fun[k], slope, p, step, CURVATURE, trial, g_new)  # 1
         if step == 0.0:
             if fresh:
                 return k, NOT_FINITE if math.isnan(f_new) else NO_DECREASE
@@ -168,4 +172,4 @@ def _(n):
     f, jac = function(bowl, OBJECTIVE), function(bowl_jac, VECTOR, "jac")
     fun, norms = np.full(steps + 1, bowl(x)), np.full(steps + 1, abs(g).max())
     work, kept = (np.zeros((n, n)), np.zeros((6, n))), (fun, norms, np.zeros((steps + 1, n)))
-    return f, jac, GIVEN, x, g, *work, 1e-5, -1e30, np.ones(2), *kept
+    return f, jac, GIVEN, gradient_kernel(GIVEN), x, g, *work, 1e-5, -1e30, np.ones(2), *kept

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.optimization.differences import CENTRAL, SHARES, gradient
+from mechkit.optimization.chosen_differences import gradient_kernel
+from mechkit.optimization.differences import CENTRAL, SHARES
 
 EPS = 2.0**-52
 
@@ -46,7 +47,7 @@ def trusted_gradient(f: Any, jac: Any, x: np.ndarray, fx: float) -> tuple[np.nda
     """
     found = np.empty((len(SHARES), x.size))
     for k in range(len(SHARES)):
-        gradient(f, jac, CENTRAL + k, x, fx, found[k])
+        gradient_kernel(CENTRAL)(f, jac, CENTRAL + k, x, fx, found[k])
     errors = np.full(len(SHARES), np.inf)
     with np.errstate(all="ignore"):
         errors[1:] = np.nanmax(np.abs(np.diff(found, axis=0)), axis=1) + EPS * abs(fx) / np.array(SHARES[1:])

@@ -182,7 +182,8 @@ def follow_path(
     """
     # Boyd and Vandenberghe, Convex Optimization, algorithm 11.1, with algorithm 9.5 for the centers
     n, m = x.size, multipliers.size
-    c, slope, step, trial = np.empty(m), np.empty(n), np.empty(n), np.empty(n)
+    c = np.empty(m)
+    slope, step, trial = np.empty(n), np.empty(n), np.empty(n)
     J, H, U = np.empty((m, n)), np.empty((n, n)), np.empty((n, n))
     near, J_near = np.empty(m), np.empty((m, n))
     taken, centers, status = 0, 0, SOLVED

@@ -11,7 +11,7 @@ from numpy.linalg import LinAlgError
 
 from mechkit.checking import is_sparse
 from mechkit.optimization.programs.quadratic_preparation import ROUNDING, scale_to_ones
-from mechkit.optimization.programs.quasidefinite import NARROW, factor_few_rows, factor_rows
+from mechkit.optimization.programs.quasidefinite import factorization
 from mechkit.optimization.programs.sparse_interior_point import pattern
 from mechkit.optimization.programs.sparse_quasidefinite import factor_ldl
 
@@ -85,7 +85,7 @@ def _is_semidefinite(P: np.ndarray) -> bool:
     C, n = np.empty_like(P), len(P)
     if not scale_to_ones(P, C):
         return False
-    return bool((factor_few_rows(C, n) if n <= NARROW else factor_rows(C, 0, n)) == n)
+    return bool(factorization(n)(C, n) == n)
 
 
 def _sparse_is_semidefinite(P: scipy.sparse.csr_array) -> bool:

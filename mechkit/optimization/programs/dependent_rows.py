@@ -38,7 +38,10 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, fac
     # An equation is dependent if nothing is left of the least squares problem that it be a combination of the others,
     # whose normal equations are those of an interior point.
     A, factor_of = (values, rows, starts), (fill_starts, fill, S)
-    m, d, f, dx, y, work, zero = b.size, X[0], X[1], X[2], Y[0], (Y[1:], X[3:]), ZERO * b[0]
+    m = b.size
+    d, f, dx = X[0], X[1], X[2]
+    y = Y[0]
+    zero = ZERO * b[0]
     normal_matrix(A, d, zero, zero - SUSPECT, factor_of)
     for k in range(m):
         dependent[k] = 0
@@ -55,9 +58,10 @@ def dependent_rows(values, rows, starts, b, equations, fill_starts, fill, S, fac
                     f[j] = -values[a]
         for i in range(m):
             y[i] = ZERO
-        solve_refined(A, d, zero, factor_of, f, dx, y, CORRECTIONS, work)
+        solve_refined(A, d, zero, factor_of, f, dx, y, CORRECTIONS, X[3], X[4], Y[1], Y[2])
         y[k] = y[k] + ONE
-        left, size, total, terms = zero, zero, zero, zero
+        left, size, total = zero, zero, zero
+        terms = zero
         for j in range(d.size):
             left = max(left, abs(dx[j]))
         for i in range(m):

@@ -50,13 +50,8 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
     (m, n), slacks = p.A.shape, p.inequalities
     values, rows, starts, row_scale, column_scale = scaled_columns(p)
     scales = row_scale, column_scale
-    linked = np.zeros((m, m), np.uint8)  # an order of the rows in which the factor has few nonzeros
-    order, position, *work = np.empty((4, m), np.int64)
-    link_rows(rows, starts, linked)
-    q, nonzeros = order_by_degree(linked, order, position, *work)
-    fill_starts, fill = np.empty(q + 1, np.uint32), np.empty(nonzeros, np.uint32)
-    list_fill(linked, order, fill_starts, fill)
-    factor_of = fill_starts, fill, np.empty((m, m)), factorization(m - q)
+    position, fill_starts, fill = _order_of_rows(rows, starts, m)
+    factor_of = fill_starts, fill, np.empty((m, m)), factorization(m + 1 - fill_starts.size)
     columns = np.empty(n + slacks, np.int64)  # the standard form
     sign, shift, width = np.empty((3, n))
     moving, free, bounded = classify(p.lower, p.upper, column_scale, slacks, columns, sign, shift, width)
@@ -79,12 +74,12 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
             return Ended(INFEASIBLE, nothing, nothing, proof, 0, {}, 0.0, scales)
         if dependent.any():
             return _without_rows(p, dependent[position] == 1, maxiter, tol)._replace(scales=scales)
-    scalars, history = np.empty(1 + MEASURES), np.empty((maxiter + 1, 6))
+    measures, history = np.empty(MEASURES + 1), np.empty((maxiter + 1, 6))
     share = 1.0 / (moving - free + bounded + 1)
     offset = float(p.c @ (shift * column_scale)) / (of_x * of_cost)
     limits = np.array(Limits(offset, share, OF_FREE, ADDED, RELATIVE, tol, max(LOOSE, tol)))
     with np.errstate(all="ignore"):  # what is no number is no short step, and ends the iterations
-        status, nit = follow_path(*A, free, *factor_of, X, W, Y, scalars, history, limits)
+        status, nit = follow_path(*A, free, *factor_of, X, W, Y, measures, history, limits)
     record = dict(zip(("mu", "primal", "dual", "gap", "step", "fun"), history[: nit + 1].T, strict=True))
     record["fun"] = record["fun"] * (of_x * of_cost)
     y = Y[0][position] * row_scale
@@ -95,9 +90,26 @@ def by_interior_point(p: LinearProgram, maxiter: int, tol: float) -> Ended:
     found = sign * x[:n] * column_scale
     if status == UNBOUNDED:
         return Ended(status, nothing, nothing, found, nit, record, 0.0, scales)
-    x = np.clip(found * (of_x / scalars[0]) + shift * column_scale, p.lower, p.upper)
+    x = np.clip(found * (of_x / measures[MEASURES]) + shift * column_scale, p.lower, p.upper)
     error = min(map(max, *(record[name][-PATIENCE - 2 :].tolist() for name in ("primal", "dual", "gap"))))
-    return Ended(status, x, y * (of_cost / scalars[0]), nothing, nit, record, error, scales)
+    return Ended(status, x, y * (of_cost / measures[MEASURES]), nothing, nit, record, error, scales)
+
+
+def _order_of_rows(rows: np.ndarray, starts: np.ndarray, m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where each row goes in an order in which the factor has few nonzeros, and the lists of these.
+
+    >>> _order_of_rows(np.array([0, 1], np.uint32), np.array([0, 2], np.uint32), 2)
+    (array([0, 1]), array([0], dtype=uint32), array([], dtype=uint32))
+    """
+    if np.diff(starts).max(initial=0) == m:  # a column without a zero links all rows, so that no order helps
+        return np.arange(m), np.zeros(1, np.uint32), np.empty(0, np.uint32)
+    linked = np.zeros((m, m), np.uint8)
+    order, position, *work = np.empty((4, m), np.int64)
+    link_rows(rows, starts, linked)
+    q, nonzeros = order_by_degree(linked, order, position, *work)
+    fill_starts, fill = np.empty(q + 1, np.uint32), np.empty(nonzeros, np.uint32)
+    list_fill(linked, order, fill_starts, fill)
+    return position, fill_starts, fill
 
 
 def _without_rows(p: LinearProgram, dependent: np.ndarray, maxiter: int, tol: float) -> Ended:

@@ -75,13 +75,19 @@ def residuals(A, share, tau, kappa, X, W, Y, measures):
     >>> law(run, m=range(1, 6), n=range(1, 6), k=range(5)).flops
     Polynomial('4mn + 4mk + 4m + 6n + 14k + 5')
     """
-    (values, rows, starts), b, c, u = A, Y[8], X[14], W[6]
-    x, z, rd, w, v, ru, y, rp = X[0], X[1], X[2], W[0], W[1], W[2], Y[0], Y[1]
+    values, rows, starts = A[0], A[1], A[2]
+    b, c = Y[8], X[14]
+    u = W[6]
+    x, z, rd = X[0], X[1], X[2]
+    w, v, ru = W[0], W[1], W[2]
+    y, rp = Y[0], Y[1]
     bounded = x.size - u.size
     zero = ZERO * tau
     for i in range(y.size):
         rp[i] = zero
-    mu, cost, profit, primal, dual, forward, upward = tau * kappa, zero, zero, zero, zero, zero, zero
+    mu = tau * kappa
+    cost, profit, primal = zero, zero, zero
+    dual, forward, upward = zero, zero, zero
     for j in range(x.size):
         s, t = z[j], x[j]
         for a in range(starts[j], starts[j + 1]):
@@ -107,7 +113,9 @@ def residuals(A, share, tau, kappa, X, W, Y, measures):
         forward = max(forward, abs(rp[i]))
         rp[i] = b[i] * tau - rp[i]
         primal = max(primal, abs(rp[i]))
-    measures[0], measures[1], measures[2], measures[3], measures[4] = mu * share, primal, dual, forward, upward
+    measures[0] = mu * share
+    measures[1], measures[2], measures[3] = primal, dual, forward
+    measures[4] = upward
     measures[5], measures[6], measures[7] = cost, profit, kappa + cost - profit
 
 
@@ -131,9 +139,14 @@ def search_direction(
     Polynomial('2m^2 + 4mn + 4mk + 8m + 22n + 49k + 15')
     """
     b, c, u = Y[8], X[14], W[6]
-    x, z, rd, d, qx, f, dx, dz, rxz, px = X[0], X[1], X[2], X[3], X[5], X[6], X[7], X[8], X[9], X[10]
-    w, v, ru, dw, dv, rwv = W[0], W[1], W[2], W[3], W[4], W[5]
-    rp, qy, py, dy = Y[1], Y[2], Y[3], Y[4]
+    x, z, rd = X[0], X[1], X[2]
+    d, qx, f = X[3], X[5], X[6]
+    dx, dz, rxz = X[7], X[8], X[9]
+    px = X[10]
+    w, v, ru = W[0], W[1], W[2]
+    dw, dv, rwv = W[3], W[4], W[5]
+    rp, qy, py = Y[1], Y[2], Y[3]
+    dy = Y[4]
     bounded = x.size - u.size
     for j in range(free):  # 1  the right-hand sides, without z, w and v
         f[j] = keep * rd[j]
@@ -146,8 +159,8 @@ def search_direction(
     for i in range(py.size):
         py[i] = keep * rp[i]
     r_tau = (center - tau * kappa - second_order * d_tau * d_kappa) / tau
-    work = Y[5:7], X[12:14]  # 2  what the residuals bring about
-    solve_refined(A, d, added, factor_of, f, px, py, corrections, work)
+    # 2  what the residuals bring about
+    solve_refined(A, d, added, factor_of, f, px, py, corrections, X[12], X[13], Y[5], Y[6])
     top, bottom = keep * gap + r_tau, kappa / tau  # 3  tau, from the gap; the divisor is b'qy - c'qx + ..., as squares
     for j in range(x.size):
         top = top + c[j] * px[j]
@@ -177,11 +190,11 @@ def search_direction(
 
 
 @kernel(cache=True, error_model="numpy")
-def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X, W, Y, scalars, history, limits):
+def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X, W, Y, measures, history, limits):
     """Follow the central path of the embedding from its start. Returns the status and the number of iterations.
 
     A and the factor are as in normal_equations.py; free : how many x are. X, W, Y are as `start_of` makes them, with
-    c, u and b in their last rows; limits as `Limits`. scalars : (1 + MEASURES,), leaves tau and the measures.
+    c, u and b in their last rows; limits as `Limits`. measures : (MEASURES + 1,), leaves those of `residuals`, and tau.
     history : (iterations allowed + 1, 6), leaves mu, the primal, dual and gap residuals, the step, and the objective,
     of each. The systems are refined once a step has led elsewhere than it should.
 
@@ -193,13 +206,21 @@ def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X
     """
     # Xu, Hung and Ye, A simplified homogeneous and self-dual linear programming algorithm, Ann. Oper. Res. 62 (1996);
     # Andersen and Andersen, The MOSEK interior point optimizer, High Performance Optimization (2000)
-    A, factor_of, measures = (values, rows, starts), (fill_starts, fill, S), scalars[1:]
-    offset, share, of_free, added = limits[0], limits[1], limits[2], limits[3]
+    A, factor_of = (values, rows, starts), (fill_starts, fill, S)
+    offset, share, of_free = limits[0], limits[1], limits[2]
+    added = limits[3]
     relative, tolerance, loose = limits[4], limits[5], limits[6]
-    x, d, c_hat, qx, best, y, qy, best_y, b = X[0], X[3], X[4], X[5], X[11], Y[0], Y[2], Y[7], Y[8]
+    x, d, c_hat = X[0], X[3], X[4]
+    qx, best = X[5], X[11]
+    y, qy, best_y = Y[0], Y[2], Y[7]
+    b = Y[8]
     one = share / share
-    zero, tau, kappa, step, least, best_tau, stalled = one - one, one, one, one, HUGE * one, one, False
-    expected, corrections, since, idle = HUGE * one, 0, 0, 0
+    zero = one - one
+    tau, kappa, step = one, one, one
+    least = HUGE * one
+    best_tau, stalled = one, False
+    expected = HUGE * one
+    corrections, since, idle = 0, 0, 0
     least_primal = expected
     last, status = history.shape[0] - 1, LIMIT
     for iteration in range(last + 1):
@@ -248,7 +269,7 @@ def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X
         factor(fill_starts, fill, S, factor_rest)
         for i in range(y.size):
             qy[i] = b[i]
-        solve_refined(A, d, added, factor_of, c_hat, qx, qy, corrections, (Y[5:7], X[12:14]))
+        solve_refined(A, d, added, factor_of, c_hat, qx, qy, corrections, X[12], X[13], Y[5], Y[6])
         d_tau, d_kappa = search_direction(  # 3  predict
             A, free, factor_of, X, W, Y, tau, kappa, zero, zero, zero, one, zero, measures[7],
             weight, added, corrections,
@@ -273,7 +294,7 @@ def follow_path(values, rows, starts, free, fill_starts, fill, S, factor_rest, X
         residuals(A, share, tau, kappa, X, W, Y, measures)
     if iteration > 0:  # 7  what is left of its equations, in one more step
         last_step(A, free, factor_of, status, tau, added, corrections, X, Y)
-    scalars[0] = tau
+    measures[MEASURES] = tau
     return status, iteration
 
 

@@ -141,7 +141,8 @@ def normal_matrix(A, d, added, relative, factor_of):
     >>> law(run, m=range(1, 6), n=range(1, 6)).flops
     Polynomial('m^2n + 2mn + 2m')
     """
-    (values, rows, starts), (fill_starts, fill, S) = A, factor_of
+    values, rows, starts = A[0], A[1], A[2]
+    fill_starts, fill, S = factor_of[0], factor_of[1], factor_of[2]
     q, m = fill_starts.size - 1, S.shape[0]
     for k in range(m):
         if k < q:
@@ -189,7 +190,8 @@ def solve_newton(A, d, factor_of, f, dx, dy):
     Polynomial('2m^2 + 4mn + 2n')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., (14.44)
-    (values, rows, starts), (fill_starts, fill, S) = A, factor_of
+    values, rows, starts = A[0], A[1], A[2]
+    fill_starts, fill, S = factor_of[0], factor_of[1], factor_of[2]
     for j in range(dx.size):
         t = d[j] * f[j]
         for a in range(starts[j], starts[j + 1]):
@@ -208,23 +210,22 @@ def _(n):
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FUSED)
-def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, work):
+def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, none, more_x, left, more_y):
     """Solve A'dy - dx / d = f, A dx + added dy = g as `solve_newton`, and refine as long as that halves what is left.
 
-    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. work : an
-    array (2, m); one (2, n), the first row of it zeros. Where the first solution is exact:
+    corrections : the most that are made. Of the first equation nothing is left, by the way dx is computed. none :
+    zeros (n,); more_x (n,), left, more_y (m,) : work. Where the first solution is exact:
 
     >>> from mechkit import law
     >>> def run(m, n):
     ...     X, Y = np.zeros((4, n)), np.zeros((3, m))
-    ...     work = Y[1:], X[2:]
-    ...     solve_refined(dense_columns(m, n), np.ones(n), 1e-8, dense_factor(m), X[0], X[1], Y[0], 1, work)
+    ...     A, work = dense_columns(m, n), (X[2], X[3], Y[1], Y[2])
+    ...     solve_refined(A, np.ones(n), 1e-8, dense_factor(m), X[0], X[1], Y[0], 1, *work)
     >>> law(run, m=range(1, 6), n=range(1, 6)).flops
     Polynomial('2m^2 + 6mn + 2m + 2n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
-    (values, rows, starts), (rest, more) = A, work
-    left, more_y, none, more_x = rest[0], rest[1], more[0], more[1]
+    values, rows, starts = A[0], A[1], A[2]
     zero = ZERO * added
     if corrections > 0:
         for i in range(dy.size):
@@ -252,7 +253,7 @@ def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, work):
             for i in range(dy.size):
                 dy[i] = dy[i] - more_y[i]
         if largest <= EXACT * size or largest + largest > before:
-            return
+            break
         before = largest
         for i in range(dy.size):
             more_y[i] = left[i]
@@ -266,5 +267,5 @@ def solve_refined(A, d, added, factor_of, f, dx, dy, corrections, work):
 @solve_refined.example
 def _(n):
     X, Y = np.zeros((3, 2 * n)), np.zeros((2, n))
-    vectors = np.ones(2 * n), X[0], np.ones(n), 2, (Y, X[1:])
+    vectors = np.ones(2 * n), X[0], np.ones(n), 2, X[1], X[2], Y[0], Y[1]
     return dense_columns(n, 2 * n), np.ones(2 * n), np.float64(1e-8), dense_factor(n), *vectors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,12 @@ def factorization(rest: int) -> Any:
     >>> factorization(2)(np.array([[4.0, 2.0], [2.0, 1.0]]), 0)
     1
     """
-    return by_address(factor_few_rows if rest <= NARROW else factor_rows, REST)
+    return _chosen(rest <= NARROW)
+
+
+@cache
+def _chosen(narrow: bool) -> Any:
+    return by_address(factor_few_rows if narrow else factor_rows, REST)
 
 
 @factor_few_rows.example

@@ -25,7 +25,10 @@ def step_to_boundary(tau, kappa, d_tau, d_kappa, free, X, W):
     Polynomial('6n + 8')
     """
     fastest = max(tau / tau, -d_tau / tau, -d_kappa / kappa)
-    x, z, dx, dz, w, v, dw, dv = X[0], X[1], X[7], X[8], W[0], W[1], W[3], W[4]
+    x, z, dx = X[0], X[1], X[7]
+    dz = X[8]
+    w, v, dw = W[0], W[1], W[3]
+    dv = W[4]
     for j in range(free, x.size):
         fastest = max(fastest, -dx[j] / x[j], -dz[j] / z[j])
     for k in range(w.size):
@@ -45,7 +48,9 @@ def weigh(free, weight, added, X, W):
     >>> law(run, n=range(1, 6), k=range(5)).flops
     Polynomial('3n + 7k')
     """
-    x, z, d, c_hat, c, w, v, u = X[0], X[1], X[3], X[4], X[14], W[0], W[1], W[6]
+    x, z, d = X[0], X[1], X[3]
+    c_hat, c = X[4], X[14]
+    w, v, u = W[0], W[1], W[6]
     bounded = x.size - u.size
     for j in range(x.size):
         d[j], c_hat[j] = z[j] / x[j] + added if j >= free else weight, c[j]
@@ -65,7 +70,11 @@ def take_step(step, X, W, Y):
     >>> law(take_step, n=range(1, 6)).flops
     Polynomial('14n + 8')
     """
-    x, z, dx, dz, w, v, dw, dv, y, dy = X[0], X[1], X[7], X[8], W[0], W[1], W[3], W[4], Y[0], Y[4]
+    x, z, dx = X[0], X[1], X[7]
+    dz = X[8]
+    w, v, dw = W[0], W[1], W[3]
+    dv = W[4]
+    y, dy = Y[0], Y[4]
     for j in range(x.size):
         x[j] = x[j] + step * dx[j]
         z[j] = z[j] + step * dz[j]
@@ -86,12 +95,15 @@ def last_step(A, free, factor_of, status, tau, added, corrections, X, Y):
     >>> law(last_step, n=range(1, 6)).flops
     Polynomial('10n^2 + 10n + 5')
     """
-    x, rd, d, f, px, c, y, rp, py, b = X[0], X[2], X[3], X[6], X[10], X[14], Y[0], Y[1], Y[3], Y[8]
+    x, rd, d = X[0], X[2], X[3]
+    f, px, c = X[6], X[10], X[14]
+    y, rp, py = Y[0], Y[1], Y[3]
+    b = Y[8]
     for j in range(x.size):
         f[j] = (rd[j] - c[j] * tau) if status == INFEASIBLE else ZERO
     for i in range(y.size):
         py[i] = ZERO if status == INFEASIBLE else rp[i] - b[i] * tau if status == UNBOUNDED else rp[i]
-    solve_refined(A, d, added, factor_of, f, px, py, corrections, (Y[5:7], X[12:14]))
+    solve_refined(A, d, added, factor_of, f, px, py, corrections, X[12], X[13], Y[5], Y[6])
     if status == INFEASIBLE:
         for i in range(y.size):
             y[i] = y[i] + py[i]

@@ -105,19 +105,21 @@ def direction(P, A, places, X, Y, S, V, K, added):
     Polynomial('4n^2 + 31n + 3')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., (16.58), the slacks eliminated
-    g, rows, s, ds, gap, rc, equality = X[0], Y[1], S[2], S[3], S[4], S[5], places[0]
-    b, n, last = V[2], P.shape[0], V.shape[1] - s.size
-    z, dz = V[0, last:], V[1, last:]
+    g, rows = X[0], Y[1]
+    s, ds, gap = S[2], S[3], S[4]
+    rc, equality = S[5], places[0]
+    now, v, b = V[0], V[1], V[2]
+    n, last = P.shape[0], V.shape[1] - s.size
     for j in range(n):
         b[j] = -g[j]
     for i in range(rows.size):
         if equality[i] >= 0:
             b[n + equality[i]] = -rows[i]
     for k in range(s.size):
-        b[last + k] = rc[k] / z[k] - gap[k]
+        b[last + k] = rc[k] / now[last + k] - gap[k]
     solve_refined(P, A, places, Y, S, V, K, added)
     for k in range(s.size):
-        ds[k] = -(rc[k] + s[k] * dz[k]) / z[k]
+        ds[k] = -(rc[k] + s[k] * v[last + k]) / now[last + k]
 
 
 @direction.example
@@ -141,16 +143,21 @@ def residuals(P, A, places, X, Y, S, V, record):
     >>> law(residuals, n=range(2, 9)).flops
     Polynomial('12n^2 + 26n + 4')
     """
-    (data, indices, indptr), (equality, of), g, sizes_g, q = A, places, X[0], X[1], X[2]
-    sign, h, s, gap = S[0], S[1], S[2], S[4]
-    target, rows, sizes_rows, y = Y[0], Y[1], Y[2], Y[4]
-    n, last = q.size, V.shape[1] - of.size
-    x, of_equations, z = V[0, :n], V[0, n:last], V[0, last:]
-    quadratic, linear, value, held, primal, dual, most_g, most_rows = ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
+    data, indices, indptr = A[0], A[1], A[2]
+    equality, of = places[0], places[1]
+    g, sizes_g, q = X[0], X[1], X[2]
+    sign, h, s = S[0], S[1], S[2]
+    gap = S[4]
+    target, rows, sizes_rows = Y[0], Y[1], Y[2]
+    y = Y[4]
+    x, n, last = V[0], q.size, V.shape[1] - of.size  # x, the multipliers of the equations from n on, z from last on
+    quadratic, linear, value = ZERO, ZERO, ZERO
+    held, primal, dual = ZERO, ZERO, ZERO
+    most_g, most_rows = ZERO, ZERO
     for i in range(y.size):  # 1  the multipliers of the rows
-        y[i] = of_equations[equality[i]] if equality[i] >= 0 else ZERO
-    for k in range(z.size):
-        y[of[k]] += sign[k] * z[k]
+        y[i] = x[n + equality[i]] if equality[i] >= 0 else ZERO
+    for k in range(s.size):
+        y[of[k]] += sign[k] * x[last + k]
     for i in range(n):  # 2  Px + q, and the sizes of these sums
         row, total, size = P[i], ZERO, ZERO
         for j in range(n):
@@ -180,8 +187,8 @@ def residuals(P, A, places, X, Y, S, V, record):
             dual = max(dual, abs(g[j]) / (sizes_g[j] + FLOOR * most_g))
     for k in range(s.size):  # 5  the sides
         gap[k] = sign[k] * rows[of[k]] + s[k] - h[k]
-        value += z[k] * (s[k] - gap[k])
-        held += abs(z[k] * h[k])
+        value += x[last + k] * (s[k] - gap[k])
+        held += abs(x[last + k] * h[k])
         if gap[k] > s[k]:
             primal = max(primal, (gap[k] - s[k]) / (sizes_rows[of[k]] + abs(h[k]) + FLOOR * most_rows))
     for i in range(y.size):  # 6  the equations
@@ -193,7 +200,8 @@ def residuals(P, A, places, X, Y, S, V, record):
                 primal = max(primal, abs(rows[i]) / (sizes_rows[i] + FLOOR * most_rows))
     objective = quadratic * HALF + linear
     value = abs(value) / max(abs(objective), FLOOR * max(abs(quadratic), abs(linear), held), NOTHING)
-    record[0], record[1], record[2], record[3] = objective, primal, dual, value
+    record[0], record[1], record[2] = objective, primal, dual
+    record[3] = value
     if not value < INFINITY:  # not a number
         return INFINITY + primal
     return max(primal, dual, value)
@@ -216,21 +224,24 @@ def factor_newton(P, A, places, Y, S, V, K, factor, added):
     >>> law(factor_newton, n=range(2, 9)).flops
     Polynomial('4n^3/3 + 5n^2/2 + 37n/6')
     """
-    of_rows, s, ratios, weights, (equality, of) = Y[3], S[2], S[6], S[7], places
-    z = V[0, V.shape[1] - of.size :]
+    of_rows = Y[3]
+    s, ratios, weights = S[2], S[6], S[7]
+    equality, of = places[0], places[1]
+    now, last = V[0], V.shape[1] - of.size
     while True:
         for i in range(of_rows.size):
             of_rows[i] = ZERO
         for k in range(s.size):
-            ratios[k] = s[k] / z[k] + added
+            ratios[k] = s[k] / now[last + k] + added
             weights[k] = ONE / ratios[k]
             of_rows[of[k]] += weights[k]
         assemble(P, A, of_rows, equality, added, K)
         if factor(K, P.shape[0]) == K.shape[0]:
-            return added
+            break
         added = HUNDRED * added
         if not added < ONE:
-            return added
+            break
+    return added
 
 
 @factor_newton.example
@@ -255,57 +266,66 @@ def interior_point(P, data, indices, indptr, c, equality, of, X, Y, S, V, K, fac
     Polynomial('n^3/3 + 17n^2/2 + 469n/6 + 11')
     """
     # Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 16.4
-    A, places, g, q, d, x = (data, indices, indptr), (equality, of), X[0], X[2], X[3], X[4]
-    target, rows, multipliers, l, u, e, y = Y[0], Y[1], Y[4], Y[5], Y[6], Y[7], Y[8]
-    sign, h, s, ds, gap, rc, now, v = S[0], S[1], S[2], S[3], S[4], S[5], V[0], V[1]
+    A, places = (data, indices, indptr), (equality, of)
+    g, q, d = X[0], X[2], X[3]
+    x = X[4]
+    target, rows, multipliers = Y[0], Y[1], Y[4]
+    l, u, e = Y[5], Y[6], Y[7]
+    y = Y[8]
+    sign, h, s = S[0], S[1], S[2]
+    ds, gap, rc = S[3], S[4], S[5]
+    now, v = V[0], V[1]
     n, last, added = x.size, K.shape[0], ADDED + ZERO * c
     z, dz = now[last:], v[last:]
 
     # 1  start: the minimum of x'Px/2 + q'x + |t - Gx|^2 / 2, t the points between the limits that are nearest to 0
     for k in range(s.size):
         nearest = max(e[of[k]] * l[of[k]], min(e[of[k]] * u[of[k]], ZERO))
-        s[k], z[k], gap[k], rc[k] = ONE, ONE, -(sign[k] * nearest), ZERO
+        s[k], z[k] = ONE, ONE
+        gap[k], rc[k] = -(sign[k] * nearest), ZERO
     for i in range(y.size):
         rows[i] = -target[i]
     for j in range(n):
         g[j] = q[j]
-    added = factor_newton(P, A, places, Y, S, V, K, factor, added)
-    if not added < ONE:
-        return STALLED, 0, 0
-    direction(P, A, places, X, Y, S, V, K, added)
-    centered_start(h, gap, dz, s, z)
-    for i in range(last):
-        now[i] = v[i]
-
-    best, since = INFINITY, 0
-    for iteration in range(maxiter + 1):
-        line = history[iteration]
-        error = residuals(P, A, places, X, Y, S, V, line)
-        line[0] = c * line[0]
-        if error < best:
-            best, since = error, iteration
-            for j in range(n):
-                x[j] = now[j] * d[j]
-            for i in range(y.size):
-                y[i] = c * (multipliers[i] * e[i])
-        if error <= tol:
-            return SOLVED, iteration, since
-        if iteration == maxiter:
-            return LIMIT, iteration, since
-        if iteration - since > PATIENCE:
-            return STALLED, iteration, since
+    status, best, since = LIMIT, INFINITY, 0
+    for iteration in range(-1, maxiter + 1):  # the one before the first is the start
+        if iteration >= 0:
+            line = history[iteration]
+            error = residuals(P, A, places, X, Y, S, V, line)
+            line[0] = c * line[0]
+            if error < best:
+                best, since = error, iteration
+                for j in range(n):
+                    x[j] = now[j] * d[j]
+                for i in range(y.size):
+                    y[i] = c * (multipliers[i] * e[i])
+            if error <= tol:
+                status = SOLVED
+                break
+            if iteration == maxiter:
+                break
+            if iteration - since > PATIENCE:
+                status = STALLED
+                break
 
         # 2  the equations of this iteration
         added = factor_newton(P, A, places, Y, S, V, K, factor, added)
         if not added < ONE:
-            return STALLED, iteration, since
+            status = STALLED
+            break
 
         # 3  predictor: straight to the solution
         mu, after, a = ZERO, ZERO, ONE
-        for k in range(s.size):
-            rc[k] = s[k] * z[k]
-            mu += rc[k]
+        if iteration >= 0:
+            for k in range(s.size):
+                rc[k] = s[k] * z[k]
+                mu += rc[k]
         direction(P, A, places, X, Y, S, V, K, added)
+        if iteration < 0:
+            centered_start(h, gap, dz, s, z)
+            for i in range(last):
+                now[i] = v[i]
+            continue
         if s.size > 0:
             # 4  corrector: what the predictor's step leaves of s z, and towards the central path
             a = min(ONE, longest_step(s, ds, z, dz))
@@ -323,7 +343,7 @@ def interior_point(P, data, indices, indptr, c, equality, of, X, Y, S, V, K, fac
             now[i] += a * v[i]
         for k in range(s.size):
             s[k] += a * ds[k]
-    return LIMIT, maxiter, since
+    return status, max(iteration, 0), since
 
 
 @interior_point.example

@@ -93,7 +93,9 @@ def equilibrate(P, data, indices, indptr, X, Y):
     """
     # Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices, RAL-TR-2001-034;
     # c as in Stellato et al., OSQP, Math. Prog. Comp. 12 (2020), algorithm 2
-    column, q, d, row, l, u, e = X[0], X[2], X[3], Y[1], Y[5], Y[6], Y[7]
+    column, q, d = X[0], X[2], X[3]
+    row, l, u = Y[1], Y[5], Y[6]
+    e = Y[7]
     n, m = d.size, e.size
     for _ in range(SWEEPS):
         for i in range(n):  # 1  the largest elements
@@ -119,7 +121,8 @@ def equilibrate(P, data, indices, indptr, X, Y):
             for k in range(indptr[i], indptr[i + 1]):
                 data[k] = data[k] * (row[i] * column[indices[k]])
             e[i] *= row[i]
-    slope, curvature, c, mean = ZERO, ZERO, ZERO, ZERO
+    slope, curvature, c = ZERO, ZERO, ZERO
+    mean = ZERO
     for i in range(n):  # 3  the unit of x, from the limits, and from where the objective has its least value
         slope = max(slope, abs(d[i] * q[i]))
         largest, values = ZERO, P[i]

@@ -9,6 +9,7 @@ proximal method of multipliers). With them the rows may depend on each other.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,8 @@ def assemble(P, A, weights, equality, added, K):
     >>> law(assemble, n=range(2, 9)).flops
     Polynomial('n^3 + 2n^2 + 2n')
     """
-    (data, indices, indptr), n = A, P.shape[0]
+    data, indices, indptr = A[0], A[1], A[2]
+    n = P.shape[0]
     for i in range(n):
         row, of = K[i], P[i]
         for j in range(i, n):
@@ -188,7 +190,12 @@ def factorization(order: int) -> Any:
     >>> factorization(2)(np.array([[4.0, 2.0], [2.0, -1.0]]), 1)
     2
     """
-    return by_address(factor_few_rows if order <= NARROW else factor_quasidefinite, FACTOR)
+    return _chosen(order <= NARROW)
+
+
+@cache
+def _chosen(narrow: bool) -> Any:
+    return by_address(factor_few_rows if narrow else factor_quasidefinite, FACTOR)
 
 
 @kernel(cache=True, error_model="numpy", fastmath=FAST)
@@ -229,9 +236,13 @@ def newton_residual(P, A, places, Y, S, V, added):
     >>> law(newton_residual, n=range(2, 9)).flops
     Polynomial('6n^2 + 10n')
     """
-    (data, indices, indptr), (equality, of), rows, sign, ratios = A, places, Y[2], S[0], S[6]
-    v, b, r, last = V[1], V[2], V[3], V.shape[1] - of.size
-    n, sides, z = P.shape[0], r[last:], v[last:]
+    data, indices, indptr = A[0], A[1], A[2]
+    equality, of = places[0], places[1]
+    rows = Y[2]
+    sign, ratios = S[0], S[6]
+    v, b, r = V[1], V[2], V[3]
+    last = V.shape[1] - of.size
+    n = P.shape[0]
     for i in range(n):
         row, s = P[i], ZERO
         for j in range(row.size):
@@ -243,7 +254,7 @@ def newton_residual(P, A, places, Y, S, V, added):
             s = s + data[k] * v[indices[k]]
         rows[i] = s
     for k in range(of.size):
-        sides[k] = sign[k] * rows[of[k]] - ratios[k] * z[k]
+        r[last + k] = sign[k] * rows[of[k]] - ratios[k] * v[last + k]
     for i in range(rows.size):
         if equality[i] >= 0:
             r[n + equality[i]] = rows[i] - added * v[n + equality[i]]
@@ -251,7 +262,7 @@ def newton_residual(P, A, places, Y, S, V, added):
         else:
             rows[i] = ZERO
     for k in range(of.size):
-        rows[of[k]] += sign[k] * z[k]
+        rows[of[k]] += sign[k] * v[last + k]
     for i in range(rows.size):
         for k in range(indptr[i], indptr[i + 1]):
             r[indices[k]] += data[k] * rows[i]
@@ -272,13 +283,14 @@ def solve_nearby(A, places, Y, S, V, U, n):
     >>> law(solve_nearby, n=range(2, 9)).flops
     Polynomial('6n^2 + 6n')
     """
-    (data, indices, indptr), of, rows, sign, weights = A, places[1], Y[2], S[0], S[7]
+    data, indices, indptr = A[0], A[1], A[2]
+    of, rows = places[1], Y[2]
+    sign, weights = S[0], S[7]
     v, last = V[4], V.shape[1] - of.size
-    z = v[last:]
     for i in range(rows.size):
         rows[i] = ZERO
     for k in range(of.size):
-        rows[of[k]] += sign[k] * (weights[k] * z[k])
+        rows[of[k]] += sign[k] * (weights[k] * v[last + k])
     for i in range(rows.size):
         for k in range(indptr[i], indptr[i + 1]):
             v[indices[k]] += data[k] * rows[i]
@@ -289,7 +301,7 @@ def solve_nearby(A, places, Y, S, V, U, n):
             s = s + data[k] * v[indices[k]]
         rows[i] = s
     for k in range(of.size):
-        z[k] = weights[k] * (sign[k] * rows[of[k]] - z[k])
+        v[last + k] = weights[k] * (sign[k] * rows[of[k]] - v[last + k])
 
 
 @kernel(cache=True, error_model="numpy")
@@ -307,7 +319,8 @@ def solve_refined(P, A, places, Y, S, V, U, added):
     Polynomial('4n^2 + 26n + 3')
     """
     # Golub and Van Loan, Matrix Computations, 4th ed., section 3.5.3
-    v, b, r, correction = V[1], V[2], V[3], V[4]
+    v, b, r = V[1], V[2], V[3]
+    correction = V[4]
     n, size = P.shape[0], ZERO
     for i in range(b.size):
         size = max(size, abs(b[i]))
@@ -316,7 +329,7 @@ def solve_refined(P, A, places, Y, S, V, U, added):
     left = size
     for _ in range(CORRECTIONS):
         if left <= SMALL * size:
-            return
+            break
         for i in range(b.size):
             correction[i] = r[i]
         solve_nearby(A, places, Y, S, V, U, n)
@@ -328,7 +341,7 @@ def solve_refined(P, A, places, Y, S, V, U, added):
             for i in range(b.size):
                 v[i] -= correction[i]
         if not left + left <= before:
-            return
+            break
 
 
 @newton_residual.example

@@ -61,7 +61,9 @@ def factor_ldl(values, indices, starts, diagonal, signs, parent, L_starts, L_row
     """
     # Davis, Algorithm 849, ldl_numeric; the raised pivots as in Stellato et al., OSQP, Math. Prog. Comp. 12 (2020)
     n, raised = D.size, 0
-    row, seen, path, filled = np.zeros_like(D), np.empty_like(parent), np.empty_like(parent), np.zeros_like(parent)
+    row = np.zeros_like(D)
+    seen, path = np.empty_like(parent), np.empty_like(parent)
+    filled = np.zeros_like(parent)
     for k in range(n):
         seen[k], top = k, n
         for p in range(starts[k], starts[k + 1]):  # 1  where row k of L has nonzeros: paths in the tree

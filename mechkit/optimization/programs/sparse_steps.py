@@ -75,7 +75,9 @@ def conditions(data, indices, starts, q, equality, target, of, sign, h, w, s, z,
     n = q.size
     csr_product(data, indices, starts, w, F)
     product_sizes(data, indices, starts, w, sizes)
-    linear, both, value, held, most_d, most_p, primal, dual = ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
+    linear, both, value = ZERO, ZERO, ZERO
+    held, most_d, most_p = ZERO, ZERO, ZERO
+    primal, dual = ZERO, ZERO
     for j in range(n):
         linear += w[j] * q[j]
         F[j] += q[j]
@@ -108,7 +110,8 @@ def conditions(data, indices, starts, q, equality, target, of, sign, h, w, s, z,
     quadratic = both - linear
     objective = quadratic * HALF + linear
     size = max(abs(objective), FLOOR * max(abs(quadratic), abs(linear), held), NOTHING)
-    errors[0], errors[1], errors[2], errors[3] = objective, primal, dual, abs(value) / size
+    errors[0], errors[1], errors[2] = objective, primal, dual
+    errors[3] = abs(value) / size
 
 
 @kernel(cache=True, error_model="numpy")
