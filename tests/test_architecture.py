@@ -52,6 +52,7 @@ TOUCHES_INTERNALS = {
         "lowering",
         "lean_compiler",
         "lean_lowering",
+        "lean_loops",
         "lean_typing",
         "library",
         "dispatcher",

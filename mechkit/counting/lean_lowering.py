@@ -9,12 +9,12 @@ from typing import Any
 
 from numba.core import cgutils, ir, types
 from numba.core.imputils import lower_builtin
-from numba.core.lowering import Lower
 from numba.core.typing.templates import AbstractTemplate, infer_global
 from numba.core.typing.templates import signature as as_signature
 from numba.np import arrayobj
 
 from mechkit.counting import rules
+from mechkit.counting.lean_loops import LoopLower
 
 #: The fields of an array, in Numba's model.
 _OWNER, _PARENT, _NUMBER, _ITEMSIZE, _DATA, _SHAPE, _STRIDES = range(7)
@@ -52,7 +52,7 @@ def _short_message() -> Iterator[None]:
         arrayobj.raise_with_shape_context = spelled_out
 
 
-class LeanLower(Lower):  # type: ignore[misc]
+class LeanLower(LoopLower):
     """Lowers a function like Numba does, with less code for arrays: Numba's own takes each apart at every use.
 
     LLVM would make the same of both, but a third of the time to compile a kernel went into what it then throws away.
