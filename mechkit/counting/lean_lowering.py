@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import llvmlite.ir as ll
 from numba.core import cgutils, ir, types
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global
@@ -143,11 +144,7 @@ class LeanLower(LoopLower):
         if not axes:
             found = arrayobj.load_item(self.context, self.builder, array, pointer)
         else:
-            view = self.context.make_array(signature.return_type)(self.context, self.builder)
-            shape, strides = ([self.builder.extract_value(whole, [f, a]) for a in axes] for f in (_SHAPE, _STRIDES))
-            owner, parent, itemsize = (self.builder.extract_value(whole, f) for f in (_OWNER, _PARENT, _ITEMSIZE))
-            arrayobj.populate_array(view, pointer, shape, strides, itemsize, owner, parent)
-            found = view._getvalue()
+            found = self._view(signature.return_type, whole, pointer, axes)
             self.incref(signature.return_type, found)
         return self.context.cast(self.builder, found, signature.return_type, resty)
 
@@ -169,18 +166,46 @@ class LeanLower(LoopLower):
 
     def _pointer(self, array: types.Array, value: Any, place: types.Type, index: Any) -> tuple[Any, range]:
         """Where integers lead to in an array, and the axes that they leave."""
-        shape, strides = (
-            cgutils.unpack_tuple(self.builder, self.builder.extract_value(value, f)) for f in (_SHAPE, _STRIDES)
-        )
         parts = list(place) if isinstance(place, types.BaseTuple) else [place]
         given = cgutils.unpack_tuple(self.builder, index) if isinstance(place, types.BaseTuple) else [index]
         at = [
-            arrayobj.fix_integer_index(self.context, self.builder, part, one, length)
-            for part, one, length in zip(parts, given, shape, strict=False)
+            self._from_the_start(part, one, value, axis)
+            for axis, (part, one) in enumerate(zip(parts, given, strict=False))
         ]
-        data = self.builder.extract_value(value, _DATA)
-        pointer = cgutils.get_item_pointer2(self.context, self.builder, data, shape, strides, array.layout, at)
-        return pointer, range(len(at), array.ndim)
+        data, rest = self.builder.extract_value(value, _DATA), range(len(at), array.ndim)
+        if array.layout == "C" and array.ndim <= 2:
+            first, *second = at
+            if array.ndim == 2:
+                first = self.builder.mul(first, self.builder.extract_value(value, [_SHAPE, 1]))
+            return self.builder.gep(data, [self.builder.add(first, *second) if second else first]), rest
+        shape, strides = (
+            cgutils.unpack_tuple(self.builder, self.builder.extract_value(value, f)) for f in (_SHAPE, _STRIDES)
+        )
+        return cgutils.get_item_pointer2(self.context, self.builder, data, shape, strides, array.layout, at), rest
+
+    def _from_the_start(self, place: types.Type, index: Any, array: Any, axis: int) -> Any:
+        """An index, counted from the start of an axis: a negative one is counted from its end."""
+        if isinstance(index, ll.Constant) and isinstance(index.constant, int) and index.constant >= 0:
+            return self.context.cast(self.builder, index, place, types.intp)
+        length = self.builder.extract_value(array, [_SHAPE, axis])
+        return arrayobj.fix_integer_index(self.context, self.builder, place, index, length)
+
+    def _view(self, typ: types.Type, whole: Any, pointer: Any, axes: range) -> Any:
+        """The part of an array that begins at a pointer, and has these axes of the whole."""
+        lengths = [self.builder.extract_value(whole, [_SHAPE, axis]) for axis in axes]
+        number = lengths[0]
+        for length in lengths[1:]:
+            number = self.builder.mul(number, length)
+        view = self._struct(
+            typ, {field: self.builder.extract_value(whole, field) for field in (_OWNER, _PARENT, _ITEMSIZE)}
+        )
+        for field, part in ((_NUMBER, number), (_DATA, pointer)):
+            view = self.builder.insert_value(view, part, field)
+        for k, axis in enumerate(axes):
+            stride = self.builder.extract_value(whole, [_STRIDES, axis])
+            view = self.builder.insert_value(view, lengths[k], [_SHAPE, k])
+            view = self.builder.insert_value(view, stride, [_STRIDES, k])
+        return view
 
 
 def _is_view(place: types.Type) -> bool:
