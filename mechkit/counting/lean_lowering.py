@@ -170,7 +170,7 @@ class LeanLower(LoopLower):
         given = cgutils.unpack_tuple(self.builder, index) if isinstance(place, types.BaseTuple) else [index]
         at = [
             self._from_the_start(part, one, value, axis)
-            for axis, (part, one) in enumerate(zip(parts, given, strict=False))
+            for axis, (part, one) in enumerate(zip(parts, given, strict=True))
         ]
         data, rest = self.builder.extract_value(value, _DATA), range(len(at), array.ndim)
         if array.layout == "C" and array.ndim <= 2:
@@ -196,11 +196,8 @@ class LeanLower(LoopLower):
         number = lengths[0]
         for length in lengths[1:]:
             number = self.builder.mul(number, length)
-        view = self._struct(
-            typ, {field: self.builder.extract_value(whole, field) for field in (_OWNER, _PARENT, _ITEMSIZE)}
-        )
-        for field, part in ((_NUMBER, number), (_DATA, pointer)):
-            view = self.builder.insert_value(view, part, field)
+        same = {field: self.builder.extract_value(whole, field) for field in (_OWNER, _PARENT, _ITEMSIZE)}
+        view = self._struct(typ, {**same, _NUMBER: number, _DATA: pointer})
         for k, axis in enumerate(axes):
             stride = self.builder.extract_value(whole, [_STRIDES, axis])
             view = self.builder.insert_value(view, lengths[k], [_SHAPE, k])
