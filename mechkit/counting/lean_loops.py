@@ -45,8 +45,11 @@ class LoopLower(Lower):  # type: ignore[misc]
             self.context.cast(self.builder, self._cast_var(var, typ), typ, resty.dtype)
             for var, typ in zip(expr.args, self.fndesc.calltypes[expr].args, strict=True)
         ]
-        given = [number(0), *given] if len(given) == 1 else given
-        return self._struct(resty, {_START: given[0], _STOP: given[1], _STEP: (*given, number(1))[2]})
+        if len(given) == 1:
+            given = [number(0), *given]
+        if len(given) == 2:
+            given = [*given, number(1)]
+        return self._struct(resty, dict(zip((_START, _STOP, _STEP), given, strict=True)))
 
     def _iterator(self, resty: types.Type, value: Any) -> Any:
         """The iterator of a range; None where its step is no number yet."""

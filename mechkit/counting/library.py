@@ -154,7 +154,7 @@ def revive(target_context: Any, payload: Any, callees: list[Any]) -> Any:
 
 def _rebuilt(target_context: Any, payload: Any, callees: list[KernelLibrary]) -> Any:
     codegen = target_context.codegen()
-    bitcode = payload[0][2][1]
+    (_, _, (_, bitcode)), *_ = payload
     calls_itself = UNRESOLVED.encode() in bitcode
     if calls_itself:  # Numba looks for the places of such addresses in code that it compiles, not in what it loads
         codegen._rtlinker.scan_unresolved_symbols(llvm.parse_bitcode(bitcode), codegen._engine)

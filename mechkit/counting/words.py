@@ -20,6 +20,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from mechkit.counting.dispatcher import Kernel
+from mechkit.counting.kernel import kernel
 
 #: The words of a place: more than a call has arguments. What is not used takes no memory.
 WORDS = 2**17
@@ -28,19 +29,22 @@ _places: list[np.ndarray] = []
 _free: list[int] = []
 _one_at_a_time = threading.Lock()
 #: Numba's own compiler, which counts nothing: reading arguments is no work of the user's. None without the compiler.
-UNCOUNTED: Any = getattr(getattr(numba.njit(lambda: None), "_compiler", None), "pipeline_class", None)
+_UNCOUNTED: Any = getattr(getattr(numba.njit(lambda: None), "_compiler", None), "pipeline_class", None)
 
 
 @contextmanager
-def reader(values: tuple[Any, ...]) -> Iterator[Kernel]:
+def reader_of(values: tuple[Any, ...]) -> Iterator[Any]:
     """A kernel without arguments that gives the values, inside the block: the same for others of the same types.
 
-    values : numbers of Python's, and arrays, which are read where they are. Needs the compiler.
+    values : numbers of Python's, and arrays, which are read where they are.
 
-    >>> with reader((2.0, 3)) as read:
+    >>> with reader_of((2.0, 3)) as read:
     ...     read()
     (2.0, 3)
     """
+    if _UNCOUNTED is None:
+        yield kernel(error_model="numpy")(lambda: values)
+        return
     try:
         place = _free.pop()
     except IndexError:
@@ -83,7 +87,7 @@ def _reader(kinds: tuple[Any, ...], place: int) -> Kernel:
     scope: dict[str, Any] = {"__name__": __name__, "read": read, "together": types.Tuple(kinds)}
     exec(f"def arguments(): return read({place}, together)", scope)
     options = {"nopython": True, "boundscheck": None, "error_model": "numpy"}
-    return Kernel(scope["arguments"], targetoptions=options, pipeline_class=UNCOUNTED)
+    return Kernel(scope["arguments"], targetoptions=options, pipeline_class=_UNCOUNTED)
 
 
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]

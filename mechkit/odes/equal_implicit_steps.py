@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import finite, not_negative, positive, whole
+from mechkit.counting.words import reader_of
 from mechkit.odes.implicit_bundles import Trace
 from mechkit.odes.jacobian_choice import ONE_SIDED, JacobianChoice
 from mechkit.odes.newton import first_not_finite
@@ -16,7 +17,7 @@ from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import jacobian, right_hand_side
 from mechkit.odes.steps_run import state_of
 from mechkit.odes.theta import equal_theta_steps, theta_work
-from mechkit.optimization.arguments import checked_values, reader_of
+from mechkit.optimization.arguments import checked_values
 from mechkit.optimization.functions import counted_calls
 
 #: How an integration ends that does not reach its end, as in `solve_ivp`.

@@ -47,7 +47,7 @@ def right_hand_side(
     t, y : where it is called once, in Python, to learn the shape of what it returns; this call is not counted. Where
         y is of float32, so is what the kernel takes
     args : what follows in its calls, as `optimization.arguments.checked_values` gives it
-    read : the kernel of `optimization.arguments.reader_of` that reads args; None without args
+    read : the kernel of `counting.words.reader_of` that reads args; None without args
     known : whether a function that was called before, with as many unknowns and args of the same types and shapes, need
         not be called in Python again. It is called nevertheless where it refers to values that may have changed
 

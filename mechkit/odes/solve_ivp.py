@@ -22,6 +22,7 @@ import numpy as np
 
 from mechkit.checking import float_array, not_negative, positive, whole
 from mechkit.counting.tables import calls
+from mechkit.counting.words import reader_of
 from mechkit.odes.dense_output import DenseOutput, sampled
 from mechkit.odes.events import Event, events_of, find_crossings
 from mechkit.odes.methods import METHODS, method_named
@@ -29,7 +30,7 @@ from mechkit.odes.problem import EPS, FINISHED, NOT_FINITE, NOT_SOLVED, RUNNING,
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import jacobian, right_hand_side
 from mechkit.odes.steps_run import span_of, state_of
-from mechkit.optimization.arguments import checked_values, reader_of
+from mechkit.optimization.arguments import checked_values
 
 #: Steps of a batch; with a terminal event few, as those behind it are of no use.
 FEW, MANY = 8, 4096

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from mechkit.checking import enough_memory, finite, float_array, whole
+from mechkit.counting.words import reader_of
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import right_hand_side
-from mechkit.optimization.arguments import checked_values, reader_of
+from mechkit.optimization.arguments import checked_values
 from mechkit.optimization.functions import counted_calls
 
 #: Rows of work that a method may use.

@@ -12,10 +12,11 @@ import numpy as np
 
 from mechkit.checking import enough_memory
 from mechkit.counting import kernel
+from mechkit.counting.words import reader_of
 from mechkit.odes.result import OdeResult
 from mechkit.odes.right_hand_side import right_hand_side
 from mechkit.odes.steps_run import equal_times, history_of, state_of
-from mechkit.optimization.arguments import checked_values, reader_of
+from mechkit.optimization.arguments import checked_values
 from mechkit.optimization.functions import counted_calls
 
 #: Factors of h for q and for v, in turn, q first. A last 0 for v is left out: nothing is multiplied by it.

@@ -1,7 +1,7 @@
 """What follows x in the calls of a user's function, as data: other values of the same types compile nothing.
 
 A kernel that takes a function f(x) by address knows nothing of f's further arguments. So f is called by a kernel of x
-alone, which reads them from a place in memory that it is compiled for. A driver writes them there before it starts.
+alone, which reads them from a place in memory whose name it knows. A driver writes them there before it starts.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from mechkit.counting import kernel
 from mechkit.counting.address import as_kernel
-from mechkit.counting.words import UNCOUNTED, reader
+from mechkit.counting.words import reader_of
 from mechkit.optimization.callables import compilable
 
 
@@ -45,26 +44,8 @@ def closed_over(args: Any, *functions: Any) -> Iterator[tuple[Any, ...]]:
             inspect.signature(called).bind(None, *values)
         except TypeError as misfit:
             raise TypeError(f"{f.__name__} is called with x and {len(values)} args here: {misfit}") from None
-    if UNCOUNTED is None:
-        yield tuple(_with(values, as_kernel(f)) if callable(f) else f for f in functions)
-        return
     with reader_of(values) as read:
         yield tuple(_reading(as_kernel(f), read) if callable(f) else f for f in functions)
-
-
-@contextmanager
-def reader_of(values: tuple[Any, ...]) -> Iterator[Any]:
-    """A kernel without arguments that gives the values, inside the block: the same for others of the same types.
-
-    >>> with reader_of((2.0, 3)) as read:
-    ...     read()
-    (2.0, 3)
-    """
-    if UNCOUNTED is None:
-        yield kernel(error_model="numpy")(lambda: values)
-        return
-    with reader(values) as read:
-        yield read
 
 
 def checked_values(args: Any) -> tuple[Any, ...]:
@@ -94,16 +75,6 @@ def _checked(name: str, value: Any) -> Any:
         number = array.item()
         return number if not isinstance(number, int) or abs(number) < 2**63 else float(number)
     return np.ascontiguousarray(array, array.dtype.newbyteorder("="))
-
-
-def _with(values: tuple[Any, ...], f: Any) -> Any:
-    """Without the compiler, a function of x is one that hands on the rest."""
-
-    @kernel(error_model="numpy")
-    def of_x(x):
-        return f(x, *values)
-
-    return of_x
 
 
 @lru_cache(maxsize=256)

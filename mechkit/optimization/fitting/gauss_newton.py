@@ -10,7 +10,6 @@ from mechkit.counting import kernel
 from mechkit.linear_systems.triangular import back_substitution
 from mechkit.linear_systems.vectors import norm
 from mechkit.optimization.differences import CENTRAL, FORWARD, GIVEN
-from mechkit.optimization.fitting.levenberg_marquardt import work_of
 from mechkit.optimization.fitting.linearization import (
     BOTH,
     CHANGED_LENGTH,
@@ -31,6 +30,7 @@ from mechkit.optimization.fitting.linearization import (
     transposed_product,
     valley,
     valley_jac,
+    work_of,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.proportional_differences import jacobian_kernel
@@ -41,11 +41,11 @@ EPS = np.finfo(float).eps
 @kernel(cache=True, error_model="numpy")
 def gauss_newton(
     f, jac, jacobian_of, progress, region, x, sizes, r, J, g, before, D, ftol, xtol, gtol, max_nfev, most, history,
-    A, piv, X, R, S,
+    A, piv, X, R,
 ):  # fmt: skip
     """Like `levenberg_marquardt`, by the steps of Gauss and Newton, halved until the sum of squares falls.
 
-    region (2,) : the part of the last step that was taken, and nothing; S is not used.
+    region (2,) : the part of the last step that was taken, and nothing.
 
     One step, with the residuals of its example:
 

@@ -14,7 +14,7 @@ from mechkit.optimization.arguments import closed_over
 from mechkit.optimization.callbacks import STOPPED, checked_callback, tells_to_stop
 from mechkit.optimization.differences import derivative
 from mechkit.optimization.fitting.gauss_newton import gauss_newton
-from mechkit.optimization.fitting.levenberg_marquardt import levenberg_marquardt, work_of
+from mechkit.optimization.fitting.levenberg_marquardt import damped_work, levenberg_marquardt
 from mechkit.optimization.fitting.linearization import (
     BOTH,
     CHANGED_LENGTH,
@@ -34,6 +34,7 @@ from mechkit.optimization.fitting.linearization import (
     WRONG_JACOBIAN,
     record,
     transposed_product,
+    work_of,
 )
 from mechkit.optimization.fitting.verdict import Fit
 from mechkit.optimization.functions import (
@@ -90,7 +91,7 @@ class LeastSquaresResult(OptimizeResult):
 
 #: What to use instead of SciPy's other methods.
 NEAREST = {"trf": "'lm', without bounds", "dogbox": "'lm', without bounds"}
-METHODS = {"lm": (levenberg_marquardt, "damping"), "gauss-newton": (gauss_newton, "step")}
+METHODS = {"lm": (levenberg_marquardt, "damping", damped_work), "gauss-newton": (gauss_newton, "step", work_of)}
 
 
 def least_squares(
@@ -218,10 +219,10 @@ def _intermediate(x: np.ndarray, r: np.ndarray, nit: int) -> LeastSquaresResult:
 
 
 def _least_squares(
-    fun: Any, x0: Any, jac: Any, method: tuple[Any, str], tolerances: list[float], max_nfev: int | None, callback: Any
+    fun: Any, x0: Any, jac: Any, method: tuple[Any, str, Any], tolerances: list[float], max_nfev: int | None, callback: Any
 ) -> LeastSquaresResult:
     __tracebackhide__ = True
-    minimize, control = method
+    minimize, control, memory = method
     x = start_vector(x0)
     n = x.size
     most = 200 * (n + 1) if max_nfev is None else whole("max_nfev", max_nfev)
@@ -237,7 +238,7 @@ def _least_squares(
         J, g, sizes = np.empty((r.size, n)), np.full(n, np.nan), sizes_of(x)
         history = np.empty((min(most, MOST_KEPT) + 1, 3 + n))
         start, before, largest = x.copy(), np.empty(r.size), np.zeros(n)
-        progress, region, work = np.array([0, 1, how]), np.zeros(2), work_of(r.size, n)
+        progress, region, work = np.array([0, 1, how]), np.zeros(2), memory(r.size, n)
         jacobian_of = jacobian_kernel(how)
         given = f, J_of, jacobian_of, progress, region, x, sizes, r, J, g, before, largest, *tolerances, most
         status, nit = GOING_ON, 0

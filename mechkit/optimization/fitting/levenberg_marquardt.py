@@ -29,6 +29,7 @@ from mechkit.optimization.fitting.linearization import (
     transposed_product,
     valley,
     valley_jac,
+    work_of,
 )
 from mechkit.optimization.functions import MATRIX, VECTOR, function
 from mechkit.optimization.proportional_differences import jacobian_kernel
@@ -154,10 +155,9 @@ def levenberg_marquardt(
     return status, nit
 
 
-def work_of(m: int, n: int) -> tuple[np.ndarray, ...]:
+def damped_work(m: int, n: int) -> tuple[np.ndarray, ...]:
     """Memory to work in, for m residuals and n unknowns: A, piv, X, R and S."""
-    systems = np.zeros((n, n + 1)), np.zeros((n + 1, n + 1))
-    return np.zeros((n + 1, m)), np.zeros(n, np.int64), np.zeros((8, n)), *systems
+    return *work_of(m, n), np.zeros((n + 1, n + 1))
 
 
 @levenberg_marquardt.example
@@ -165,4 +165,4 @@ def _(n):
     f, jac, x = function(valley, VECTOR), function(valley_jac, MATRIX, "jac"), np.zeros(n)
     point = x, np.ones(n), valley(x), np.zeros((2 * n, n)), np.zeros(n), np.zeros(2 * n), np.zeros(n)
     given = f, jac, jacobian_kernel(GIVEN), np.array([0, 1, GIVEN]), np.zeros(2), *point
-    return *given, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n)), *work_of(2 * n, n)
+    return *given, 0.0, 0.0, 0.0, 2, 10, np.zeros((3, 3 + n)), *damped_work(2 * n, n)

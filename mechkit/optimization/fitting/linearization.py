@@ -178,6 +178,11 @@ def largest_cosine(A, piv, g, length, columns):
     return largest
 
 
+def work_of(m: int, n: int) -> tuple[np.ndarray, ...]:
+    """Memory to work in, for m residuals and n unknowns: A, piv, X and R, as `factor_columns` takes them."""
+    return np.zeros((n + 1, m)), np.zeros(n, np.int64), np.zeros((8, n)), np.zeros((n, n + 1))
+
+
 def valley(x):
     """Residuals for examples: Rosenbrock's for each two neighbors."""
     n = x.size

@@ -57,7 +57,7 @@ def _corrected(A: scipy.sparse.csr_array, y: np.ndarray) -> np.ndarray:
     rows = A[used].toarray().T
     rows = rows[np.abs(rows).max(axis=1) > 0]
     better = y.copy()
-    better[used] -= np.linalg.lstsq(rows, rows @ y[used], rcond=1e-12)[0]
+    better[used] = _projected(rows, y[used])
     return better if (better * y >= 0).all() else y
 
 
@@ -77,7 +77,10 @@ def unbounded(of: Program, d: np.ndarray, flat: float = 0.0) -> np.ndarray | Non
     found = _linear(q, rows, lower, upper)
     if found is None:
         return None
-    for x in (found.x, _flattest(P, found.x)):
+    candidates = [found.x]
+    if P.shape[0] * P.shape[1] <= LARGE:  # rows that depend on each other, but for their rounding, leave an error in x
+        candidates.append(_projected(P.toarray(), found.x))
+    for x in candidates:
         v = A @ x
         wrong = np.maximum(np.where(of.l > -INFINITE, -v, 0.0), np.where(of.u < INFINITE, v, 0.0)).max(initial=0.0)
         wrong = max(wrong, np.abs(P @ x).max(initial=0.0))
@@ -86,12 +89,9 @@ def unbounded(of: Program, d: np.ndarray, flat: float = 0.0) -> np.ndarray | Non
     return None
 
 
-def _flattest(P: scipy.sparse.csr_array, x: np.ndarray) -> np.ndarray:
-    """The nearest x with Px = 0: rows that depend on each other, but for their rounding, leave an error in x."""
-    if P.shape[0] * P.shape[1] > LARGE:
-        return x
-    rows = P.toarray()
-    return x - np.linalg.lstsq(rows, rows @ x, rcond=1e-12)[0]
+def _projected(M: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """The nearest v with Mv = 0."""
+    return v - np.linalg.lstsq(M, M @ v, rcond=1e-12)[0]
 
 
 def _unit_rows(A: scipy.sparse.csr_array, d: np.ndarray) -> scipy.sparse.csr_array:

@@ -287,26 +287,33 @@ def interior_point(P, data, indices, indptr, c, equality, of, X, Y, S, V, K, fac
         rows[i] = -target[i]
     for j in range(n):
         g[j] = q[j]
+    added = factor_newton(P, A, places, Y, S, V, K, factor, added)
+    if not added < ONE:
+        return STALLED, 0, 0
+    direction(P, A, places, X, Y, S, V, K, added)
+    centered_start(h, gap, dz, s, z)
+    for i in range(last):
+        now[i] = v[i]
+
     status, best, since = LIMIT, INFINITY, 0
-    for iteration in range(-1, maxiter + 1):  # the one before the first is the start
-        if iteration >= 0:
-            line = history[iteration]
-            error = residuals(P, A, places, X, Y, S, V, line)
-            line[0] = c * line[0]
-            if error < best:
-                best, since = error, iteration
-                for j in range(n):
-                    x[j] = now[j] * d[j]
-                for i in range(y.size):
-                    y[i] = c * (multipliers[i] * e[i])
-            if error <= tol:
-                status = SOLVED
-                break
-            if iteration == maxiter:
-                break
-            if iteration - since > PATIENCE:
-                status = STALLED
-                break
+    for iteration in range(maxiter + 1):
+        line = history[iteration]
+        error = residuals(P, A, places, X, Y, S, V, line)
+        line[0] = c * line[0]
+        if error < best:
+            best, since = error, iteration
+            for j in range(n):
+                x[j] = now[j] * d[j]
+            for i in range(y.size):
+                y[i] = c * (multipliers[i] * e[i])
+        if error <= tol:
+            status = SOLVED
+            break
+        if iteration == maxiter:
+            break
+        if iteration - since > PATIENCE:
+            status = STALLED
+            break
 
         # 2  the equations of this iteration
         added = factor_newton(P, A, places, Y, S, V, K, factor, added)
@@ -316,16 +323,10 @@ def interior_point(P, data, indices, indptr, c, equality, of, X, Y, S, V, K, fac
 
         # 3  predictor: straight to the solution
         mu, after, a = ZERO, ZERO, ONE
-        if iteration >= 0:
-            for k in range(s.size):
-                rc[k] = s[k] * z[k]
-                mu += rc[k]
+        for k in range(s.size):
+            rc[k] = s[k] * z[k]
+            mu += rc[k]
         direction(P, A, places, X, Y, S, V, K, added)
-        if iteration < 0:
-            centered_start(h, gap, dz, s, z)
-            for i in range(last):
-                now[i] = v[i]
-            continue
         if s.size > 0:
             # 4  corrector: what the predictor's step leaves of s z, and towards the central path
             a = min(ONE, longest_step(s, ds, z, dz))
@@ -343,7 +344,7 @@ def interior_point(P, data, indices, indptr, c, equality, of, X, Y, S, V, K, fac
             now[i] += a * v[i]
         for k in range(s.size):
             s[k] += a * ds[k]
-    return status, max(iteration, 0), since
+    return status, iteration, since
 
 
 @interior_point.example
