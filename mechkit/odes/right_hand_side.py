@@ -12,6 +12,7 @@ from functools import lru_cache
 from numbers import Real
 from typing import Any
 
+import numba
 import numpy as np
 from numba import float32, float64, void
 
@@ -122,7 +123,7 @@ def _in_place(
 ) -> Any:
     __tracebackhide__ = True
     function = compilable(fun, name)
-    if not known:
+    if not known or numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # plain Python raises in its own words
         return _looked_at(function, t, y, args, read, shape, form, name)
     kept = _kept(function, read, form, shape, tuple(map(np.shape, args)))
     if kept:

@@ -4,6 +4,7 @@ import functools
 import math
 import sys
 
+import numba
 import numpy as np
 import pytest
 
@@ -12,6 +13,8 @@ from mechkit.odes import solve_ivp
 from mechkit.odes.right_hand_side import event_function, jacobian, right_hand_side
 from mechkit.optimization.arguments import checked_values, reader_of
 from mechkit.optimization.functions import counted_calls
+
+COMPILED = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs the compiler")
 
 
 def _array(t, y):
@@ -74,6 +77,7 @@ def test_a_number_serves_one_unknown():
     assert out[0] == -2.0
 
 
+@COMPILED
 def test_args_are_data():
     def fun(t, y, a, table):
         return np.array([a * y[0] + table[1], t])
@@ -162,6 +166,7 @@ def _lower_half(t, y):
     return y[0] - 0.5
 
 
+@COMPILED
 def test_what_calls_a_function_without_arguments_is_kept(tmp_path, monkeypatch):
     """As the function itself is, so that another process compiles neither."""
     monkeypatch.setattr("mechkit.counting.kernel_cache.cache_directory", lambda: tmp_path)
@@ -180,6 +185,7 @@ def rooted(t, y):
     return [-math.sqrt(y[0])]
 
 
+@COMPILED
 def test_a_known_function_is_not_called_in_python_again(monkeypatch):
     looked = []
     module = sys.modules["mechkit.odes.right_hand_side"]

@@ -219,7 +219,13 @@ def _intermediate(x: np.ndarray, r: np.ndarray, nit: int) -> LeastSquaresResult:
 
 
 def _least_squares(
-    fun: Any, x0: Any, jac: Any, method: tuple[Any, str, Any], tolerances: list[float], max_nfev: int | None, callback: Any
+    fun: Any,
+    x0: Any,
+    jac: Any,
+    method: tuple[Any, str, Any],
+    tolerances: list[float],
+    max_nfev: int | None,
+    callback: Any,
 ) -> LeastSquaresResult:
     __tracebackhide__ = True
     minimize, control, memory = method
